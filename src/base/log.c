@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Lines for people, in the formats that k6 users' tooling already reads (logrus text and JSON).
+ */
+#include "base/log.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/strbuf.h"
+
+enum {
+    LINE_MAX_BYTES = 1 << 20,
+};
+
+static const struct level_style {
+    const char *name, *tag, *color;
+} LEVELS[] = {
+    [LOG_DEBUG] = {"debug", "DEBU", "\x1b[37m"},
+    [LOG_INFO] = {"info", "INFO", "\x1b[36m"},
+    [LOG_WARNING] = {"warning", "WARN", "\x1b[33m"},
+    [LOG_ERROR] = {"error", "ERRO", "\x1b[31m"},
+};
+
+const char *log_level_name(enum log_level level)
+{
+    return LEVELS[level].name;
+}
+
+void log_init(struct log *log, int fd)
+{
+    bool terminal = fd >= 0 && isatty(fd);
+    *log = (struct log){
+        .fd = fd,
+        .level = LOG_INFO,
+        .format = terminal ? LOG_FORMAT_TERMINAL : LOG_FORMAT_TEXT,
+        .color = terminal,
+        .start_ns = clock_now(clock_monotonic()),
+    };
+}
+
+/* The escapes are those of Go's %q and of JSON, which agree on all that occurs in messages. */
+static void add_quoted(struct strbuf *line, struct span text)
+{
+    strbuf_addc(line, '"');
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        if (c == '"' || c == '\\')
+            strbuf_addf(line, "\\%c", c);
+        else if (c == '\n')
+            strbuf_adds(line, "\\n");
+        else if (c == '\t')
+            strbuf_adds(line, "\\t");
+        else if (c < 0x20)
+            strbuf_addf(line, "\\u%04x", c);
+        else
+            strbuf_addc(line, (char)c);
+    }
+    strbuf_addc(line, '"');
+}
+
+static void add_wall_time(struct strbuf *line)
+{
+    time_t seconds = (time_t)(clock_wall() / NSEC_PER_SEC);
+    struct tm utc;
+    char text[32];
+    gmtime_r(&seconds, &utc);
+    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &utc);
+    strbuf_adds(line, text);
+}
+
+static void add_terminal(struct strbuf *line, const struct log *log, enum log_level level,
+                         const char *source, struct span message)
+{
+    long long seconds = (clock_now(clock_monotonic()) - log->start_ns) / NSEC_PER_SEC;
+    const struct level_style *style = &LEVELS[level];
+    strbuf_addf(line, "%s%s%s[%04lld] %.*s", log->color ? style->color : "", style->tag,
+                log->color ? "\x1b[0m" : "", seconds, SPAN_ARG(message));
+    if (source)
+        strbuf_addf(line, "  source=%s", source);
+}
+
+static void add_text(struct strbuf *line, enum log_level level, const char *source,
+                     struct span message)
+{
+    strbuf_adds(line, "time=\"");
+    add_wall_time(line);
+    strbuf_addf(line, "\" level=%s msg=", LEVELS[level].name);
+    add_quoted(line, message);
+    if (source)
+        strbuf_addf(line, " source=%s", source);
+}
+
+static void add_json(struct strbuf *line, enum log_level level, const char *source,
+                     struct span message)
+{
+    strbuf_addf(line, "{\"level\":\"%s\",\"msg\":", LEVELS[level].name);
+    add_quoted(line, message);
+    if (source)
+        strbuf_addf(line, ",\"source\":\"%s\"", source);
+    strbuf_adds(line, ",\"time\":\"");
+    add_wall_time(line);
+    strbuf_adds(line, "\"}");
+}
+
+static void write_all(int fd, struct span bytes)
+{
+    while (bytes.len) {
+        ssize_t n = write(fd, bytes.ptr, bytes.len);
+        if (n <= 0)
+            return;
+        bytes = span_from(bytes, (size_t)n);
+    }
+}
+
+void log_line(struct log *log, enum log_level level, const char *source, struct span message)
+{
+    if (log->fd < 0 || level < log->level)
+        return;
+    AUTO(strbuf_done) struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES);
+    switch (log->format) {
+    case LOG_FORMAT_TERMINAL:
+        add_terminal(&line, log, level, source, message);
+        break;
+    case LOG_FORMAT_TEXT:
+        add_text(&line, level, source, message);
+        break;
+    case LOG_FORMAT_JSON:
+        add_json(&line, level, source, message);
+        break;
+    case LOG_FORMAT_RAW:
+        strbuf_add_span(&line, message);
+        break;
+    }
+    strbuf_addc(&line, '\n');
+    write_all(log->fd, strbuf_span(&line));
+}
+
+void log_printf(struct log *log, enum log_level level, const char *fmt, ...)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(LINE_MAX_BYTES);
+    va_list args;
+    va_start(args, fmt);
+    strbuf_vaddf(&text, fmt, args);
+    va_end(args);
+    log_line(log, level, NULL, strbuf_span(&text));
+}
