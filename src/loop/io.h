@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A stream socket on a loop, completion-shaped: "connect, then tell me", "here are bytes", "send
+ * this". No caller knows whether readiness (epoll) or completion (io_uring) runs underneath.
+ *
+ * Received bytes are lent from a buffer of the loop for the time of the on_recv call: idle
+ * connections hold no memory. The descriptor is registered once; a keep-alive request costs one
+ * write and one read and no further system call. The thread of the loop only. io_close() may be
+ * called inside any callback; no callback runs after it.
+ */
+#ifndef LOOP_IO_H
+#define LOOP_IO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+
+struct io;
+struct loop;
+
+struct io_ops {
+    /* End of io_connect(): error is 0 or an errno value. */
+    void (*on_connect)(struct io *io, int error);
+
+    /* len > 0: bytes, valid during the call; 0: the peer ended its side; < 0: -errno. After
+     * len <= 0 nothing more comes. */
+    void (*on_recv)(struct io *io, const char *bytes, ssize_t len);
+
+    /* Room again after io_send() took less than it was given. */
+    void (*on_writable)(struct io *io);
+};
+
+struct io {
+    const struct io_ops *ops;
+    struct loop *loop;
+    int fd;           /* -1 when closed */
+    unsigned state;   /* private to the poller */
+    void *poller_ref; /* private to the poller */
+};
+
+/* Starts a TCP connection (non-blocking, TCP_NODELAY). `local` (may be NULL) is bound first.
+ * Returns 0, or -errno at once (for example -EMFILE) without any callback. */
+int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
+               const struct sockaddr *peer, socklen_t peer_len);
+
+/* Takes over a connected non-blocking descriptor; 0 or -errno (the descriptor stays the
+ * caller's then). */
+int io_attach(struct io *io, struct loop *loop, const struct io_ops *ops, int fd);
+
+/* Sends now what the kernel takes: the count of bytes taken (may be 0 or short: on_writable
+ * follows), or -errno. Never raises SIGPIPE. */
+ssize_t io_send(struct io *io, const void *bytes, size_t len);
+
+/* While paused no on_recv runs (back-pressure); resuming may run it in this turn. */
+void io_pause(struct io *io);
+void io_resume(struct io *io);
+
+/* Closes the descriptor; harmless when already closed. */
+void io_close(struct io *io);
+
+/* Readiness of a foreign descriptor (DNS resolver sockets): fn gets what is ready. Not on any hot
+ * path; the descriptor is not owned. */
+struct fd_watch {
+    struct loop *loop;
+    int fd;
+    bool want_read, want_write;
+    void (*fn)(struct fd_watch *watch, bool readable, bool writable);
+    void *poller_ref; /* private */
+};
+
+int fd_watch_init(struct fd_watch *watch, struct loop *loop, int fd,
+                  void (*fn)(struct fd_watch *watch, bool readable, bool writable));
+int fd_watch_set(struct fd_watch *watch, bool want_read, bool want_write);
+void fd_watch_done(struct fd_watch *watch);
+
+#endif

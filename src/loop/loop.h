@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The event loop of one worker: I/O completions (io.h), timers (timer.h), deferred calls and
+ * wake-ups from other threads. One turn runs these phases: wait, I/O, wake-ups, expired timers,
+ * deferred calls. Everything happens on the thread that runs the loop, except waker_wake().
+ *
+ * Nothing here reads sockets by itself: poller.h is the interface to the kernel's notification
+ * mechanism, and poller_epoll.c its only implementation today.
+ */
+#ifndef LOOP_LOOP_H
+#define LOOP_LOOP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/util.h"
+
+struct error;
+struct loop;
+
+/* `clock` is borrowed and outlives the loop. NULL and `err` filled when the kernel refuses. */
+struct loop *loop_new(struct clock *clock, struct error *err);
+
+/* All timers, ios and wakers must have been done before. */
+void loop_free(struct loop **loop);
+
+/* Runs turns until loop_stop(). */
+void loop_run(struct loop *loop);
+
+/* One turn; waits at most `max_wait_ns` (0: does not wait) for something to happen. */
+void loop_turn(struct loop *loop, nsec_t max_wait_ns);
+
+/* Ends loop_run() after the current turn. */
+void loop_stop(struct loop *loop);
+
+/* Time at the start of this turn's callbacks; for scheduling. Samples read loop_clock(). */
+nsec_t loop_now(const struct loop *loop);
+struct clock *loop_clock(const struct loop *loop);
+
+/* The descriptor that becomes readable when a turn has work: lets another loop embed this one. */
+int loop_fd(const struct loop *loop);
+
+/* How long the next turn may sleep, ns; NSEC_NEVER without timers. For embedders. */
+nsec_t loop_next_wait(const struct loop *loop);
+
+/* A call at the end of the current turn (or of the next one, from a deferred call itself).
+ * Queueing twice runs once. Objects that are closed inside their own callback end through this. */
+struct deferred {
+    struct list link; /* private */
+    void (*fn)(struct deferred *deferred);
+};
+
+void loop_defer(struct loop *loop, struct deferred *deferred);
+void deferred_cancel(struct deferred *deferred);
+
+/* A wake-up from another thread: waker_wake() makes `fn` run on the loop's thread soon; several
+ * wakes before that run it once. */
+struct waker {
+    struct list link; /* private */
+    atomic_bool pending;
+    struct loop *loop;
+    void (*fn)(struct waker *waker);
+};
+
+void waker_init(struct waker *waker, struct loop *loop, void (*fn)(struct waker *waker));
+void waker_done(struct waker *waker);
+void waker_wake(struct waker *waker); /* any thread */
+
+/* Longest time a turn's callbacks took since the last call, ns: how late anything on this worker
+ * could have been noticed (metric loop_lag). Resets. */
+nsec_t loop_take_lag(struct loop *loop);
+
+#endif
