@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The HTTP client of one worker: completion-based, with one pool of connections and one cookie
+ * jar per session (a virtual user). A request lives in its caller's arena; the client calls back
+ * when the whole exchange, redirects included, is over. Every hop is recorded as one request with
+ * k6's metrics at the moment its last byte is read. Everything runs on the worker's loop thread.
+ *
+ *   client    shared by all users of a worker: loop, recorder, resolver, TLS context, settings
+ *   session   one user: idle and busy connections, cookie jar
+ *   request   one call of the script, with its hops; in the caller's memory until on_done
+ */
+#ifndef CLIENT_CLIENT_H
+#define CLIENT_CLIENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/list.h"
+#include "base/span.h"
+#include "client/outcome_table.h"
+#include "http/headers.h"
+
+struct client;
+struct cookie_jar;
+struct error;
+struct loop;
+struct map;
+struct recorder;
+struct session;
+struct tag_set;
+struct tag_table;
+
+enum outcome {
+#define OUTCOME_ENUM(symbol, code, text, category) OUTCOME_##symbol,
+    OUTCOME_TABLE(OUTCOME_ENUM)
+#undef OUTCOME_ENUM
+};
+
+enum outcome_category {
+    OUTCOME_CATEGORY_ANSWERED,
+    OUTCOME_CATEGORY_UNDELIVERED,
+    OUTCOME_CATEGORY_BROKEN,
+    OUTCOME_CATEGORY_CUT,
+};
+
+/* Static facts of an outcome. */
+enum outcome_category outcome_category(enum outcome outcome);
+const char *outcome_text(enum outcome outcome);
+
+/* The error_code of an outcome; `status` turns HTTP_4XX and HTTP_5XX into 1000 + status. */
+int outcome_code(enum outcome outcome, int status);
+
+struct client_config {
+    const char *user_agent;
+    const struct map *hosts; /* "name[:port]" (or "*.name") to "ip[:port]" text; may be NULL */
+    const char *ca_file;     /* extra trust anchors, PEM; NULL: the system's only */
+    bool insecure_skip_tls_verify;
+    int tls_min_version, tls_max_version; /* OpenSSL's TLS1_2_VERSION…; 0: default (1.2, 1.3) */
+    bool no_connection_reuse;             /* no keep-alive at all */
+    bool keep_all_tags;   /* an output wants raw points: tag sets keep every system tag */
+    uint32_t system_tags; /* bits of enum system_tag */
+    nsec_t dns_ttl_ns;    /* 5 minutes */
+
+    enum dns_policy {
+        DNS_PREFER_IPV4,
+        DNS_PREFER_IPV6,
+        DNS_ONLY_IPV4,
+        DNS_ONLY_IPV6,
+        DNS_ANY
+    } dns_policy;
+
+    enum dns_select {
+        DNS_RANDOM,
+        DNS_FIRST,
+        DNS_ROUND_ROBIN
+    } dns_select;
+
+    nsec_t connect_timeout_ns; /* 30 s: name, TCP and TLS together */
+    size_t max_header_bytes;   /* 1 MiB */
+    size_t max_body_bytes;     /* 1 GiB, after decoding */
+};
+
+/* k6's system tags; the default set is everything but VU, ITER, IP, OCSP_STATUS. */
+enum system_tag {
+    TAG_PROTO = 1 << 0,
+    TAG_SUBPROTO = 1 << 1,
+    TAG_STATUS = 1 << 2,
+    TAG_METHOD = 1 << 3,
+    TAG_URL = 1 << 4,
+    TAG_NAME = 1 << 5,
+    TAG_GROUP = 1 << 6,
+    TAG_CHECK = 1 << 7,
+    TAG_ERROR = 1 << 8,
+    TAG_ERROR_CODE = 1 << 9,
+    TAG_TLS_VERSION = 1 << 10,
+    TAG_SCENARIO = 1 << 11,
+    TAG_SERVICE = 1 << 12,
+    TAG_EXPECTED_RESPONSE = 1 << 13,
+    TAG_IP = 1 << 14,
+    TAG_VU = 1 << 15,
+    TAG_ITER = 1 << 16,
+    TAG_OCSP_STATUS = 1 << 17,
+    TAG_DEFAULT = (1 << 14) - 1,
+};
+
+struct client_config client_config_defaults(void);
+
+/* All arguments are borrowed and outlive the client. */
+struct client *client_new(struct loop *loop, struct recorder *recorder, struct tag_table *tags,
+                          const struct client_config *config, struct error *err);
+void client_free(struct client **client);
+
+/* What the worker's client did, for the accounting identity
+ * attempts = reported + retried + cut (one attempt = one request put, or tried to put, on a wire).
+ */
+struct client_counts {
+    uint64_t attempts, reported, retried, cut;
+    uint64_t never_delivered; /* of the reported ones */
+    uint64_t bytes_sent, bytes_received;
+    uint64_t connections;
+};
+
+const struct client_counts *client_counts(const struct client *client);
+
+/* A user's connections and cookies. */
+struct session *session_new(struct client *client);
+
+/* Under-way requests are cut first, as by request_cancel(). */
+void session_free(struct session **session);
+
+/* The jar of the session; k6 empties it at the start of every iteration. */
+struct cookie_jar *session_jar(struct session *session);
+void session_clear_cookies(struct session *session);
+void session_close_idle(struct session *session);
+
+/* TCP bytes since the last call (k6 emits data_sent/data_received once per iteration). */
+void session_take_bytes(struct session *session, uint64_t *ret_sent, uint64_t *ret_received);
+
+/* Which statuses count as expected: k6's expectedStatuses(). */
+struct status_range {
+    int first, last;
+};
+
+struct expected_statuses {
+    const struct status_range *ranges;
+    size_t count;
+    bool disabled; /* setResponseCallback(null): no http_req_failed, no expected_response tag */
+};
+
+/* Phases of one hop, ns on the worker's clock. */
+struct timings {
+    nsec_t start_ns; /* when the connection was asked for */
+    nsec_t blocked_ns, connecting_ns, tls_handshaking_ns;
+    nsec_t sending_ns, waiting_ns, receiving_ns;
+};
+
+static inline nsec_t timings_duration_ns(const struct timings *t)
+{
+    return t->sending_ns + t->waiting_ns + t->receiving_ns;
+}
+
+/* The answer, or why there is none. Memory: the request's arena. */
+struct response {
+    enum outcome outcome;
+    const char *error;       /* sentence; "" when all is well */
+    int error_code;          /* k6's; 0 when all is well; 1000 + status for 4xx and 5xx */
+    int status;              /* 0 without a response */
+    struct span status_text; /* the reason phrase */
+    int http_minor;          /* HTTP/1.x */
+    struct headers headers;
+    struct span body; /* decoded; ptr NULL when not wanted or none by protocol */
+    struct timings timings;
+    char remote_ip[46];
+    uint16_t remote_port;
+    const char *tls_version;                  /* "tls1.3", "" without TLS */
+    const char *tls_cipher_suite;             /* "" without TLS */
+    struct span url;                          /* of the last hop */
+    struct span request_method, request_body; /* of the last hop */
+    struct headers request_headers;           /* of the last hop, as sent */
+};
+
+struct request;
+typedef void on_response_fn(struct request *request);
+
+/* Filled by the caller; zero is a sensible default for every optional field. */
+struct request {
+    struct arena *arena; /* everything that this request needs and gives lives here */
+    struct span method;  /* upper case */
+    struct span url;     /* absolute */
+    struct headers headers;
+    struct span body;                         /* ptr NULL: none */
+    nsec_t timeout_ns;                        /* the whole call, redirects included; 0: 60 s */
+    int max_redirects;                        /* followed; 0: none */
+    bool discard_body;                        /* responseType none */
+    bool keep_headers;                        /* response and request headers are wanted */
+    bool silent;                              /* not recorded (setup probes of the tool itself) */
+    struct span name;                         /* `name` tag; empty: the URL */
+    struct cookie_jar *jar;                   /* NULL: no cookies */
+    const struct tag_set *tags;               /* scenario, group, user and call tags; NULL: none */
+    const struct expected_statuses *expected; /* NULL: 200..399 */
+    on_response_fn *on_done;                  /* once, never from inside request_start() */
+    void *arg;
+
+    struct response response;  /* valid from on_done on */
+    struct exchange *exchange; /* private */
+};
+
+/* Begins; returns at once. */
+void request_start(struct session *session, struct request *request);
+
+/* Ends an under-way request now, without on_done; counted as cut. */
+void request_cancel(struct request *request);
+
+/* The fast lane of `bench` and static scripts: the same request over and over on one connection of
+ * the session. `head_and_body` is the whole message as it goes on the wire. */
+struct repeat {
+    struct span message;
+    struct span url; /* for connecting and tags */
+    struct span method;
+    const struct tag_set *tags;
+    /* After each response; return false to stop. Not called again after that. */
+    bool (*on_response)(struct repeat *repeat, enum outcome outcome, int status,
+                        const struct timings *timings);
+    void *arg;
+    nsec_t timeout_ns;
+    struct exchange *exchange; /* private */
+};
+
+void repeat_start(struct session *session, struct repeat *repeat);
+void repeat_stop(struct repeat *repeat); /* cuts an under-way request; counted so */
+
+#endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What can become of a request, with the error codes that k6 gives (k6 documentation, "Error
+ * codes"). A row gives the enum, the `error_code` tag, the `error` text and the category that
+ * accounting uses. Outcomes are data: whatever a peer does ends in one of these.
+ * OUTCOME_ROW(symbol, code, text, category)
+ * Categories: ANSWERED (a whole response), UNDELIVERED (no byte of the request left),
+ * BROKEN (the request may have been seen), CUT (the test ended first).
+ */
+#ifndef CLIENT_OUTCOME_TABLE_H
+#define CLIENT_OUTCOME_TABLE_H
+
+/* clang-format off */
+#define OUTCOME_TABLE(OUTCOME_ROW)                                                                 \
+    OUTCOME_ROW(OK, 0, "", ANSWERED)                                                               \
+    OUTCOME_ROW(GENERIC, 1000, "unknown error", BROKEN)                                            \
+    OUTCOME_ROW(NON_TCP, 1010, "network error", UNDELIVERED)                                       \
+    OUTCOME_ROW(INVALID_URL, 1020, "invalid URL", UNDELIVERED)                                     \
+    OUTCOME_ROW(TIMEOUT, 1050, "request timeout", BROKEN)                                          \
+    OUTCOME_ROW(DNS, 1100, "lookup failed", UNDELIVERED)                                           \
+    OUTCOME_ROW(DNS_NO_SUCH_HOST, 1101, "lookup: no such host", UNDELIVERED)                       \
+    OUTCOME_ROW(BLOCKED_IP, 1110, "IP is in a blacklisted range", UNDELIVERED)                     \
+    OUTCOME_ROW(BLOCKED_HOSTNAME, 1111, "hostname is in a blocked pattern", UNDELIVERED)           \
+    OUTCOME_ROW(TCP, 1200, "TCP error", BROKEN)                                                    \
+    OUTCOME_ROW(BROKEN_PIPE, 1201, "write: broken pipe", BROKEN)                                   \
+    OUTCOME_ROW(UNKNOWN_ERRNO, 1202, "unknown system error", BROKEN)                               \
+    OUTCOME_ROW(DIAL, 1210, "dial: connection failed", UNDELIVERED)                                \
+    OUTCOME_ROW(DIAL_TIMEOUT, 1211, "dial: i/o timeout", UNDELIVERED)                              \
+    OUTCOME_ROW(DIAL_REFUSED, 1212, "dial: connection refused", UNDELIVERED)                       \
+    OUTCOME_ROW(DIAL_UNKNOWN_ERRNO, 1213, "dial: unknown system error", UNDELIVERED)               \
+    OUTCOME_ROW(DESCRIPTORS, 1215, "dial: too many open files", UNDELIVERED)                       \
+    OUTCOME_ROW(RESET, 1220, "connection reset by peer", BROKEN)                                   \
+    OUTCOME_ROW(CLOSED, 1221, "connection closed by peer before the whole response", BROKEN)       \
+    OUTCOME_ROW(TLS, 1300, "TLS error", UNDELIVERED)                                               \
+    OUTCOME_ROW(TLS_UNKNOWN_AUTHORITY, 1310, "x509: certificate signed by unknown authority", UNDELIVERED) \
+    OUTCOME_ROW(TLS_HOSTNAME, 1311, "x509: certificate doesn't match hostname", UNDELIVERED)       \
+    OUTCOME_ROW(HTTP_4XX, 1400, "", ANSWERED)                                                      \
+    OUTCOME_ROW(HTTP_5XX, 1500, "", ANSWERED)                                                      \
+    OUTCOME_ROW(MALFORMED, 1600, "malformed HTTP response", BROKEN)                                \
+    OUTCOME_ROW(TOO_LARGE, 1601, "response larger than the limit", BROKEN)                         \
+    OUTCOME_ROW(DECOMPRESSION, 1701, "the body could not be decompressed", BROKEN)                 \
+    OUTCOME_ROW(CUT, 1090, "the test ended", CUT)
+/* clang-format on */
+
+#endif

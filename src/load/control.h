@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The control page: the few numbers that need one truth for all workers, as atomics in one place
+ * (processes will map the same page). The run writes state; workers read it every turn and take
+ * iterations, user numbers and rate tokens from it.
+ */
+#ifndef LOAD_CONTROL_H
+#define LOAD_CONTROL_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/util.h"
+
+enum control_state {
+    CONTROL_STARTING, /* users are made */
+    CONTROL_RUNNING,
+    CONTROL_STOPPING, /* SIGINT, abort, failed threshold: no new iterations, no grace */
+};
+
+/* Why the test stopped early; the first one wins. The exit code is derived from it. */
+enum abort_reason {
+    ABORT_NONE,
+    ABORT_INTERRUPTED, /* SIGINT, SIGTERM */
+    ABORT_BY_SCRIPT,
+    ABORT_BY_THRESHOLD,
+    ABORT_BY_EXCEPTION,
+};
+
+struct scenario_counters {
+    _Atomic int64_t next_iteration; /* shared-iterations: taken so far; others: started */
+    _Atomic int64_t completed, interrupted, dropped;
+    _Atomic int64_t active_vus, allocated_vus;
+};
+
+struct control {
+    _Atomic int state;        /* enum control_state */
+    _Atomic int abort_reason; /* enum abort_reason */
+    _Atomic int failed_by_script;
+    _Atomic int64_t start_ns;    /* monotonic start of the load, all workers */
+    _Atomic uint64_t next_vu_id; /* first user is 1 */
+    _Atomic int64_t vus_active, vus_initialized;
+    _Atomic int64_t next_request_ns; /* rps: when the next request may go */
+    struct scenario_counters *scenarios;
+    size_t scenario_count;
+    char message[512]; /* of abort or fail; written once, before the state changes */
+    _Atomic int message_taken;
+};
+
+struct control *control_new(size_t scenario_count);
+void control_free(struct control **control);
+
+/* Any thread; only the first reason and message stay. */
+void control_abort(struct control *control, enum abort_reason reason, const char *message,
+                   size_t len);
+
+/* The moment at which a request may go so that all workers together stay under `rps` (burst 1). */
+nsec_t control_take_rps_slot(struct control *control, int64_t rps, nsec_t now_ns);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a test will do, before anything runs: scenarios, options and thresholds, worked out from
+ * the script's exported options, the environment and the command line. Every front end produces
+ * one of these; the workers only read it. All memory belongs to the plan's arena.
+ */
+#ifndef LOAD_PLAN_H
+#define LOAD_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/map.h"
+#include "client/client.h"
+
+struct error;
+
+enum executor_kind {
+    EXECUTOR_SHARED_ITERATIONS,
+    EXECUTOR_PER_VU_ITERATIONS,
+    EXECUTOR_CONSTANT_VUS,
+    EXECUTOR_RAMPING_VUS,
+    EXECUTOR_CONSTANT_ARRIVAL_RATE,
+    EXECUTOR_RAMPING_ARRIVAL_RATE,
+};
+
+/* k6's spelling, "shared-iterations". */
+const char *executor_name(enum executor_kind kind);
+
+/* 0, or -1 when there is no such executor. */
+int executor_from_name(struct span name, enum executor_kind *ret_kind);
+
+struct stage {
+    nsec_t duration_ns;
+    int64_t target; /* users, or iterations per time unit */
+};
+
+struct scenario {
+    const char *name;
+    enum executor_kind kind;
+    const char *exec; /* exported function; "default" */
+    struct map env;   /* overlays __ENV: name to char* */
+    struct map tags;  /* name to char* */
+    nsec_t start_time_ns, graceful_stop_ns, graceful_ramp_down_ns;
+
+    int64_t vus;        /* also startVUs and preAllocatedVUs */
+    int64_t max_vus;    /* arrival rates only; else = largest number of users */
+    int64_t iterations; /* shared: in all; per-vu: each */
+    nsec_t duration_ns; /* also maxDuration */
+    int64_t rate;       /* also startRate; per time_unit_ns */
+    nsec_t time_unit_ns;
+    const struct stage *stages;
+    size_t stage_count;
+};
+
+/* An expression on a series, as the user wrote it. */
+struct plan_threshold {
+    const char *selector;   /* "http_req_duration{status:200}" */
+    const char *expression; /* NULL: only track the series ([] in the script) */
+    bool abort_on_fail;
+    nsec_t delay_abort_ns;
+};
+
+struct plan {
+    struct arena arena;
+    const char *script_path; /* NULL for bench */
+    struct scenario *scenarios;
+    size_t scenario_count;
+    struct plan_threshold *thresholds;
+    size_t threshold_count;
+    struct map tags; /* of the whole run */
+    struct client_config client;
+    struct map hosts; /* behind client.hosts */
+
+    nsec_t setup_timeout_ns, teardown_timeout_ns, handle_summary_timeout_ns; /* 60, 60, 120 s */
+    nsec_t min_iteration_duration_ns;
+    int max_redirects; /* 10 */
+    bool max_redirects_set;
+    int64_t rps; /* 0: unlimited; all workers together */
+    bool throw_on_error, discard_response_bodies, no_cookies_reset, no_vu_connection_reuse;
+    bool no_setup, no_teardown, no_thresholds;
+    double time_scale; /* 1: as written; already applied to every duration above */
+    const char **summary_trend_stats;
+    size_t summary_trend_stat_count;
+    const char *summary_time_unit; /* "", "s", "ms", "us" */
+    unsigned workers;              /* >= 1 */
+    const char *options_json;      /* consolidated, for exec.test.options and handleSummary */
+};
+
+/* k6's defaults; no scenario yet. */
+struct plan *plan_new(void);
+void plan_free(struct plan **plan);
+
+/* All rules that do not depend on a front end: ranges, required fields, k6's wording of what is
+ * wrong. 0 or -1 with `err` (104). */
+int plan_validate(const struct plan *plan, struct error *err);
+
+/* Multiplies every duration of the plan (stages, durations, start times, graceful periods). */
+void plan_scale_time(struct plan *plan, double factor);
+
+/* Most users that can be active at once, all scenarios together, graceful periods included; and
+ * the regular end of the last scenario without its graceful stop, from the test's start. */
+int64_t plan_max_vus(const struct plan *plan);
+nsec_t plan_duration_ns(const struct plan *plan, bool with_graceful_stop);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One worker: a loop, a client, a recorder and the virtual users of its share, on its own thread.
+ * In: the plan and the control page. Out: a snapshot per second, handed over by pointer, and the
+ * news that it ended. Nothing else is shared.
+ */
+#ifndef LOAD_WORKER_H
+#define LOAD_WORKER_H
+
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/span.h"
+#include "metrics/recorder.h"
+
+struct client_counts;
+struct control;
+struct error;
+struct front_end;
+struct log;
+struct plan;
+struct registry;
+struct snapshot;
+struct vu;
+struct worker;
+
+struct worker_config {
+    const struct plan *plan;
+    const struct registry *registry; /* frozen */
+    struct control *control;
+    const struct front_end *front_end;
+    void *script;           /* the front end's compiled script, shared read-only */
+    struct span setup_data; /* JSON; ptr NULL: undefined */
+    struct log *log;
+    unsigned index, count;
+    struct clock *clock;
+    nsec_t snapshot_interval_ns; /* 1 s */
+    sample_fn *tap;              /* raw points; NULL: none */
+    void *tap_arg;
+
+    /* On the worker's thread; must not block. The receiver returns the snapshot with
+     * recorder_recycle(worker_recorder(worker), snapshot). */
+    void (*on_snapshot)(void *arg, struct worker *worker, struct snapshot *snapshot);
+    void (*on_end)(void *arg, struct worker *worker); /* last thing before its thread ends */
+    void *arg;
+};
+
+struct worker *worker_new(const struct worker_config *config, struct error *err);
+void worker_free(struct worker **worker);
+
+/* Makes all planned users (init code included); 0, or -1 and `err` when one of them fails. Runs on
+ * the caller's thread or on the worker's own: worker_start() does it on its own. */
+int worker_start(struct worker *worker, struct error *err); /* starts the thread */
+
+/* Waits for users to be ready: 0, or -1 with the first failure. */
+int worker_wait_ready(struct worker *worker, struct error *err);
+
+/* Load begins when control->state becomes RUNNING; wakes the worker to look. Any thread. */
+void worker_wake(struct worker *worker);
+void worker_join(struct worker *worker);
+
+struct recorder *worker_recorder(struct worker *worker);
+const struct client_counts *worker_client_counts(const struct worker *worker); /* after join */
+
+/* A user outside of any scenario, on the caller's thread with a private loop: setup, teardown,
+ * handleSummary. Runs fn(instance, vu, arg) on a coroutine until it returns or `timeout_ns`
+ * passes: 0, or -1 on timeout. */
+int worker_run_once(struct worker *worker, struct span group, nsec_t timeout_ns,
+                    void (*fn)(void *instance, struct vu *vu, void *arg), void *arg,
+                    struct error *err);
+
+#endif
