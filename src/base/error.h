@@ -27,7 +27,7 @@ enum exit_code {
 };
 
 struct error {
-    int code; /* enum exit_code; 0 when nothing is wrong */
+    int code;         /* enum exit_code; 0 when nothing is wrong */
     int line, column; /* 1-based; 0 when unknown */
     char file[256];   /* empty when unknown */
     char message[768];

@@ -25,8 +25,8 @@ char *mem_strdup(const char *text);
 /* Cleanup function for AUTO(mem_free) char *p. */
 void mem_free(void *ptr_to_ptr);
 
-#define NEW(type)           ((type *)mem_new(1, sizeof(type)))
-#define NEW_ARRAY(type, n)  ((type *)mem_new((n), sizeof(type)))
-#define GROW_ARRAY(ptr, n)  ((__typeof__(ptr))mem_grow((ptr), (n), sizeof(*(ptr))))
+#define NEW(type)          ((type *)mem_new(1, sizeof(type)))
+#define NEW_ARRAY(type, n) ((type *)mem_new((n), sizeof(type)))
+#define GROW_ARRAY(ptr, n) ((__typeof__(ptr))mem_grow((ptr), (n), sizeof(*(ptr))))
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/test.h"
-
 #include "base/arena.h"
+#include "support/test.h"
 
 static void test_reset_keeps_one_chunk(void **state)
 {

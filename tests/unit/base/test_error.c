@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/test.h"
-
 #include "base/error.h"
+#include "support/test.h"
 
 static void test_text_names_the_known_place(void **state)
 {

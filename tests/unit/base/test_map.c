@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/test.h"
-
 #include <stdio.h>
 
 #include "base/map.h"
+#include "support/test.h"
 
 static void test_keeps_insertion_order(void **state)
 {
@@ -14,7 +13,7 @@ static void test_keeps_insertion_order(void **state)
         map_put(&map, span_of(key, (size_t)len))->value = (void *)(intptr_t)(i + 1);
     }
     int expected = 999;
-    MAP_FOREACH(entry, &map) {
+    MAP_FOREACH (entry, &map) {
         assert_int_equal((intptr_t)entry->value, expected + 1);
         expected--;
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/test.h"
-
 #include "base/rng.h"
+#include "support/test.h"
 
 static void test_same_seed_same_numbers(void **state)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/test.h"
-
 #include "base/span.h"
+#include "support/test.h"
 
 static const struct number_case {
     const char *name;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/test.h"
-
 #include "base/strbuf.h"
+#include "support/test.h"
 
 static void test_overflow_is_sticky(void **state)
 {
