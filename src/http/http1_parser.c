@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The response parser: a loop over "one line" and "some body". Everything but body bytes is a
+ * line, so resuming at any byte is one buffer (`partial`), not a state per character.
+ */
+#include "http/http1_parser.h"
+
+#include "http/charset.h"
+
+/* A chunk-size line, extensions included (RFC 9112 §7.1.1 asks for a limit). */
+#define CHUNK_LINE_BYTES ((size_t)4096)
+
+static const struct http1_events NO_EVENTS = {0};
+
+static enum step fail(struct http1_parser *parser, enum http1_problem problem)
+{
+    parser->state = HTTP1_STATE_FAILED;
+    parser->problem = problem;
+    return STEP_FAILED;
+}
+
+/* ---- lines ---- */
+
+static size_t line_limit(const struct http1_parser *parser)
+{
+    if (parser->state == HTTP1_STATE_CHUNK_SIZE)
+        return CHUNK_LINE_BYTES;
+    if (parser->state == HTTP1_STATE_CHUNK_END)
+        return 2;
+    return parser->limits->head_bytes - parser->section_bytes;
+}
+
+static enum step line_too_long(struct http1_parser *parser)
+{
+    bool in_chunk =
+        parser->state == HTTP1_STATE_CHUNK_SIZE || parser->state == HTTP1_STATE_CHUNK_END;
+    return fail(parser, in_chunk ? HTTP1_PROBLEM_CHUNK : HTTP1_PROBLEM_HEAD_TOO_LONG);
+}
+
+/* Refuses what can never become a status line as soon as it shows: a peer that speaks another
+ * protocol may never send a line end. */
+static bool starts_like_status(const struct http1_parser *parser, struct span line)
+{
+    if (parser->state != HTTP1_STATE_STATUS)
+        return true;
+    struct span magic = SPAN("HTTP/1.");
+    size_t len = MIN_OF(line.len, magic.len);
+    return memcmp(line.ptr, magic.ptr, len) == 0;
+}
+
+/* Puts aside the unfinished line at the end of the input. */
+static enum step keep_partial(struct http1_parser *parser, const char **at, const char *end)
+{
+    size_t len = (size_t)(end - *at);
+    size_t room = line_limit(parser) - parser->partial.len;
+    strbuf_add(&parser->partial, *at, MIN_OF(len, room));
+    if (!starts_like_status(parser, strbuf_span(&parser->partial)))
+        return fail(parser, HTTP1_PROBLEM_STATUS_LINE);
+    if (len > room)
+        return line_too_long(parser);
+    *at = end;
+    parser->head_start = NULL;
+    return STEP_MORE;
+}
+
+/* Takes one line without its end into `*ret_line`, valid until the next call. */
+static enum step take_line(struct http1_parser *parser, const char **at, const char *end,
+                           struct span *ret_line)
+{
+    const char *newline = memchr(*at, '\n', (size_t)(end - *at));
+    if (!newline)
+        return keep_partial(parser, at, end);
+    struct span line = span_of(*at, (size_t)(newline - *at));
+    size_t line_bytes = parser->partial.len + line.len + 1;
+    bool is_too_long = line_bytes > line_limit(parser);
+    if (parser->partial.len && !is_too_long) {
+        strbuf_add_span(&parser->partial, line);
+        line = strbuf_span(&parser->partial);
+    }
+    if (!starts_like_status(parser, line))
+        return fail(parser, HTTP1_PROBLEM_STATUS_LINE);
+    if (is_too_long)
+        return line_too_long(parser);
+    if (line.len && line.ptr[line.len - 1] == '\r')
+        line.len--;
+    parser->section_bytes += line_bytes;
+    *at = newline + 1;
+    *ret_line = line;
+    return STEP_DONE;
+}
+
+/* ---- status line and fields ---- */
+
+static bool is_interim(const struct http1_parser *parser)
+{
+    return parser->head.code < 200;
+}
+
+/* "HTTP/1.1 200 OK"; the reason may be empty, its space too (RFC 9112 §4). */
+static bool parse_status(struct span line, struct http1_head *head, struct span *ret_reason)
+{
+    const size_t code_at = sizeof("HTTP/1.1 ") - 1, code_end = code_at + 3;
+    uint64_t code;
+    if (line.len < code_end || !charset_is_digit(line.ptr[7]) || line.ptr[8] != ' ')
+        return false;
+    if (span_to_u64(span_of(line.ptr + code_at, 3), 999, &code) < 0 || code < 100)
+        return false;
+    if (line.len > code_end && line.ptr[code_end] != ' ')
+        return false;
+    head->minor = MIN_OF((uint8_t)(line.ptr[7] - '0'), 1);
+    head->code = (uint16_t)code;
+    *ret_reason = span_from(line, code_end + 1);
+    return charset_is_field_value(*ret_reason);
+}
+
+static void emit_status(struct http1_parser *parser, struct span reason)
+{
+    if (parser->events->on_status && !is_interim(parser))
+        parser->events->on_status(parser->arg, parser->head.minor, parser->head.code, reason);
+}
+
+static enum step take_status(struct http1_parser *parser, struct span line)
+{
+    struct span reason;
+    parser->head = (struct http1_head){0};
+    if (!parse_status(line, &parser->head, &reason))
+        return fail(parser, HTTP1_PROBLEM_STATUS_LINE);
+    if (parser->head.code == 101)
+        return fail(parser, HTTP1_PROBLEM_UPGRADE);
+    if (parser->head_start)
+        http1_memo_begin(&parser->memo, parser->head_start, reason);
+    emit_status(parser, reason);
+    parser->field_count = 0;
+    parser->state = HTTP1_STATE_FIELDS;
+    return STEP_MORE;
+}
+
+static enum http1_problem read_content_length(struct http1_head *head, struct span value)
+{
+    for (bool more = true; more;) {
+        uint64_t length;
+        more = span_find(value, ',') >= 0;
+        struct span item = span_trim(span_cut(value, ',', &value));
+        if (span_to_u64(item, INT64_MAX, &length) < 0)
+            return HTTP1_PROBLEM_CONTENT_LENGTH;
+        if (head->has_length && head->content_length != length)
+            return HTTP1_PROBLEM_CONFLICTING_LENGTHS;
+        head->has_length = true;
+        head->content_length = length;
+    }
+    return HTTP1_PROBLEM_NONE;
+}
+
+static enum http1_problem read_transfer_encoding(struct http1_head *head, struct span value)
+{
+    if (head->is_chunked || !span_equal_nocase(value, SPAN("chunked")))
+        return HTTP1_PROBLEM_TRANSFER_ENCODING;
+    head->is_chunked = true;
+    return HTTP1_PROBLEM_NONE;
+}
+
+static void read_connection(struct http1_head *head, struct span value)
+{
+    while (value.len) {
+        struct span option = span_trim(span_cut(value, ',', &value));
+        head->says_close |= span_equal_nocase(option, SPAN("close"));
+        head->says_keep_alive |= span_equal_nocase(option, SPAN("keep-alive"));
+    }
+}
+
+/* The three fields that decide where the message ends; told apart by length first. */
+static enum http1_problem read_framing_field(struct http1_head *head, struct span name,
+                                             struct span value)
+{
+    if (name.len == 14 && span_equal_nocase(name, SPAN("content-length")))
+        return read_content_length(head, value);
+    if (name.len == 17 && span_equal_nocase(name, SPAN("transfer-encoding")))
+        return read_transfer_encoding(head, value);
+    if (name.len == 10 && span_equal_nocase(name, SPAN("connection")))
+        read_connection(head, value);
+    return HTTP1_PROBLEM_NONE;
+}
+
+/* RFC 9112 §5: "field-name ':' OWS field-value OWS", nothing before the colon. */
+static enum http1_problem split_field(struct span line, struct span *ret_name,
+                                      struct span *ret_value)
+{
+    if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
+        return HTTP1_PROBLEM_FOLDING;
+    ptrdiff_t colon = span_find(line, ':');
+    if (colon < 0)
+        return HTTP1_PROBLEM_FIELD;
+    *ret_name = span_head(line, (size_t)colon);
+    *ret_value = span_trim(span_from(line, (size_t)colon + 1));
+    if (!charset_is_token(*ret_name) || !charset_is_field_value(*ret_value))
+        return HTTP1_PROBLEM_FIELD;
+    return HTTP1_PROBLEM_NONE;
+}
+
+static enum step take_field(struct http1_parser *parser, struct span line)
+{
+    struct span name, value;
+    enum http1_problem problem = split_field(line, &name, &value);
+    if (!problem && parser->field_count++ == parser->limits->fields)
+        problem = HTTP1_PROBLEM_TOO_MANY_FIELDS;
+    if (!problem)
+        problem = read_framing_field(&parser->head, name, value);
+    if (problem)
+        return fail(parser, problem);
+    if (parser->head_start)
+        http1_memo_field(&parser->memo, parser->head_start, name, value);
+    if (parser->events->on_header && !is_interim(parser))
+        parser->events->on_header(parser->arg, name, value);
+    return STEP_MORE;
+}
+
+/* ---- from head to body ---- */
+
+static enum step complete(struct http1_parser *parser)
+{
+    parser->state = HTTP1_STATE_DONE;
+    return STEP_DONE;
+}
+
+/* RFC 9112 §6.3, in its order. */
+static enum http1_body decide_framing(const struct http1_parser *parser)
+{
+    unsigned code = parser->head.code;
+    if (parser->head_request || code == 204 || code == 304)
+        return HTTP1_BODY_NONE;
+    if (parser->head.is_chunked)
+        return HTTP1_BODY_CHUNKED;
+    return parser->head.has_length ? HTTP1_BODY_LENGTH : HTTP1_BODY_UNTIL_CLOSE;
+}
+
+static enum step begin_body(struct http1_parser *parser)
+{
+    parser->framing = decide_framing(parser);
+    parser->section_bytes = 0;
+    parser->field_count = 0;
+    parser->remaining =
+        parser->framing == HTTP1_BODY_LENGTH ? parser->head.content_length : UINT64_MAX;
+    if (parser->events->on_headers_done)
+        parser->events->on_headers_done(parser->arg);
+    if (parser->framing == HTTP1_BODY_NONE || parser->remaining == 0)
+        return complete(parser);
+    if (parser->framing == HTTP1_BODY_LENGTH && parser->remaining > parser->limits->body_bytes)
+        return fail(parser, HTTP1_PROBLEM_BODY_TOO_LONG);
+    parser->state =
+        parser->framing == HTTP1_BODY_CHUNKED ? HTTP1_STATE_CHUNK_SIZE : HTTP1_STATE_BODY;
+    return STEP_MORE;
+}
+
+/* The empty line after the fields; `at` is where the body or the next head begins. */
+static enum step end_head(struct http1_parser *parser, const char *at)
+{
+    if (is_interim(parser)) {
+        if (parser->interim_count++ == parser->limits->interim)
+            return fail(parser, HTTP1_PROBLEM_TOO_MANY_INTERIM);
+        parser->section_bytes = 0;
+        parser->state = HTTP1_STATE_STATUS;
+        return STEP_MORE;
+    }
+    if (parser->head_start)
+        http1_memo_keep(&parser->memo,
+                        span_of(parser->head_start, (size_t)(at - parser->head_start)),
+                        &parser->head);
+    return begin_body(parser);
+}
+
+static struct span range_span(const char *start, struct http1_range range)
+{
+    return span_of(start + range.at, range.len);
+}
+
+/* The same head as last time: the same events, from the same places of the new bytes. */
+static enum step replay_head(struct http1_parser *parser, const char **at)
+{
+    const struct http1_memo *memo = &parser->memo;
+    const char *start = *at;
+    parser->head = memo->head;
+    emit_status(parser, range_span(start, memo->reason));
+    for (size_t i = 0; parser->events->on_header && i < memo->field_count; i++)
+        parser->events->on_header(parser->arg, range_span(start, memo->names[i]),
+                                  range_span(start, memo->values[i]));
+    *at += memo->len;
+    return begin_body(parser);
+}
+
+static enum step feed_head(struct http1_parser *parser, const char **at, const char *end)
+{
+    if (parser->state == HTTP1_STATE_STATUS && !parser->partial.len) {
+        if (http1_memo_matches(&parser->memo, span_of(*at, (size_t)(end - *at))))
+            return replay_head(parser, at);
+        parser->head_start = *at;
+    }
+    struct span line;
+    enum step step = take_line(parser, at, end, &line);
+    if (step != STEP_DONE)
+        return step;
+    if (parser->state == HTTP1_STATE_STATUS)
+        step = take_status(parser, line);
+    else
+        step = line.len ? take_field(parser, line) : end_head(parser, *at);
+    if (parser->partial.len)
+        strbuf_reset(&parser->partial);
+    return step;
+}
+
+/* ---- body ---- */
+
+/* Hands on what belongs to the body or the chunk; STEP_DONE when all of it has come. */
+static enum step feed_data(struct http1_parser *parser, const char **at, const char *end)
+{
+    uint64_t here = MIN_OF((uint64_t)(end - *at), parser->remaining);
+    uint64_t room = parser->limits->body_bytes - parser->body_bytes;
+    size_t len = (size_t)MIN_OF(here, room);
+    if (parser->events->on_body && len)
+        parser->events->on_body(parser->arg, span_of(*at, len));
+    *at += len;
+    parser->body_bytes += len;
+    if (here > room)
+        return fail(parser, HTTP1_PROBLEM_BODY_TOO_LONG);
+    if (parser->framing != HTTP1_BODY_UNTIL_CLOSE)
+        parser->remaining -= len;
+    return parser->remaining ? STEP_MORE : STEP_DONE;
+}
+
+static enum step feed_body(struct http1_parser *parser, const char **at, const char *end)
+{
+    enum step step = feed_data(parser, at, end);
+    return step == STEP_DONE ? complete(parser) : step;
+}
+
+/* RFC 9112 §7.1: 1*HEXDIG, then extensions, which mean nothing to a client. */
+static enum http1_problem parse_chunk_size(struct span line, uint64_t *ret_size)
+{
+    uint64_t size = 0;
+    size_t digits = 0;
+    for (int digit; digits < line.len && (digit = charset_hex_digit(line.ptr[digits])) >= 0;
+         digits++) {
+        if (size >> 59) /* one more digit would pass the sign of the counters */
+            return HTTP1_PROBLEM_CHUNK_OVERFLOW;
+        size = size << 4 | (uint64_t)digit;
+    }
+    struct span rest = span_trim(span_from(line, digits));
+    if (digits == 0 || (rest.len && rest.ptr[0] != ';') || !charset_is_field_value(rest))
+        return HTTP1_PROBLEM_CHUNK;
+    *ret_size = size;
+    return HTTP1_PROBLEM_NONE;
+}
+
+static enum step take_chunk_size(struct http1_parser *parser, struct span line)
+{
+    enum http1_problem problem = parse_chunk_size(line, &parser->remaining);
+    if (problem)
+        return fail(parser, problem);
+    if (parser->remaining > parser->limits->body_bytes - parser->body_bytes)
+        return fail(parser, HTTP1_PROBLEM_BODY_TOO_LONG);
+    parser->section_bytes = 0;
+    parser->state = parser->remaining ? HTTP1_STATE_CHUNK_DATA : HTTP1_STATE_TRAILERS;
+    return STEP_MORE;
+}
+
+static enum step take_chunk_end(struct http1_parser *parser, struct span line)
+{
+    if (line.len)
+        return fail(parser, HTTP1_PROBLEM_CHUNK);
+    parser->state = HTTP1_STATE_CHUNK_SIZE;
+    return STEP_MORE;
+}
+
+static enum step take_trailer(struct http1_parser *parser, struct span line)
+{
+    struct span name, value;
+    if (line.len == 0)
+        return complete(parser);
+    enum http1_problem problem = split_field(line, &name, &value);
+    if (!problem && parser->field_count++ == parser->limits->fields)
+        problem = HTTP1_PROBLEM_TOO_MANY_FIELDS;
+    if (problem)
+        return fail(parser, problem);
+    if (parser->events->on_trailer)
+        parser->events->on_trailer(parser->arg, name, value);
+    return STEP_MORE;
+}
+
+static enum step feed_chunk_line(struct http1_parser *parser, const char **at, const char *end)
+{
+    struct span line;
+    enum step step = take_line(parser, at, end, &line);
+    if (step != STEP_DONE)
+        return step;
+    if (parser->state == HTTP1_STATE_CHUNK_SIZE)
+        step = take_chunk_size(parser, line);
+    else if (parser->state == HTTP1_STATE_CHUNK_END)
+        step = take_chunk_end(parser, line);
+    else
+        step = take_trailer(parser, line);
+    if (parser->partial.len)
+        strbuf_reset(&parser->partial);
+    return step;
+}
+
+static enum step feed_chunk_data(struct http1_parser *parser, const char **at, const char *end)
+{
+    enum step step = feed_data(parser, at, end);
+    if (step == STEP_DONE) {
+        parser->state = HTTP1_STATE_CHUNK_END;
+        step = STEP_MORE;
+    }
+    return step;
+}
+
+/* One line or one piece of body. */
+static enum step advance(struct http1_parser *parser, const char **at, const char *end)
+{
+    switch (parser->state) {
+    case HTTP1_STATE_STATUS:
+    case HTTP1_STATE_FIELDS:
+        return feed_head(parser, at, end);
+    case HTTP1_STATE_BODY:
+        return feed_body(parser, at, end);
+    case HTTP1_STATE_CHUNK_DATA:
+        return feed_chunk_data(parser, at, end);
+    case HTTP1_STATE_CHUNK_SIZE:
+    case HTTP1_STATE_CHUNK_END:
+    case HTTP1_STATE_TRAILERS:
+        return feed_chunk_line(parser, at, end);
+    case HTTP1_STATE_DONE:
+        return STEP_DONE;
+    case HTTP1_STATE_FAILED:
+        break;
+    }
+    return STEP_FAILED;
+}
+
+/* ---- public ---- */
+
+struct http1_limits http1_limits_defaults(void)
+{
+    return (struct http1_limits){
+        .head_bytes = (size_t)256 * 1024,
+        .fields = 1000,
+        .interim = 32,
+        .body_bytes = UINT64_C(1) << 30,
+    };
+}
+
+void http1_parser_init(struct http1_parser *parser, const struct http1_limits *limits,
+                       const struct http1_events *events, void *arg)
+{
+    *parser =
+        (struct http1_parser){.limits = limits, .events = events ? events : &NO_EVENTS, .arg = arg};
+    strbuf_init(&parser->partial, MAX_OF(limits->head_bytes, CHUNK_LINE_BYTES));
+}
+
+void http1_parser_done(struct http1_parser *parser)
+{
+    strbuf_done(&parser->partial);
+}
+
+void http1_parser_reset(struct http1_parser *parser, bool head_request)
+{
+    parser->state = HTTP1_STATE_STATUS;
+    parser->problem = HTTP1_PROBLEM_NONE;
+    parser->framing = HTTP1_BODY_NONE;
+    parser->head_request = head_request;
+    parser->any_byte = false;
+    parser->interim_count = 0;
+    parser->head = (struct http1_head){0};
+    parser->section_bytes = 0;
+    parser->body_bytes = 0;
+    parser->head_start = NULL;
+    strbuf_reset(&parser->partial);
+}
+
+enum step http1_parser_feed(struct http1_parser *parser, struct span bytes, size_t *ret_used)
+{
+    const char *at = bytes.ptr, *end = bytes.ptr + bytes.len;
+    enum step step = parser->state == HTTP1_STATE_DONE     ? STEP_DONE
+                     : parser->state == HTTP1_STATE_FAILED ? STEP_FAILED
+                                                           : STEP_MORE;
+    parser->any_byte |= bytes.len > 0;
+    while (step == STEP_MORE && at < end)
+        step = advance(parser, &at, end);
+    parser->head_start = NULL; /* the next bytes lie elsewhere */
+    *ret_used = (size_t)(at - bytes.ptr);
+    return step;
+}
+
+enum step http1_parser_eof(struct http1_parser *parser)
+{
+    if (parser->state == HTTP1_STATE_BODY && parser->framing == HTTP1_BODY_UNTIL_CLOSE)
+        return complete(parser);
+    if (parser->state == HTTP1_STATE_DONE)
+        return STEP_DONE;
+    if (parser->state == HTTP1_STATE_FAILED)
+        return STEP_FAILED;
+    return fail(parser, parser->any_byte ? HTTP1_PROBLEM_TRUNCATED : HTTP1_PROBLEM_CLOSED);
+}
+
+enum http1_problem http1_parser_problem(const struct http1_parser *parser)
+{
+    return parser->problem;
+}
+
+const char *http1_problem_text(enum http1_problem problem)
+{
+    static const char *const TEXTS[] = {
+#define X(symbol, text) text,
+        HTTP1_PROBLEMS(X)
+#undef X
+    };
+    return TEXTS[problem];
+}
+
+bool http1_parser_started(const struct http1_parser *parser)
+{
+    return parser->any_byte;
+}
+
+unsigned http1_parser_status(const struct http1_parser *parser)
+{
+    return parser->head.code;
+}
+
+enum http1_body http1_parser_framing(const struct http1_parser *parser)
+{
+    return parser->framing;
+}
+
+int64_t http1_parser_content_length(const struct http1_parser *parser)
+{
+    bool counts = parser->head.has_length && !parser->head.is_chunked;
+    return counts ? (int64_t)parser->head.content_length : -1;
+}
+
+uint64_t http1_parser_body_bytes(const struct http1_parser *parser)
+{
+    return parser->body_bytes;
+}
+
+/* RFC 9112 §9.3. A response with both framings, or chunked in HTTP/1.0, may have been tampered
+ * with on its way (§6.1): read it, then trust the connection no more. */
+bool http1_parser_keep_alive(const struct http1_parser *parser)
+{
+    const struct http1_head *head = &parser->head;
+    bool is_suspect = head->is_chunked && (head->has_length || head->minor == 0);
+    if (head->says_close || is_suspect || parser->framing == HTTP1_BODY_UNTIL_CLOSE)
+        return false;
+    return head->minor >= 1 || head->says_keep_alive;
+}
