@@ -75,6 +75,17 @@ static inline struct list *list_pop_front(struct list *list)
     return item;
 }
 
+/* Moves every element of `from` to `to`, which need not be initialised; `from` is empty then. */
+static inline void list_take_all(struct list *from, struct list *to)
+{
+    list_init(to);
+    if (list_empty(from))
+        return;
+    *to = *from;
+    to->next->prev = to->prev->next = to;
+    list_init(from);
+}
+
 #define LIST_FOREACH(it, list) for (struct list *it = (list)->next; it != (list); it = it->next)
 
 /* `it` may be removed inside the body. */

@@ -20,14 +20,15 @@ struct io;
 struct loop;
 
 struct io_ops {
-    /* End of io_connect(): error is 0 or an errno value. */
+    /* End of io_connect(): error is 0 or an errno value; io_close() is due in either case. */
     void (*on_connect)(struct io *io, int error);
 
     /* len > 0: bytes, valid during the call; 0: the peer ended its side; < 0: -errno. After
      * len <= 0 nothing more comes. */
     void (*on_recv)(struct io *io, const char *bytes, ssize_t len);
 
-    /* Room again after io_send() took less than it was given. */
+    /* Room again after io_send() took less than it was given; also when the connection broke, so
+     * that the next io_send() says so. */
     void (*on_writable)(struct io *io);
 };
 
@@ -39,12 +40,13 @@ struct io {
     void *poller_ref; /* private to the poller */
 };
 
-/* Starts a TCP connection (non-blocking, TCP_NODELAY). `local` (may be NULL) is bound first.
- * Returns 0, or -errno at once (for example -EMFILE) without any callback. */
+/* Starts a TCP connection (non-blocking, TCP_NODELAY). Overwrites `io`, which must be closed or
+ * new. Returns 0, or -errno at once (for example -EMFILE) without any callback; io->fd is -1 then.
+ */
 int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
                const struct sockaddr *peer, socklen_t peer_len);
 
-/* Takes over a connected non-blocking descriptor; 0 or -errno (the descriptor stays the
+/* Takes over a connected non-blocking stream socket; 0 or -errno (the descriptor stays the
  * caller's then). */
 int io_attach(struct io *io, struct loop *loop, const struct io_ops *ops, int fd);
 
@@ -56,11 +58,14 @@ ssize_t io_send(struct io *io, const void *bytes, size_t len);
 void io_pause(struct io *io);
 void io_resume(struct io *io);
 
-/* Closes the descriptor; harmless when already closed. */
+/* Closes the descriptor; harmless when already closed (fd is -1). The memory of `io` may go away
+ * right after, in any callback. */
 void io_close(struct io *io);
 
-/* Readiness of a foreign descriptor (DNS resolver sockets): fn gets what is ready. Not on any hot
- * path; the descriptor is not owned. */
+/* Readiness of a foreign descriptor (DNS resolver sockets): fn runs every turn in which something
+ * wanted is ready (errors and hang-ups count as both). Nothing is wanted at first. Not on any hot
+ * path; the descriptor is not owned, and is closed after fd_watch_done(). Both return 0 or -errno.
+ */
 struct fd_watch {
     struct loop *loop;
     int fd;

@@ -20,13 +20,16 @@
 struct error;
 struct loop;
 
-/* `clock` is borrowed and outlives the loop. NULL and `err` filled when the kernel refuses. */
+/* `clock` is borrowed and outlives the loop. With any clock but clock_monotonic() no turn sleeps,
+ * since nobody but the caller moves that time: tests turn the loop by hand. NULL and `err` filled
+ * when the kernel refuses. */
 struct loop *loop_new(struct clock *clock, struct error *err);
 
-/* All timers, ios and wakers must have been done before. */
+/* Every timer, io, watch and waker must have been closed or done before. NULL-safe. */
 void loop_free(struct loop **loop);
 
-/* Runs turns until loop_stop(). */
+/* Runs turns until loop_stop(); at once over when that was called before. Sets this thread's timer
+ * slack to its minimum, so that timers are microseconds late, not 50. */
 void loop_run(struct loop *loop);
 
 /* One turn; waits at most `max_wait_ns` (0: does not wait) for something to happen. */
@@ -35,18 +38,21 @@ void loop_turn(struct loop *loop, nsec_t max_wait_ns);
 /* Ends loop_run() after the current turn. */
 void loop_stop(struct loop *loop);
 
-/* Time at the start of this turn's callbacks; for scheduling. Samples read loop_clock(). */
+/* Time at the start of this turn's callbacks, read again before its timers (so no timer sees a time
+ * before its deadline); for scheduling. Samples read loop_clock(). */
 nsec_t loop_now(const struct loop *loop);
 struct clock *loop_clock(const struct loop *loop);
 
 /* The descriptor that becomes readable when a turn has work: lets another loop embed this one. */
 int loop_fd(const struct loop *loop);
 
-/* How long the next turn may sleep, ns; NSEC_NEVER without timers. For embedders. */
+/* How long the next turn may sleep at most, ns; NSEC_NEVER without timers. For embedders. A timer
+ * that was cancelled or moved may still shorten it. */
 nsec_t loop_next_wait(const struct loop *loop);
 
 /* A call at the end of the current turn (or of the next one, from a deferred call itself).
- * Queueing twice runs once. Objects that are closed inside their own callback end through this. */
+ * Queueing twice runs once. Zeroed before first use. Objects that are closed inside their own
+ * callback end through this. */
 struct deferred {
     struct list link; /* private */
     void (*fn)(struct deferred *deferred);
@@ -56,7 +62,8 @@ void loop_defer(struct loop *loop, struct deferred *deferred);
 void deferred_cancel(struct deferred *deferred);
 
 /* A wake-up from another thread: waker_wake() makes `fn` run on the loop's thread soon; several
- * wakes before that run it once. */
+ * wakes before that run it once. waker_done() is for the loop's thread, after the last wake of any
+ * thread; a wake that has not run yet is dropped. */
 struct waker {
     struct list link; /* private */
     atomic_bool pending;

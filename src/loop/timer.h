@@ -28,7 +28,8 @@ struct timer {
 void timer_init(struct timer *timer, struct loop *loop, const char *name,
                 void (*fn)(struct timer *timer));
 
-/* Arms or re-arms; a deadline in the past fires in this or the next turn. */
+/* Arms or re-arms; a deadline in the past fires in this or the next turn. Expired timers fire in
+ * the order of their deadlines. */
 void timer_set(struct timer *timer, nsec_t deadline_ns);
 void timer_cancel(struct timer *timer);
 
