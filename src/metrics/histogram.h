@@ -3,8 +3,9 @@
  * The one kind of histogram: log-linear over the bits of a double, so that fractions and negative
  * values are as welcome as milliseconds. A cell is the sign, the exponent and the top 9 bits of
  * the mantissa; its middle is within 0.1 % of any value in it. Cells come in chunks taken at first
- * touch, so memory depends on the spread of the values, never on their number. Minimum, maximum,
- * sum and count are exact. Merging adds cells: exact and associative. NaN is refused. One thread.
+ * touch, so memory depends on the spread of the values, never on their number. Minimum, maximum
+ * and count are exact; the sum is a double's. Merging adds cells: exact and associative. NaN is
+ * refused. One thread.
  */
 #ifndef METRICS_HISTOGRAM_H
 #define METRICS_HISTOGRAM_H
@@ -19,6 +20,7 @@ struct histogram_chunk;
 
 struct histogram {
     uint64_t count;
+    uint64_t zeros;                 /* values that are 0: no cell, the commonest value of phases */
     double sum, min, max;           /* min and max only when count > 0 */
     struct histogram_chunk **slots; /* private: open addressing by chunk number */
     uint32_t slot_count, chunk_count;
@@ -44,7 +46,7 @@ double histogram_percentile(const struct histogram *h, double p);
 
 double histogram_mean(const struct histogram *h); /* 0 when empty */
 
-/* How many values are known to be <= value (to the cell). */
+/* How many values are known to be <= value: those in cells that end there or before. */
 uint64_t histogram_count_below(const struct histogram *h, double value);
 
 /* Calls fn for every non-empty cell in ascending order of value. */

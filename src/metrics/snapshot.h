@@ -23,8 +23,8 @@ struct strbuf;
 
 struct sink {
     bool touched;
-    uint64_t count;         /* counter: samples; rate: all; gauge: samples */
-    double sum;             /* counter: sum; rate: non-zero ones */
+    uint64_t count; /* counter: samples; rate: all; gauge: samples; trends use trend.count */
+    double sum;     /* counter: sum; rate: non-zero ones */
     double value, min, max; /* gauge: last, smallest, largest */
     nsec_t last_ns;         /* gauge: when `value` was set; a later one wins a merge */
     struct histogram trend;
@@ -45,15 +45,17 @@ struct snapshot {
     uint64_t refused; /* NaN values dropped */
 
     struct check_count *checks; /* in order of first appearance */
-    size_t check_count;
+    size_t check_count, check_cap;
     struct check_index *check_index; /* private */
+    struct snapshot *next_free;      /* private to the recorder */
 };
 
 struct snapshot *snapshot_new(const struct registry *registry);
 void snapshot_free(struct snapshot **snapshot);
 void snapshot_reset(struct snapshot *snapshot);
 
-/* into += from; both of the same registry. */
+/* into += from; both of the same registry. Gauges keep the value set last. An untouched interval
+ * (0, 0) takes the other's; otherwise the two are spanned. */
 void snapshot_merge(struct snapshot *into, const struct snapshot *from);
 
 /* NULL when never touched. */
@@ -64,7 +66,8 @@ struct check_count *snapshot_check(struct snapshot *snapshot, struct span group_
                                    struct span name);
 
 /* The dictionary opens a stream; each snapshot follows it. Decoders refuse what is malformed or of
- * another version with -1 and advance `*input` behind what they took on success. */
+ * another version with -1 and advance `*input` behind what they took on success. The dictionary
+ * must be this registry's own. `into` is reset first, and empty after a failure. */
 void snapshot_encode_dictionary(const struct registry *registry, struct strbuf *out);
 int snapshot_decode_dictionary(const struct registry *registry, struct span *input);
 void snapshot_encode(const struct snapshot *snapshot, struct strbuf *out);
