@@ -40,21 +40,21 @@ bench-ready:
 ## make asan      every test under the address and undefined-behaviour sanitizers
 asan:
 	@tools/setup test
-	@tools/configure build-asan -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false
+	@tools/configure build-asan -Dtests=enabled -Dwerror=false -Db_sanitize=address,undefined -Db_lundef=false
 	@ninja -C build-asan
 	@tools/run-tests build-asan --timeout-multiplier 4
 
 ## make tsan      unit tests and the bench scenario under the thread sanitizer
 tsan:
 	@tools/setup test
-	@tools/configure build-tsan -Dtests=enabled -Db_sanitize=thread -Db_lundef=false
+	@tools/configure build-tsan -Dtests=enabled -Dwerror=false -Db_sanitize=thread -Db_lundef=false
 	@ninja -C build-tsan
 	@setarch -R tools/run-tests build-tsan --timeout-multiplier 8 --suite unit --suite tsan
 
 ## make fuzz      each fuzzer for FUZZ_SECONDS (60)
 fuzz:
 	@tools/setup fuzz
-	@CC=clang tools/configure build-fuzz -Dtests=enabled -Dfuzz=true -Db_sanitize=address,undefined -Db_lundef=false
+	@CC=clang tools/configure build-fuzz -Dtests=enabled -Dfuzz=true -Dwerror=false -Db_sanitize=address,undefined -Db_lundef=false
 	@ninja -C build-fuzz
 	@tools/run-fuzzers build-fuzz
 
