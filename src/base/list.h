@@ -86,11 +86,11 @@ static inline void list_take_all(struct list *from, struct list *to)
     list_init(from);
 }
 
-#define LIST_FOREACH(it, list) for (struct list *it = (list)->next; it != (list); it = it->next)
+#define LIST_FOREACH(it, head) for (struct list *it = (head)->next; it != (head); it = it->next)
 
 /* `it` may be removed inside the body. */
-#define LIST_FOREACH_SAFE(it, list)                                                                \
-    for (struct list *it = (list)->next, *it##_next = it->next; it != (list);                      \
+#define LIST_FOREACH_SAFE(it, head)                                                                \
+    for (struct list *it = (head)->next, *it##_next = it->next; it != (head);                      \
          it = it##_next, it##_next = it->next)
 
 #endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whole files.
+ */
+#include "cli/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/error.h"
+
+static void close_file(FILE **file)
+{
+    if (*file && *file != stdin && *file != stdout)
+        fclose(*file);
+}
+
+int file_read(const char *path, struct strbuf *out, struct error *err)
+{
+    char block[16384];
+    AUTO(close_file) FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
+    if (!file)
+        return error_set(err, EXIT_USAGE, "%s: %s; check the path", path, strerror(errno));
+    for (size_t n; (n = fread(block, 1, sizeof(block), file)) > 0;)
+        strbuf_add(out, block, n);
+    if (ferror(file))
+        return error_set(err, EXIT_USAGE, "%s: could not be read: %s", path, strerror(errno));
+    if (out->overflow)
+        return error_set(err, EXIT_USAGE, "%s: larger than %zu bytes", path, out->max);
+    return 0;
+}
+
+int file_write(const char *path, struct span content, struct error *err)
+{
+    AUTO(close_file) FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+    if (!file)
+        return error_set(err, EXIT_USAGE, "%s: %s; check the path", path, strerror(errno));
+    if (fwrite(content.ptr, 1, content.len, file) != content.len || fflush(file) != 0)
+        return error_set(err, EXIT_USAGE, "%s: could not be written: %s", path, strerror(errno));
+    return 0;
+}

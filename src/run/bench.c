@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of a `keneyperf bench`.
+ */
+#include "run/bench.h"
+
+#include <poll.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "http/headers.h"
+#include "http/http1_writer.h"
+#include "http/url.h"
+#include "load/repeater.h"
+#include "metrics/registry.h"
+#include "run/collector.h"
+#include "run/signals.h"
+
+enum {
+    MESSAGE_MAX_BYTES = 64 << 20,
+};
+
+struct bench {
+    struct bench_config config;
+    struct registry *registry;
+    struct collector *collector;
+    struct strbuf message;
+    struct repeater **repeaters; /* config.workers of them */
+    unsigned started;
+    atomic_uint ended;
+    struct repeater_tally tally; /* of all workers */
+    struct bench_result result;
+    struct bench_error errors[OUTCOME_COUNT];
+    struct bench_status statuses[REPEATER_STATUS_MAX];
+};
+
+unsigned bench_cpu_count(void)
+{
+    cpu_set_t allowed;
+    if (sched_getaffinity(0, sizeof(allowed), &allowed) < 0)
+        return 1;
+    return (unsigned)CPU_COUNT(&allowed);
+}
+
+static void on_snapshot(void *arg, struct recorder *recorder, struct snapshot *snapshot)
+{
+    struct bench *bench = arg;
+    collector_push(bench->collector, recorder, snapshot);
+}
+
+static void on_end(void *arg)
+{
+    struct bench *bench = arg;
+    atomic_fetch_add(&bench->ended, 1);
+    collector_wake(bench->collector);
+}
+
+static int add_headers(const struct bench_config *config, struct arena *arena,
+                       struct headers *headers, struct error *err)
+{
+    headers_add(headers, arena, SPAN("User-Agent"), span_cstr(config->client.user_agent));
+    for (size_t i = 0; i < config->header_count; i++) {
+        struct span value, line = span_cstr(config->headers[i]);
+        struct span name = span_cut(line, ':', &value);
+        if (name.len == line.len)
+            return error_set(err, EXIT_USAGE, "header \"%s\": write it as \"Name: value\"",
+                             config->headers[i]);
+        headers_set(headers, arena, name, span_trim(value));
+    }
+    return 0;
+}
+
+static int write_message(struct bench *bench, struct arena *arena, struct error *err)
+{
+    const struct bench_config *config = &bench->config;
+    AUTO(strbuf_done) struct strbuf target = STRBUF_INIT(3 * URL_MAX_BYTES);
+    struct headers headers = {0};
+    struct url url;
+    const char *problem;
+    if (url_parse(span_cstr(config->url), &url, &problem) < 0)
+        return error_set(err, EXIT_USAGE, "%s: %s", config->url, problem);
+    if (add_headers(config, arena, &headers, err) < 0)
+        return -1;
+    url_write_target(&url, &target);
+    struct http1_request request = {
+        .method = span_cstr(config->method),
+        .target = strbuf_span(&target),
+        .host = url.authority,
+        .headers = &headers,
+        .body = config->body,
+    };
+    strbuf_init(&bench->message, MESSAGE_MAX_BYTES);
+    if (http1_writer_request(&bench->message, &request, &problem) < 0)
+        return error_set(err, EXIT_USAGE, "the request cannot be sent: %s", problem);
+    return 0;
+}
+
+/* The n-th of `parts` nearly equal shares of `whole`. */
+static uint64_t share(uint64_t whole, unsigned parts, unsigned n)
+{
+    return whole / parts + (n < whole % parts);
+}
+
+static int start_repeaters(struct bench *bench, struct error *err)
+{
+    const struct bench_config *config = &bench->config;
+    for (unsigned i = 0; i < config->workers; i++) {
+        struct repeater_config worker = {
+            .registry = bench->registry,
+            .client = &config->client,
+            .message = strbuf_span(&bench->message),
+            .url = span_cstr(config->url),
+            .method = span_cstr(config->method),
+            .index = i,
+            .connections = (unsigned)share(config->connections, config->workers, i),
+            .requests = share(config->requests, config->workers, i),
+            .duration_ns = config->duration_ns,
+            .timeout_ns = config->timeout_ns,
+            .on_snapshot = on_snapshot,
+            .on_end = on_end,
+            .arg = bench,
+        };
+        bench->repeaters[i] = repeater_start(&worker, err);
+        if (!bench->repeaters[i])
+            return -1;
+        bench->started++;
+    }
+    return 0;
+}
+
+static void stop_repeaters(struct bench *bench)
+{
+    for (unsigned i = 0; i < bench->started; i++)
+        repeater_stop(bench->repeaters[i]);
+}
+
+static void wait_for_end(struct bench *bench)
+{
+    struct pollfd fd = {.fd = collector_fd(bench->collector), .events = POLLIN};
+    while (atomic_load(&bench->ended) < bench->started) {
+        poll(&fd, 1, -1);
+        collector_drain(bench->collector);
+        if (signals_taken() > 0 && !bench->result.interrupted) {
+            bench->result.interrupted = true;
+            stop_repeaters(bench);
+        }
+    }
+    for (unsigned i = 0; i < bench->started; i++)
+        repeater_join(bench->repeaters[i]);
+    collector_drain(bench->collector);
+}
+
+static nsec_t process_cpu_ns(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * NSEC_PER_SEC +
+           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NSEC_PER_USEC;
+}
+
+static void add_repeater(struct bench *bench, const struct repeater *repeater)
+{
+    struct bench_result *result = &bench->result;
+    const struct client_counts *counts = repeater_counts(repeater);
+    const struct repeater_tally *tally = repeater_tally(repeater);
+    double busy = (double)repeater_cpu_ns(repeater) / (double)result->duration_ns;
+    result->attempts += counts->attempts;
+    result->requests += counts->reported;
+    result->retried += counts->retried;
+    result->cut += counts->cut;
+    result->never_delivered += counts->never_delivered;
+    result->connections_opened += counts->connections;
+    result->bytes_sent += counts->bytes_sent;
+    result->bytes_received += counts->bytes_received;
+    result->busiest_worker = MAX_OF(result->busiest_worker, busy);
+    for (size_t i = 0; i < OUTCOME_COUNT; i++)
+        bench->tally.by_outcome[i] += tally->by_outcome[i];
+    for (size_t i = 0; i < REPEATER_STATUS_MAX; i++)
+        bench->tally.by_status[i] += tally->by_status[i];
+}
+
+static void list_outcomes(struct bench *bench)
+{
+    struct bench_result *result = &bench->result;
+    for (int i = 0; i < OUTCOME_COUNT; i++) {
+        uint64_t count = bench->tally.by_outcome[i];
+        if (i != OUTCOME_OK)
+            result->failed += count;
+        if (count && outcome_category((enum outcome)i) != OUTCOME_CATEGORY_ANSWERED)
+            bench->errors[result->error_count++] = (struct bench_error){
+                outcome_code((enum outcome)i, 0), outcome_text((enum outcome)i), count};
+    }
+    for (int i = 0; i < REPEATER_STATUS_MAX; i++) {
+        uint64_t count = bench->tally.by_status[i];
+        if (count)
+            bench->statuses[result->status_count++] = (struct bench_status){i, count};
+    }
+    result->errors = bench->errors;
+    result->statuses = bench->statuses;
+}
+
+static void fill_result(struct bench *bench, nsec_t duration_ns, nsec_t cpu_ns)
+{
+    struct bench_result *result = &bench->result;
+    result->url = bench->config.url;
+    result->method = bench->config.method;
+    result->connections = bench->config.connections;
+    result->workers = bench->config.workers;
+    result->duration_ns = duration_ns;
+    result->cpu_ns = cpu_ns;
+    result->total = collector_total(bench->collector);
+    for (unsigned i = 0; i < bench->started; i++)
+        add_repeater(bench, bench->repeaters[i]);
+    list_outcomes(bench);
+}
+
+int bench_run(const struct bench_config *config, struct bench **ret_bench, struct error *err)
+{
+    AUTO(bench_free) struct bench *bench = NEW(struct bench);
+    bench->config = *config;
+    bench->repeaters = NEW_ARRAY(struct repeater *, config->workers);
+    bench->registry = registry_new();
+    bench->collector = collector_new(bench->registry);
+    AUTO(arena_done) struct arena arena;
+    arena_init(&arena, 4096);
+    if (write_message(bench, &arena, err) < 0)
+        return -1;
+    signals_catch(collector_fd(bench->collector));
+    nsec_t start = clock_now(clock_monotonic()), cpu_start = process_cpu_ns();
+    int started = start_repeaters(bench, err);
+    if (started < 0)
+        stop_repeaters(bench);
+    wait_for_end(bench);
+    nsec_t duration = clock_now(clock_monotonic()) - start;
+    signals_release();
+    if (started < 0)
+        return -1;
+    fill_result(bench, duration, process_cpu_ns() - cpu_start);
+    *ret_bench = TAKE(bench);
+    return 0;
+}
+
+const struct bench_result *bench_result(const struct bench *bench)
+{
+    return &bench->result;
+}
+
+void bench_free(struct bench **ptr)
+{
+    struct bench *bench = TAKE(*ptr);
+    if (!bench)
+        return;
+    for (unsigned i = 0; i < bench->started; i++)
+        repeater_free(&bench->repeaters[i]);
+    collector_free(&bench->collector);
+    registry_free(&bench->registry);
+    strbuf_done(&bench->message);
+    free(bench->repeaters);
+    free(bench);
+}
