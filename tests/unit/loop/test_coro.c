@@ -190,12 +190,16 @@ static void stacks_are_reused(void **state)
     coro_pool_free(&pool);
 }
 
-/* Touches about `bytes` of stack. */
+/* Touches about `bytes` of stack. The block is used after the call: no compiler makes this a loop.
+ */
 __attribute__((noinline)) static int dig(size_t bytes)
 {
-    volatile char block[1024];
-    memset((char *)block, 1, sizeof block);
-    return block[7] + (bytes > sizeof block ? dig(bytes - sizeof block) : 0);
+    char block[1024];
+    memset(block, 1, sizeof block);
+    __asm__ volatile("" : : "r"(block) : "memory");
+    int below = bytes > sizeof block ? dig(bytes - sizeof block) : 0;
+    __asm__ volatile("" : : "r"(block) : "memory");
+    return below + block[7];
 }
 
 static void run_deep(void *arg)

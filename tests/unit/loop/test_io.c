@@ -317,6 +317,25 @@ static void an_io_may_be_reused_in_its_callback(void **state)
     unpair(&a);
 }
 
+/* A copy of the descriptor, as a forked child holds one, keeps the kernel's entry alive. */
+static void events_of_a_closed_io_reach_no_other(void **state)
+{
+    struct peer old, new;
+    pair_up(&old, *state);
+    int copy = dup(old.io.fd), far_fd = old.other_fd;
+    loop_turn(*state, 0);
+    io_close(&old.io);
+    pair_up(&new, *state);
+    loop_turn(*state, 0);
+    assert_int_equal(write(far_fd, "late", 4), 4);
+    close(far_fd);
+    loop_turn(*state, NSEC_NEVER);
+    assert_int_equal(old.recvs + old.ends, 0);
+    assert_int_equal(new.recvs + new.ends, 0);
+    close(copy);
+    unpair(&new);
+}
+
 static void sending_reports_room_again(void **state)
 {
     struct peer a;
@@ -505,6 +524,7 @@ int main(void)
         LOOP_TEST(an_io_may_be_freed_by_another),
         LOOP_TEST(an_io_may_free_itself),
         LOOP_TEST(an_io_may_be_reused_in_its_callback),
+        LOOP_TEST(events_of_a_closed_io_reach_no_other),
         LOOP_TEST(sending_reports_room_again),
         LOOP_TEST(sending_to_a_closed_peer_is_an_error),
         LOOP_TEST(connects_and_talks),
