@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every request can reach: the running clinic. Made by serve.c, read-only afterwards; each
+ * part says itself which threads may use it.
+ */
+#ifndef KENEYAPP_APP_H
+#define KENEYAPP_APP_H
+
+#include "base/clock.h"
+#include "base/span.h"
+
+struct audit_writer;
+struct login_gate;
+struct metrics;
+struct store;
+
+struct app {
+    struct store *store;
+    struct audit_writer *audit;
+    struct login_gate *gate;
+    struct metrics *metrics;
+    struct clock *clock; /* monotonic */
+    nsec_t (*wall)(void);
+    struct span token_key;
+    nsec_t token_ns;         /* life of an access token */
+    const char *unused_hash; /* verified against when a user does not exist, for equal timing */
+};
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From libmicrohttpd's connection to a request, and from a response back to it.
+ */
+#include "keneyapp/http/exchange.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <netdb.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "keneyapp/app.h"
+
+enum {
+    ARENA_CHUNK_BYTES = 2048,
+    CORRELATION_MAX_BYTES = 64,
+};
+
+static const struct {
+    const char *name, *value;
+} SECURITY_HEADERS[] = {
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"X-XSS-Protection", "1; mode=block"},
+    {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"},
+    {"Content-Security-Policy", "default-src 'self'"},
+    {"Cache-Control", "no-store"},
+};
+
+struct exchange *exchange_new(const struct app *app, struct MHD_Connection *connection,
+                              const char *uri)
+{
+    struct exchange *exchange = NEW(struct exchange);
+    exchange->started_ns = clock_now(app->clock);
+    exchange->connection = connection;
+    arena_init(&exchange->arena, ARENA_CHUNK_BYTES);
+    exchange->call.app = app;
+    exchange->call.arena = &exchange->arena;
+    strbuf_init(&exchange->request.body, REQUEST_BODY_MAX_BYTES);
+    strbuf_init(&exchange->response.body, RESPONSE_BODY_MAX_BYTES);
+    exchange->response.status = 200;
+    exchange->response.content_type = "application/json";
+    struct span target = arena_dup_span(&exchange->arena, span_cstr(uri));
+    exchange->request.path = span_cut(target, '?', &exchange->request.query);
+    return exchange;
+}
+
+void exchange_free(struct exchange **exchange)
+{
+    struct exchange *e = TAKE(*exchange);
+    if (!e)
+        return;
+    strbuf_done(&e->request.body);
+    strbuf_done(&e->response.body);
+    arena_done(&e->arena);
+    free(e);
+}
+
+static struct span header(struct exchange *exchange, const char *name)
+{
+    return span_cstr(MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name));
+}
+
+/* A client's id is echoed when it is harmless in a header, a log and a terminal. */
+static void set_correlation_id(struct request *request, struct span given)
+{
+    bool harmless = given.len > 0 && given.len <= CORRELATION_MAX_BYTES;
+    for (size_t i = 0; i < given.len && harmless; i++)
+        harmless = isalnum((unsigned char)given.ptr[i]) || strchr("-_.", given.ptr[i]);
+    if (harmless) {
+        snprintf(request->correlation_id, sizeof(request->correlation_id), "%.*s", SPAN_ARG(given));
+        return;
+    }
+    unsigned char b[16]; /* RFC 9562, version 4 */
+    randombytes_buf(b, sizeof(b));
+    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
+    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
+    char hex[33];
+    sodium_bin2hex(hex, sizeof(hex), b, sizeof(b));
+    snprintf(request->correlation_id, sizeof(request->correlation_id), "%.8s-%.4s-%.4s-%.4s-%.12s",
+             hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+static void set_peer(struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *address = info ? info->client_addr : NULL;
+    char *peer = exchange->request.peer;
+    if (address && address->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)address)->sin_addr, peer,
+                  sizeof(exchange->request.peer));
+    else if (address && address->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)address)->sin6_addr, peer,
+                  sizeof(exchange->request.peer));
+}
+
+void exchange_read_head(struct exchange *exchange, const char *method)
+{
+    struct request *request = &exchange->request;
+    request->method = http_method_of(span_cstr(method));
+    request->authorization = header(exchange, MHD_HTTP_HEADER_AUTHORIZATION);
+    request->content_type = header(exchange, MHD_HTTP_HEADER_CONTENT_TYPE);
+    request->user_agent = header(exchange, MHD_HTTP_HEADER_USER_AGENT);
+    set_correlation_id(request, header(exchange, "X-Correlation-ID"));
+    set_peer(exchange);
+}
+
+struct MHD_Response *exchange_response(struct exchange *exchange)
+{
+    struct response *response = &exchange->response;
+    size_t len = response->body.len;
+    struct MHD_Response *out =
+        MHD_create_response_from_buffer(len, strbuf_take(&response->body), MHD_RESPMEM_MUST_FREE);
+    if (!out)
+        return NULL;
+    MHD_add_response_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
+    for (size_t i = 0; i < COUNT_OF(SECURITY_HEADERS); i++)
+        MHD_add_response_header(out, SECURITY_HEADERS[i].name, SECURITY_HEADERS[i].value);
+    MHD_add_response_header(out, "X-Correlation-ID", exchange->request.correlation_id);
+    if (response->authenticate)
+        MHD_add_response_header(out, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
+    if (response->allow[0])
+        MHD_add_response_header(out, MHD_HTTP_HEADER_ALLOW, response->allow);
+    if (response->retry_after_s) {
+        char seconds[16];
+        snprintf(seconds, sizeof(seconds), "%u", response->retry_after_s);
+        MHD_add_response_header(out, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    }
+    return out;
+}

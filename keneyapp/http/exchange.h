@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One request on a libmicrohttpd connection, from its first byte to the last of its answer. Seen
+ * only by http/server.c and http/exchange.c.
+ */
+#ifndef KENEYAPP_HTTP_EXCHANGE_H
+#define KENEYAPP_HTTP_EXCHANGE_H
+
+#include <microhttpd.h>
+
+#include "keneyapp/http/pool.h"
+#include "keneyapp/http/router.h"
+
+enum exchange_phase {
+    EXCHANGE_HEAD, /* the head has not been looked at */
+    EXCHANGE_BODY,
+    EXCHANGE_RUNNING,  /* suspended; owned by the pool or a hashing thread */
+    EXCHANGE_ANSWERED, /* `response` is complete */
+};
+
+struct exchange {
+    struct call call;
+    struct request request;
+    struct response response;
+    struct arena arena;
+    struct job job;
+    struct MHD_Connection *connection;
+    enum exchange_phase phase;
+    nsec_t started_ns;
+    struct route_match match;
+    size_t drained_bytes; /* of a body that is too large */
+};
+
+/* `uri` is the request target as sent; copied. */
+struct exchange *exchange_new(const struct app *app, struct MHD_Connection *connection,
+                              const char *uri);
+
+/* NULL-safe. */
+void exchange_free(struct exchange **exchange);
+
+/* Takes what handlers need out of the head; the spans live as long as the connection's request. */
+void exchange_read_head(struct exchange *exchange, const char *method);
+
+/* The answer as a libmicrohttpd response, which takes the body over. */
+struct MHD_Response *exchange_response(struct exchange *exchange);
+
+#endif

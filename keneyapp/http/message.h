@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A request and its answer, free of any server library. A call is one request on its way through
+ * the clinic: the route's handler gets all three.
+ */
+#ifndef KENEYAPP_HTTP_MESSAGE_H
+#define KENEYAPP_HTTP_MESSAGE_H
+
+#include "base/arena.h"
+#include "base/span.h"
+#include "base/strbuf.h"
+#include "keneyapp/model/validate.h"
+#include "keneyapp/store/store.h"
+
+enum http_method {
+    HTTP_GET,
+    HTTP_HEAD,
+    HTTP_POST,
+    HTTP_PUT,
+    HTTP_PATCH,
+    HTTP_DELETE,
+    HTTP_OPTIONS,
+    HTTP_OTHER,
+    HTTP_METHODS,
+};
+
+enum {
+    REQUEST_BODY_MAX_BYTES = 1024 * 1024,
+    RESPONSE_BODY_MAX_BYTES = 64 * 1024 * 1024,
+};
+
+/* Valid until the call is finished. */
+struct request {
+    enum http_method method;
+    struct span path, query; /* as sent, still percent-encoded */
+    struct span authorization, content_type, user_agent;
+    char correlation_id[68]; /* the client's, or a new one */
+    char peer[48];           /* address without port */
+    struct strbuf body;
+};
+
+struct response {
+    unsigned status;
+    const char *content_type; /* static */
+    struct strbuf body;
+    bool authenticate;      /* WWW-Authenticate: Bearer */
+    unsigned retry_after_s; /* 0: none */
+    char allow[64];         /* of a 405; empty: none */
+};
+
+struct app;
+struct call;
+
+/* A handler that answers later returns HANDLED_LATER and calls `finish` exactly once, from any
+ * thread; the call may be gone when `finish` returns. */
+enum handled {
+    HANDLED,
+    HANDLED_LATER,
+};
+
+struct call {
+    const struct app *app;
+    struct arena *arena;     /* ends with the call */
+    struct session *session; /* of the thread that runs the handler; NULL on inline routes */
+    struct store_user user;  /* on routes that need one */
+    int64_t path_id;         /* of patterns with {id} */
+    enum entity_id entity;   /* the route's */
+    struct audit_row audit;  /* prepared; handlers add resource_id and details */
+    void (*finish)(struct call *call);
+};
+
+enum http_method http_method_of(struct span name);
+const char *http_method_name(enum http_method method);
+
+/* The names in the order of the enum. */
+const char *const *http_method_names(void);
+
+/* {"detail": "..."} */
+void response_problem(struct response *response, unsigned status, const char *detail);
+
+/* 401 with WWW-Authenticate: Bearer. */
+void response_unauthorized(struct response *response, const char *detail);
+
+/* 422 with the complaints as the `detail` list. */
+void response_invalid(struct response *response, const struct complaints *complaints);
+
+/* 500, 503: what the store said, without its details. */
+void response_store_problem(struct response *response, enum store_result result);
+
+#endif

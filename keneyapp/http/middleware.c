@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Token, user, role, path, handler, audit: in this order.
+ */
+#include "keneyapp/http/middleware.h"
+
+#include <stdio.h>
+
+#include "keneyapp/app.h"
+#include "keneyapp/auth/jwt.h"
+#include "keneyapp/telemetry/audit.h"
+
+static bool authenticate(const struct request *request, struct response *response,
+                         struct call *call)
+{
+    struct span token;
+    struct span scheme = span_cut(request->authorization, ' ', &token);
+    struct jwt_claims claims;
+    if (!span_equal_nocase(scheme, SPAN("Bearer")) || !token.len) {
+        response_unauthorized(response, "Not authenticated");
+        return false;
+    }
+    enum jwt_verdict verdict =
+        jwt_verify(span_trim(token), call->app->token_key, call->app->wall(), &claims);
+    if (verdict != JWT_VALID) {
+        response_unauthorized(response, verdict == JWT_EXPIRED ? "Token has expired"
+                                                               : "Could not validate credentials");
+        return false;
+    }
+    enum store_result result = session_user(call->session, span_cstr(claims.subject), &call->user);
+    if (result == STORE_OK && call->user.is_active && !call->user.is_locked)
+        return true;
+    if (result == STORE_FAILED)
+        response_store_problem(response, result);
+    else
+        response_unauthorized(response, "Could not validate credentials");
+    return false;
+}
+
+/* The role is the user's of now, not the token's of then. */
+static bool authorize(const struct route *route, struct response *response, struct call *call)
+{
+    if (role_of(call->user.role) & (route->roles | ROLE_SUPER_ADMIN))
+        return true;
+    response_problem(response, 403, "Not enough permissions");
+    return false;
+}
+
+static bool read_path_id(const struct route *route, struct span id, struct response *response,
+                         struct call *call)
+{
+    uint64_t number;
+    if (!id.ptr || span_to_u64(id, INT64_MAX, &number) == 0) {
+        call->path_id = id.ptr ? (int64_t)number : 0;
+        return true;
+    }
+    AUTO(complaints_done) struct complaints complaints;
+    complaints_init(&complaints);
+    complaints_add(&complaints, "path", route->id_name, "int_parsing",
+                   "Input should be a valid integer, unable to parse string as an integer");
+    response_invalid(response, &complaints);
+    return false;
+}
+
+enum handled middleware_run(const struct route *route, struct span id,
+                            const struct request *request, struct response *response,
+                            struct call *call)
+{
+    call->entity = route->entity;
+    if (route->roles &&
+        (!authenticate(request, response, call) || !authorize(route, response, call)))
+        return HANDLED;
+    if (!read_path_id(route, id, response, call))
+        return HANDLED;
+    return route->handle(request, response, call);
+}
+
+void middleware_audit(const struct route *route, const struct request *request,
+                      const struct response *response, struct call *call)
+{
+    struct audit_row *row = &call->audit;
+    if (!route->action)
+        return;
+    store_time_text(call->app->wall(), row->timestamp);
+    if (!row->username[0]) {
+        row->user_id = call->user.id;
+        snprintf(row->username, sizeof(row->username), "%s", call->user.username);
+    }
+    if (!row->resource_id)
+        row->resource_id = call->path_id;
+    snprintf(row->action, sizeof(row->action), "%s", route->action);
+    snprintf(row->resource_type, sizeof(row->resource_type), "%s", route->resource);
+    snprintf(row->ip_address, sizeof(row->ip_address), "%s", request->peer);
+    snprintf(row->user_agent, sizeof(row->user_agent), "%.*s", SPAN_ARG(request->user_agent));
+    row->success = response->status < 400;
+    audit_writer_add(call->app->audit, row);
+}

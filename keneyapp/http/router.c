@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Route matching: a walk over a table of a dozen rows, segment by segment.
+ */
+#include "keneyapp/http/router.h"
+
+#include <stdio.h>
+
+unsigned role_of(const char *name)
+{
+    static const struct {
+        const char *name;
+        enum role role;
+    } ROLES[] = {
+        {"admin", ROLE_ADMIN},
+        {"doctor", ROLE_DOCTOR},
+        {"nurse", ROLE_NURSE},
+        {"receptionist", ROLE_RECEPTIONIST},
+        {"super_admin", ROLE_SUPER_ADMIN},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(ROLES); i++)
+        if (strcmp(ROLES[i].name, name) == 0)
+            return ROLES[i].role;
+    return 0;
+}
+
+static bool matches(struct span pattern, struct span path, struct span *ret_id)
+{
+    while (pattern.len && path.len) {
+        struct span want = span_cut(pattern, '/', &pattern);
+        struct span have = span_cut(path, '/', &path);
+        if (span_equal(want, SPAN("{id}")) && have.len)
+            *ret_id = have;
+        else if (!span_equal(want, have))
+            return false;
+    }
+    return pattern.len == 0 && path.len == 0;
+}
+
+static void add_allowed(struct route_match *match, enum http_method method)
+{
+    size_t len = strlen(match->allowed);
+    snprintf(match->allowed + len, sizeof(match->allowed) - len, "%s%s", len ? ", " : "",
+             method == HTTP_GET ? "GET, HEAD" : http_method_name(method));
+}
+
+void router_match(const struct route *routes, size_t count, enum http_method method,
+                  struct span path, struct route_match *ret_match)
+{
+    *ret_match = (struct route_match){0};
+    if (path.len > 1 && path.ptr[path.len - 1] == '/')
+        path.len--;
+    if (method == HTTP_HEAD)
+        method = HTTP_GET;
+    for (size_t i = 0; i < count; i++) {
+        struct span id = SPAN_EMPTY;
+        if (!matches(span_cstr(routes[i].pattern), path, &id))
+            continue;
+        if (routes[i].method == method) {
+            ret_match->route = &routes[i];
+            ret_match->id = id;
+            return;
+        }
+        add_allowed(ret_match, routes[i].method);
+    }
+}

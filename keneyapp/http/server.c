@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * libmicrohttpd's callbacks. An exchange belongs to its connection's epoll thread, except between
+ * suspend and resume, when it belongs to whoever runs it; libmicrohttpd's resume is the hand-over.
+ */
+#include "keneyapp/http/server.h"
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "keneyapp/http/exchange.h"
+#include "keneyapp/http/middleware.h"
+#include "keneyapp/telemetry/metrics.h"
+
+enum {
+    IDLE_TIMEOUT_S = 75,
+    CONNECTION_MEMORY_BYTES = 16 * 1024, /* bounds the head of a request */
+    DRAIN_MAX_BYTES = 8 * 1024 * 1024,   /* of a body that is refused */
+};
+
+struct server {
+    struct server_config config;
+    struct MHD_Daemon *plain, *tls;
+    int quiesced[2]; /* their sockets after server_quiesce(); -1 before */
+    atomic_bool closing;
+};
+
+static struct exchange *exchange_of(struct call *call)
+{
+    return CONTAINER_OF(call, struct exchange, call);
+}
+
+static void *on_target(void *context, const char *uri, struct MHD_Connection *connection)
+{
+    const struct server *server = context;
+    return exchange_new(server->config.app, connection, uri);
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **slot,
+                         enum MHD_RequestTerminationCode why)
+{
+    struct exchange *exchange = TAKE(*slot);
+    exchange_free(&exchange);
+}
+
+static size_t endpoint_of(const struct server *server, const struct exchange *exchange)
+{
+    const struct route *route = exchange->match.route;
+    return route ? (size_t)(route - server->config.routes) : server->config.route_count;
+}
+
+static enum MHD_Result answer(struct server *server, struct exchange *exchange)
+{
+    const struct app *app = server->config.app;
+    if (exchange->response.body.overflow)
+        response_problem(&exchange->response, 500, "Internal server error");
+    struct MHD_Response *response = exchange_response(exchange);
+    if (!response)
+        return MHD_NO;
+    metrics_record(app->metrics, endpoint_of(server, exchange), exchange->request.method,
+                   exchange->response.status, clock_now(app->clock) - exchange->started_ns);
+    enum MHD_Result result =
+        MHD_queue_response(exchange->connection, exchange->response.status, response);
+    MHD_destroy_response(response);
+    return result;
+}
+
+/* The end of a call that was suspended; any thread. The exchange is not ours afterwards. */
+static void finish_suspended(struct call *call)
+{
+    struct exchange *exchange = exchange_of(call);
+    middleware_audit(exchange->match.route, &exchange->request, &exchange->response, call);
+    exchange->phase = EXCHANGE_ANSWERED;
+    MHD_resume_connection(exchange->connection);
+}
+
+static void run_suspended(struct job *job, struct session *session)
+{
+    struct exchange *exchange = CONTAINER_OF(job, struct exchange, job);
+    struct call *call = &exchange->call;
+    call->session = session;
+    if (middleware_run(exchange->match.route, exchange->match.id, &exchange->request,
+                       &exchange->response, call) == HANDLED)
+        finish_suspended(call);
+}
+
+static enum MHD_Result refuse(struct server *server, struct exchange *exchange, unsigned status,
+                              const char *detail)
+{
+    exchange->phase = EXCHANGE_ANSWERED;
+    response_problem(&exchange->response, status, detail);
+    if (status == 503)
+        exchange->response.retry_after_s = 1;
+    return answer(server, exchange);
+}
+
+static enum MHD_Result refuse_unmatched(struct server *server, struct exchange *exchange)
+{
+    if (!exchange->match.allowed[0])
+        return refuse(server, exchange, 404, "Not Found");
+    snprintf(exchange->response.allow, sizeof(exchange->response.allow), "%s",
+             exchange->match.allowed);
+    return refuse(server, exchange, 405, "Method Not Allowed");
+}
+
+static enum MHD_Result suspend(struct server *server, struct exchange *exchange)
+{
+    struct MHD_Connection *connection = exchange->connection;
+    exchange->phase = EXCHANGE_RUNNING;
+    exchange->call.finish = finish_suspended;
+    exchange->job.run = run_suspended;
+    MHD_suspend_connection(connection);
+    if (pool_submit(server->config.pool, &exchange->job))
+        return MHD_YES;
+    exchange->phase = EXCHANGE_ANSWERED;
+    response_problem(&exchange->response, 503, "The server is busy");
+    exchange->response.retry_after_s = 1;
+    MHD_resume_connection(connection);
+    return MHD_YES;
+}
+
+/* The whole request is here. */
+static enum MHD_Result run(struct server *server, struct exchange *exchange)
+{
+    const struct route *route = exchange->match.route;
+    if (exchange->drained_bytes)
+        return refuse(server, exchange, 413, "The body is too large: at most 1 MiB");
+    if (atomic_load(&server->closing))
+        return refuse(server, exchange, 503, "The server is shutting down");
+    if (!route)
+        return refuse_unmatched(server, exchange);
+    if (!route->inlined)
+        return suspend(server, exchange);
+    middleware_run(route, exchange->match.id, &exchange->request, &exchange->response,
+                   &exchange->call);
+    return answer(server, exchange);
+}
+
+static enum MHD_Result read_head(struct server *server, struct exchange *exchange,
+                                 const char *method)
+{
+    exchange->phase = EXCHANGE_BODY;
+    exchange_read_head(exchange, method);
+    router_match(server->config.routes, server->config.route_count, exchange->request.method,
+                 exchange->request.path, &exchange->match);
+    const char *length = MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND,
+                                                     MHD_HTTP_HEADER_CONTENT_LENGTH);
+    uint64_t bytes;
+    if (length && span_to_u64(span_cstr(length), REQUEST_BODY_MAX_BYTES, &bytes) != 0)
+        return refuse(server, exchange, 413, "The body is too large: at most 1 MiB");
+    return MHD_YES;
+}
+
+static enum MHD_Result read_body(struct exchange *exchange, const char *bytes, size_t *size)
+{
+    struct strbuf *body = &exchange->request.body;
+    strbuf_add(body, bytes, *size);
+    if (body->overflow)
+        exchange->drained_bytes += *size;
+    *size = 0;
+    return exchange->drained_bytes > DRAIN_MAX_BYTES ? MHD_NO : MHD_YES;
+}
+
+static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload_data,
+                                  size_t *upload_size, void **slot)
+{
+    struct server *server = context;
+    struct exchange *exchange = *slot;
+    switch (exchange->phase) {
+    case EXCHANGE_HEAD:
+        return read_head(server, exchange, method);
+    case EXCHANGE_BODY:
+        if (*upload_size)
+            return read_body(exchange, upload_data, upload_size);
+        return run(server, exchange);
+    case EXCHANGE_RUNNING:
+        return MHD_YES;
+    case EXCHANGE_ANSWERED:
+        return answer(server, exchange);
+    }
+    return MHD_NO;
+}
+
+/* libmicrohttpd reports peers that vanish; that is no news. */
+static void ignore_log(void *context, const char *format, va_list args)
+{
+}
+
+static struct MHD_Daemon *start(struct server *server, struct listener *listener, bool tls)
+{
+    const struct server_config *config = &server->config;
+    struct MHD_OptionItem options[8];
+    size_t n = 0;
+    if (config->threads > 1) /* libmicrohttpd warns about a pool of one */
+        options[n++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, config->threads, NULL};
+    if (tls) {
+        char *certificate = (char *)(uintptr_t)config->certificate_pem;
+        char *key = (char *)(uintptr_t)config->key_pem;
+        char *ciphers = (char *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+        options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, certificate};
+        options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, key};
+        options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, ciphers};
+    }
+    options[n] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
+                     (tls ? MHD_USE_TLS : 0);
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL,
+        MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
+        (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
+        MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
+
+/* Starts one listener when it has a socket; the socket is the daemon's afterwards. */
+static int start_one(struct server *server, struct listener *listener, bool tls,
+                     struct MHD_Daemon **ret_daemon, struct error *err)
+{
+    if (listener->fd < 0)
+        return 0;
+    *ret_daemon = start(server, listener, tls);
+    if (!*ret_daemon)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "cannot serve on %s%s: the server library refused; %s", listener->address,
+                         tls ? " (TLS)" : "",
+                         tls ? "check the .pem files in the data folder, or remove them to have "
+                               "new ones made"
+                             : "check the limits on threads and open files (ulimit -a)");
+    listener->fd = -1;
+    return 0;
+}
+
+struct server *server_new(const struct server_config *config, struct listener *plain,
+                          struct listener *tls, struct error *err)
+{
+    struct server *server = NEW(struct server);
+    server->config = *config;
+    server->quiesced[0] = server->quiesced[1] = -1;
+    if (start_one(server, plain, false, &server->plain, err) != 0 ||
+        start_one(server, tls, true, &server->tls, err) != 0)
+        server_free(&server);
+    return server;
+}
+
+void server_quiesce(struct server *server)
+{
+    atomic_store(&server->closing, true);
+    if (server->plain)
+        server->quiesced[0] = MHD_quiesce_daemon(server->plain);
+    if (server->tls)
+        server->quiesced[1] = MHD_quiesce_daemon(server->tls);
+}
+
+void server_free(struct server **server)
+{
+    struct server *s = TAKE(*server);
+    if (!s)
+        return;
+    if (s->plain)
+        MHD_stop_daemon(s->plain);
+    if (s->tls)
+        MHD_stop_daemon(s->tls);
+    for (size_t i = 0; i < COUNT_OF(s->quiesced); i++)
+        if (s->quiesced[i] >= 0)
+            close(s->quiesced[i]);
+    free(s);
+}
+
+size_t server_endpoints(const struct route *routes, size_t count, const char **ret_names)
+{
+    for (size_t i = 0; i < count; i++)
+        ret_names[i] = routes[i].pattern;
+    ret_names[count] = "(no route)";
+    return count + 1;
+}

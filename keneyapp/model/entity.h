@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the clinic keeps. One field table per entity is the only place that knows an entity's
+ * fields: the tables of a store (store/), what a request may contain (model/validate.h) and what
+ * an answer shows (model/json.h) all follow it. A row is an array of struct value parallel to
+ * `fields`.
+ */
+#ifndef KENEYAPP_MODEL_ENTITY_H
+#define KENEYAPP_MODEL_ENTITY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/span.h"
+
+enum field_type {
+    FIELD_INT,      /* bounds are values */
+    FIELD_BOOL,     /* 0 or 1 */
+    FIELD_TEXT,     /* bounds are bytes */
+    FIELD_EMAIL,    /* something@something, bounds are bytes */
+    FIELD_DIGITS15, /* 15 digits, the first a 1 (national identity numbers) */
+    FIELD_DATE,     /* YYYY-MM-DD */
+    FIELD_DATETIME, /* YYYY-MM-DDTHH:MM[:SS[.fff]][Z|+HH:MM]; kept as it came */
+    FIELD_CHOICE,   /* one of `choices` */
+};
+
+enum field_flag {
+    FIELD_REQUIRED = 1 << 0, /* a new row has to bring it */
+    FIELD_SERVER = 1 << 1,   /* set by the server; ignored in requests */
+    FIELD_STAMP = 1 << 2,    /* the moment of insertion; implies set by the server */
+    FIELD_HIDDEN = 1 << 3,   /* never in an answer */
+};
+
+struct field {
+    const char *name; /* of the column and of the JSON member */
+    enum field_type type;
+    unsigned flags; /* enum field_flag */
+    int64_t min, max;
+    const char *fallback;       /* the value when a new row does not bring one; NULL for none */
+    const char *const *choices; /* NULL-terminated; for FIELD_CHOICE */
+    const char *references;     /* table whose id this is; NULL for none */
+};
+
+struct index_def {
+    const char *name;
+    const char *columns; /* comma-separated, as SQL wants them */
+    const char *where;   /* condition of a partial index; NULL for all rows */
+    int unique;
+};
+
+struct entity {
+    const char *label; /* "Patient", for sentences and the audit log */
+    const char *table;
+    const struct field *fields; /* the first is `id` */
+    size_t field_count;
+    const struct index_def *indexes;
+    size_t index_count;
+};
+
+enum entity_id {
+    ENTITY_USERS,
+    ENTITY_PATIENTS,
+    ENTITY_APPOINTMENTS,
+    ENTITY_PRESCRIPTIONS,
+    ENTITY_COUNT,
+};
+
+enum {
+    ENTITY_FIELDS_MAX = 32,
+    TENANT_DEFAULT = 1, /* one clinic; the column is there for more */
+};
+
+/* Lives as long as the program. */
+const struct entity *entity_get(enum entity_id id);
+
+/* Index of a field by name, or -1. */
+int entity_field(const struct entity *entity, struct span name);
+
+#endif

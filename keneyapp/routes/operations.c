@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * For those who run the clinic: is it alive, can it work, what has it counted.
+ */
+#include "keneyapp/app.h"
+#include "keneyapp/auth/login_gate.h"
+#include "keneyapp/routes/routes.h"
+#include "keneyapp/telemetry/audit.h"
+#include "keneyapp/telemetry/metrics.h"
+
+enum handled route_root(const struct request *request, struct response *response, struct call *call)
+{
+    strbuf_adds(&response->body, "{\"name\":\"KeneyApp\",\"version\":\"" KENEYPERF_VERSION
+                                 "\",\"status\":\"running\"}");
+    return HANDLED;
+}
+
+enum handled route_health(const struct request *request, struct response *response,
+                          struct call *call)
+{
+    char now[32];
+    strbuf_addf(&response->body,
+                "{\"status\":\"healthy\",\"version\":\"" KENEYPERF_VERSION
+                "\",\"timestamp\":\"%s\"}",
+                store_time_text(call->app->wall(), now));
+    return HANDLED;
+}
+
+enum handled route_ready(const struct request *request, struct response *response,
+                         struct call *call)
+{
+    int64_t users;
+    bool ready = session_count(call->session, ENTITY_USERS, &users) == STORE_OK;
+    response->status = ready ? 200 : 503;
+    strbuf_addf(&response->body,
+                "{\"ready\":%s,\"checks\":{\"database\":%s,\"overall\":%s},"
+                "\"version\":\"" KENEYPERF_VERSION "\"}",
+                ready ? "true" : "false", ready ? "true" : "false", ready ? "true" : "false");
+    return HANDLED;
+}
+
+enum handled route_metrics(const struct request *request, struct response *response,
+                           struct call *call)
+{
+    const struct app *app = call->app;
+    struct strbuf *out = &response->body;
+    response->content_type = "text/plain; version=0.0.4; charset=utf-8";
+    metrics_render(app->metrics, out);
+    metrics_render_value(out, "keneyapp_login_hashes_total", "counter",
+                         "Password hashes computed to verify logins.",
+                         (double)login_gate_hashes(app->gate));
+    metrics_render_value(out, "keneyapp_login_remembered_total", "counter",
+                         "Logins that needed no hash of their own.",
+                         (double)login_gate_hits(app->gate));
+    metrics_render_value(out, "audit_log_entries_total", "counter", "Audit rows written.",
+                         (double)audit_writer_written(app->audit));
+    metrics_render_value(out, "keneyapp_audit_lost_total", "counter",
+                         "Audit rows that the database refused.",
+                         (double)audit_writer_lost(app->audit));
+    return HANDLED;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The clinic's routes. Handlers hold no SQL and know no server library; the table in table.c says
+ * who may call them.
+ */
+#ifndef KENEYAPP_ROUTES_ROUTES_H
+#define KENEYAPP_ROUTES_ROUTES_H
+
+#include "keneyapp/http/router.h"
+
+/* Lives as long as the program. */
+const struct route *routes_table(size_t *ret_count);
+
+/* entities.c: {items, total, skip, limit}; one row; 201 with the new row. */
+enum handled route_list(const struct request *request, struct response *response,
+                        struct call *call);
+enum handled route_get(const struct request *request, struct response *response, struct call *call);
+enum handled route_create(const struct request *request, struct response *response,
+                          struct call *call);
+
+/* auth.c */
+enum handled route_login(const struct request *request, struct response *response,
+                         struct call *call);
+enum handled route_me(const struct request *request, struct response *response, struct call *call);
+
+/* dashboard.c */
+enum handled route_stats(const struct request *request, struct response *response,
+                         struct call *call);
+
+/* operations.c */
+enum handled route_root(const struct request *request, struct response *response,
+                        struct call *call);
+enum handled route_health(const struct request *request, struct response *response,
+                          struct call *call);
+enum handled route_ready(const struct request *request, struct response *response,
+                         struct call *call);
+enum handled route_metrics(const struct request *request, struct response *response,
+                           struct call *call);
+
+#endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The clinic's life: folder, database, threads, sockets, wait, and all of it backwards. Requests
+ * that were accepted are finished before anything they use goes away: listeners close, the pool
+ * drains, then the hashing threads, then the server, last the audit writer.
+ */
+#include "keneyapp/serve.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "keneyapp/app.h"
+#include "keneyapp/auth/login_gate.h"
+#include "keneyapp/auth/password.h"
+#include "keneyapp/data/seed.h"
+#include "keneyapp/home.h"
+#include "keneyapp/http/pool.h"
+#include "keneyapp/http/server.h"
+#include "keneyapp/routes/routes.h"
+#include "keneyapp/telemetry/audit.h"
+#include "keneyapp/telemetry/metrics.h"
+
+enum {
+    HANDLERS_PER_CORE = 2,
+    CONNECTIONS_MAX = 16384, /* per listener */
+    OTHER_FILES = 256,       /* descriptors that are not connections */
+    ENDPOINTS_MAX = 64,
+};
+
+struct clinic {
+    const struct config *config;
+    struct log log;
+    struct home home;
+    struct app app;
+    struct store *store;
+    struct pool *pool;
+    struct server *server;
+    struct listener plain, tls;
+    const char *endpoints[ENDPOINTS_MAX];
+    char unused_hash[PASSWORD_HASH_BYTES];
+    unsigned connections_max;
+};
+
+static unsigned core_count(void)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores > 0 ? (unsigned)cores : 1;
+}
+
+/* As many connections as there may be open files, the hard limit of the system allowing. */
+static unsigned raise_file_limit(void)
+{
+    struct rlimit limit;
+    const rlim_t wanted = 2 * CONNECTIONS_MAX + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 512;
+    if (limit.rlim_cur < wanted) {
+        limit.rlim_cur = MIN_OF(wanted, limit.rlim_max);
+        setrlimit(RLIMIT_NOFILE, &limit);
+        getrlimit(RLIMIT_NOFILE, &limit);
+    }
+    rlim_t each = limit.rlim_cur > 2 * OTHER_FILES ? (limit.rlim_cur - OTHER_FILES) / 2 : 128;
+    return (unsigned)MIN_OF(each, (rlim_t)CONNECTIONS_MAX);
+}
+
+static int fill_demo(struct clinic *clinic, struct error *err)
+{
+    AUTO(session_free) struct session *session = session_new(clinic->store, err);
+    struct seed_size size;
+    bool seeded;
+    seed_size_defaults(&size);
+    return session ? seed_fill(session, &size, clock_wall(), &seeded, err) : -1;
+}
+
+static int open_data(struct clinic *clinic, struct error *err)
+{
+    if (home_open(&clinic->home, clinic->config->data_dir, clock_wall(), err) != 0 ||
+        store_sqlite_open(clinic->home.database, &clinic->store, err) != 0)
+        return -1;
+    return clinic->config->demo ? fill_demo(clinic, err) : 0;
+}
+
+/* A hash of something nobody knows. */
+static void make_unused_hash(struct clinic *clinic)
+{
+    password_hash(strbuf_span(&clinic->home.token_key), clinic->unused_hash);
+}
+
+static int make_parts(struct clinic *clinic, const struct route *routes, size_t route_count,
+                      struct error *err)
+{
+    const struct config *config = clinic->config;
+    size_t endpoints = server_endpoints(routes, route_count, clinic->endpoints);
+    unsigned handlers = config->handlers ? config->handlers : HANDLERS_PER_CORE * core_count();
+    struct login_gate_config gate = {
+        .threads = core_count(),
+        .remember_ns = config->remember_ns,
+        .verify = password_verify,
+        .clock = clock_monotonic(),
+    };
+    make_unused_hash(clinic);
+    clinic->app = (struct app){
+        .store = clinic->store,
+        .audit = audit_writer_new(clinic->store, &clinic->log, err),
+        .gate = login_gate_new(&gate),
+        .metrics = metrics_new(clinic->endpoints, endpoints, http_method_names(), HTTP_METHODS),
+        .clock = clock_monotonic(),
+        .wall = clock_wall,
+        .token_key = strbuf_span(&clinic->home.token_key),
+        .token_ns = config->token_ns,
+        .unused_hash = clinic->unused_hash,
+    };
+    clinic->pool = clinic->app.audit ? pool_new(clinic->store, handlers, err) : NULL;
+    return clinic->pool ? 0 : -1;
+}
+
+static int start_server(struct clinic *clinic, struct error *err)
+{
+    size_t route_count;
+    const struct route *routes = routes_table(&route_count);
+    if (make_parts(clinic, routes, route_count, err) != 0)
+        return -1;
+    struct server_config config = {
+        .app = &clinic->app,
+        .routes = routes,
+        .route_count = route_count,
+        .pool = clinic->pool,
+        .threads = core_count(),
+        .connections_max = clinic->connections_max,
+        .certificate_pem = strbuf_cstr(&clinic->home.certificates.server),
+        .key_pem = strbuf_cstr(&clinic->home.certificates.server_key),
+    };
+    clinic->server = server_new(&config, &clinic->plain, &clinic->tls, err);
+    return clinic->server ? 0 : -1;
+}
+
+static void say_ready(const struct clinic *clinic)
+{
+    AUTO(strbuf_done) struct strbuf line = STRBUF_INIT(16384);
+    strbuf_adds(&line, "KeneyApp is ready:");
+    if (clinic->plain.address[0])
+        strbuf_addf(&line, " http://%s", clinic->plain.address);
+    if (clinic->tls.address[0])
+        strbuf_addf(&line, " https://%s", clinic->tls.address);
+    strbuf_addf(&line, "; files in %s (trust ca.pem for https)", clinic->home.dir);
+    if (clinic->config->demo)
+        strbuf_adds(&line, "; sign in as " SEED_USERNAME " / " SEED_PASSWORD);
+    printf("%s\n", strbuf_cstr(&line));
+    fflush(stdout);
+}
+
+static void stop(struct clinic *clinic)
+{
+    if (clinic->server)
+        server_quiesce(clinic->server);
+    if (clinic->pool)
+        pool_close(clinic->pool);
+    if (clinic->app.gate)
+        login_gate_close(clinic->app.gate);
+    server_free(&clinic->server);
+    pool_free(&clinic->pool);
+    login_gate_free(&clinic->app.gate);
+    audit_writer_free(&clinic->app.audit);
+    metrics_free(&clinic->app.metrics);
+    listener_done(&clinic->plain);
+    listener_done(&clinic->tls);
+    store_free(&clinic->store);
+    home_done(&clinic->home);
+}
+
+int serve_run(const struct config *config, struct error *err)
+{
+    struct clinic clinic = {.config = config, .plain.fd = -1, .tls.fd = -1};
+    sigset_t ends;
+    int signal_number;
+    sigemptyset(&ends);
+    sigaddset(&ends, SIGINT);
+    sigaddset(&ends, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ends, NULL); /* threads inherit it: only sigwait sees them */
+    signal(SIGPIPE, SIG_IGN);
+    log_init(&clinic.log, STDERR_FILENO);
+    clinic.connections_max = raise_file_limit();
+    /* Sockets first: a busy port is told before seconds of synthetic data. */
+    int rc = listener_open(config->listen, "--listen", &clinic.plain, err);
+    if (rc == 0)
+        rc = listener_open(config->tls_listen, "--tls-listen", &clinic.tls, err);
+    if (rc == 0)
+        rc = open_data(&clinic, err);
+    if (rc == 0)
+        rc = start_server(&clinic, err);
+    if (rc == 0) {
+        say_ready(&clinic);
+        sigwait(&ends, &signal_number);
+    }
+    stop(&clinic);
+    return rc;
+}
