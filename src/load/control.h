@@ -7,10 +7,13 @@
 #ifndef LOAD_CONTROL_H
 #define LOAD_CONTROL_H
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "base/list.h"
 #include "base/util.h"
 
 enum control_state {
@@ -32,6 +35,13 @@ struct scenario_counters {
     _Atomic int64_t next_iteration; /* shared-iterations: taken so far; others: started */
     _Atomic int64_t completed, interrupted, dropped;
     _Atomic int64_t active_vus, allocated_vus;
+    atomic_bool warned; /* that all users are busy */
+};
+
+/* Told of every change of the state, on the thread that changes it: wakes a worker up. */
+struct control_watcher {
+    struct list link; /* private */
+    void (*fn)(struct control_watcher *watcher);
 };
 
 struct control {
@@ -46,12 +56,31 @@ struct control {
     size_t scenario_count;
     char message[512]; /* of abort or fail; written once, before the state changes */
     _Atomic int message_taken;
+    pthread_mutex_t watchers_mutex; /* private */
+    struct list watchers;           /* private */
 };
 
 struct control *control_new(size_t scenario_count);
 void control_free(struct control **control);
 
-/* Any thread; only the first reason and message stay. */
+void control_watch(struct control *control, struct control_watcher *watcher);
+void control_unwatch(struct control *control, struct control_watcher *watcher);
+
+/* STARTING becomes RUNNING, with `start_ns` as the start of the load on every worker (a little in
+ * the future gives all of them the time to wake up). Nothing when the test was stopped before. */
+void control_start(struct control *control, nsec_t start_ns);
+
+/* exec.test.fail(): the run goes on and fails at its end. */
+void control_fail(struct control *control, const char *message, size_t len);
+
+/* Takes the next iteration of a scenario when fewer than `limit` were taken: its number from 0,
+ * else -1. */
+int64_t control_take_iteration(struct scenario_counters *counters, int64_t limit);
+
+/* Ends a scenario's iterations: how many of `limit` nobody had taken. One caller gets them all. */
+int64_t control_take_remaining(struct scenario_counters *counters, int64_t limit);
+
+/* Any thread, not a signal handler; only the first reason and message stay. */
 void control_abort(struct control *control, enum abort_reason reason, const char *message,
                    size_t len);
 

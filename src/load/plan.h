@@ -33,6 +33,9 @@ const char *executor_name(enum executor_kind kind);
 /* 0, or -1 when there is no such executor. */
 int executor_from_name(struct span name, enum executor_kind *ret_kind);
 
+/* A required number that the user did not give; plan_validate() says which. */
+#define PLAN_UNSET (-1)
+
 struct stage {
     nsec_t duration_ns;
     int64_t target; /* users, or iterations per time unit */
@@ -47,7 +50,7 @@ struct scenario {
     nsec_t start_time_ns, graceful_stop_ns, graceful_ramp_down_ns;
 
     int64_t vus;        /* also startVUs and preAllocatedVUs */
-    int64_t max_vus;    /* arrival rates only; else = largest number of users */
+    int64_t max_vus;    /* arrival rates only; PLAN_UNSET: vus; see scenario_max_vus() */
     int64_t iterations; /* shared: in all; per-vu: each */
     nsec_t duration_ns; /* also maxDuration */
     int64_t rate;       /* also startRate; per time_unit_ns */
@@ -55,6 +58,15 @@ struct scenario {
     const struct stage *stages;
     size_t stage_count;
 };
+
+/* k6's defaults for this executor; required numbers are PLAN_UNSET. `name` is borrowed. */
+void scenario_init(struct scenario *scenario, const char *name, enum executor_kind kind);
+
+/* The largest number of users that the scenario holds at once. */
+int64_t scenario_max_vus(const struct scenario *scenario);
+
+/* From its start to its regular end: duration, maxDuration or the sum of the stages. */
+nsec_t scenario_duration_ns(const struct scenario *scenario);
 
 /* An expression on a series, as the user wrote it. */
 struct plan_threshold {
@@ -95,15 +107,21 @@ struct plan *plan_new(void);
 void plan_free(struct plan **plan);
 
 /* All rules that do not depend on a front end: ranges, required fields, k6's wording of what is
- * wrong. 0 or -1 with `err` (104). */
+ * wrong. 0 or -1 with `err` (104). Before plan_scale_time(), whose results may be shorter than
+ * what a user may write. */
 int plan_validate(const struct plan *plan, struct error *err);
 
-/* Multiplies every duration of the plan (stages, durations, start times, graceful periods). */
+/* Multiplies every duration of the plan (stages, durations, start times, graceful periods, delays
+ * of thresholds), not timeouts, time units or the pacing of iterations. */
 void plan_scale_time(struct plan *plan, double factor);
 
 /* Most users that can be active at once, all scenarios together, graceful periods included; and
  * the regular end of the last scenario without its graceful stop, from the test's start. */
 int64_t plan_max_vus(const struct plan *plan);
+
+/* The same for one of `count` workers; `initial`: those that must be ready before the load starts
+ * (an arrival rate adds the others when it needs them). */
+int64_t plan_worker_vus(const struct plan *plan, unsigned worker, unsigned count, bool initial);
 nsec_t plan_duration_ns(const struct plan *plan, bool with_graceful_stop);
 
 #endif

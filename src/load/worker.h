@@ -59,6 +59,10 @@ int worker_wait_ready(struct worker *worker, struct error *err);
 void worker_wake(struct worker *worker);
 void worker_join(struct worker *worker);
 
+/* What setup() returned, JSON text, borrowed: from the creator's thread while the control page
+ * still says STARTING. Replaces worker_config.setup_data. */
+void worker_set_setup_data(struct worker *worker, struct span json);
+
 struct recorder *worker_recorder(struct worker *worker);
 const struct client_counts *worker_client_counts(const struct worker *worker); /* after join */
 
