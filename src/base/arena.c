@@ -72,7 +72,7 @@ static void add_chunk(struct arena *arena, size_t bytes)
 void *arena_alloc(struct arena *arena, size_t bytes)
 {
     size_t rounded = (bytes + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
-    if (UNLIKELY(rounded > (size_t)(arena->end - arena->at)))
+    if (UNLIKELY(!arena->at || rounded > (size_t)(arena->end - arena->at)))
         add_chunk(arena, rounded);
     void *ptr = arena->at;
     arena->at += rounded;

@@ -14,12 +14,17 @@ static const bool TOKEN[256] = {
     ['`'] = true,         ['|'] = true,         ['~'] = true,
 };
 
+size_t charset_token_len(struct span text)
+{
+    size_t len = 0;
+    while (len < text.len && TOKEN[(unsigned char)text.ptr[len]])
+        len++;
+    return len;
+}
+
 bool charset_is_token(struct span text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        if (!TOKEN[(unsigned char)text.ptr[i]])
-            return false;
-    return text.len > 0;
+    return text.len > 0 && charset_token_len(text) == text.len;
 }
 
 static bool is_value_byte(char c)

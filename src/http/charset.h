@@ -12,6 +12,9 @@
 /* One or more token characters: a method, a field name, a cookie name. */
 bool charset_is_token(struct span text);
 
+/* How many token characters `text` begins with. */
+size_t charset_token_len(struct span text);
+
 /* No control character except tab; empty text and bytes above 127 are fine. */
 bool charset_is_field_value(struct span text);
 

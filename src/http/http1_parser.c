@@ -187,14 +187,12 @@ static enum http1_problem split_field(struct span line, struct span *ret_name,
 {
     if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
         return HTTP1_PROBLEM_FOLDING;
-    ptrdiff_t colon = span_find(line, ':');
-    if (colon < 0)
+    size_t name_len = charset_token_len(line);
+    if (name_len == 0 || name_len == line.len || line.ptr[name_len] != ':')
         return HTTP1_PROBLEM_FIELD;
-    *ret_name = span_head(line, (size_t)colon);
-    *ret_value = span_trim(span_from(line, (size_t)colon + 1));
-    if (!charset_is_token(*ret_name) || !charset_is_field_value(*ret_value))
-        return HTTP1_PROBLEM_FIELD;
-    return HTTP1_PROBLEM_NONE;
+    *ret_name = span_head(line, name_len);
+    *ret_value = span_trim(span_from(line, name_len + 1));
+    return charset_is_field_value(*ret_value) ? HTTP1_PROBLEM_NONE : HTTP1_PROBLEM_FIELD;
 }
 
 static enum step take_field(struct http1_parser *parser, struct span line)

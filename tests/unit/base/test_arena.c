@@ -6,6 +6,8 @@ static void test_reset_keeps_one_chunk(void **state)
 {
     struct arena arena;
     arena_init(&arena, 128);
+    assert_non_null(arena_alloc(&arena, 0));
+    arena_release(&arena);
     char *first = arena_alloc(&arena, 10);
     for (int i = 0; i < 100; i++)
         arena_alloc(&arena, 100);
