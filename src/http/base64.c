@@ -11,12 +11,9 @@ static void encode_group(const unsigned char *bytes, size_t len, struct strbuf *
 {
     unsigned b0 = bytes[0], b1 = len > 1 ? bytes[1] : 0, b2 = len > 2 ? bytes[2] : 0;
     unsigned group = b0 << 16 | b1 << 8 | b2;
-    char letters[4] = {
-        ALPHABET[group >> 18],
-        ALPHABET[group >> 12 & 63],
-        len > 1 ? ALPHABET[group >> 6 & 63] : '=',
-        len > 2 ? ALPHABET[group & 63] : '=',
-    };
+    char letters[4] = {ALPHABET[group >> 18], ALPHABET[group >> 12 & 63], ALPHABET[group >> 6 & 63],
+                       ALPHABET[group & 63]};
+    memset(letters + len + 1, '=', 3 - len);
     strbuf_add(out, letters, sizeof(letters));
 }
 

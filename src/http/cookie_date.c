@@ -143,7 +143,7 @@ int cookie_date_parse(struct span text, int64_t *ret_unix_s)
     read_tokens(text, &f);
     if (!is_valid(&f))
         return -1;
-    *ret_unix_s = days_of(f.year, f.month, f.day) * SECONDS_PER_DAY + f.hour * 3600 +
-                  f.minute * 60 + f.second;
+    int64_t minutes = (int64_t)f.hour * 60 + f.minute;
+    *ret_unix_s = days_of(f.year, f.month, f.day) * SECONDS_PER_DAY + minutes * 60 + f.second;
     return 0;
 }

@@ -103,12 +103,12 @@ struct span headers_joined(const struct headers *headers, struct arena *arena, s
 struct span headers_canonical_name(struct arena *arena, struct span name)
 {
     char *copy = arena_dup(arena, name);
-    bool at_start = true;
     if (!charset_is_token(name))
         return span_of(copy, name.len);
     for (size_t i = 0; i < name.len; i++) {
-        copy[i] = at_start ? charset_upper(copy[i]) : charset_lower(copy[i]);
-        at_start = copy[i] == '-';
+        bool begins_word = i == 0 || copy[i - 1] == '-';
+        char (*in_case)(char) = begins_word ? charset_upper : charset_lower;
+        copy[i] = in_case(copy[i]);
     }
     return span_of(copy, name.len);
 }

@@ -17,7 +17,7 @@ static bool is_scheme(struct span text)
     if (text.len == 0 || !charset_is_alnum(text.ptr[0]) || charset_is_digit(text.ptr[0]))
         return false;
     for (size_t i = 0; i < text.len; i++)
-        if (!charset_is_alnum(text.ptr[i]) && !memchr("+-.", text.ptr[i], 3))
+        if (!charset_is_alnum(text.ptr[i]) && !strchr("+-.", text.ptr[i]))
             return false;
     return true;
 }
@@ -127,11 +127,11 @@ static void write_target_url(const struct url *base, const struct reference *ref
 int url_resolve(const struct url *base, struct span reference, struct arena *arena,
                 struct url *ret_url, const char **ret_problem)
 {
-    struct reference ref = split_reference(reference);
     if (reference.len > URL_MAX_BYTES || !charset_is_field_value(reference)) {
         *ret_problem = "the reference is longer than 64 KiB or holds a control character";
         return -1;
     }
+    struct reference ref = split_reference(reference);
     if (ref.has_scheme && !ref.has_authority) {
         *ret_problem = "the reference is neither relative nor an http or https URL";
         return -1;
