@@ -11,19 +11,10 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "http/http1_head.h"
 
 #define HTTP1_MEMO_BYTES  512
 #define HTTP1_MEMO_FIELDS 24
-
-/* What a response head says about itself. */
-struct http1_head {
-    uint64_t content_length; /* if has_length */
-    uint16_t code;
-    uint8_t minor; /* HTTP/1.minor; more than 1 is treated as 1 */
-    bool has_length;
-    bool is_chunked;
-    bool says_close, says_keep_alive; /* Connection options */
-};
 
 /* A span as offsets from the start of the head. */
 struct http1_range {

@@ -37,15 +37,10 @@ static enum step line_too_long(struct http1_parser *parser)
     return fail(parser, in_chunk ? HTTP1_PROBLEM_CHUNK : HTTP1_PROBLEM_HEAD_TOO_LONG);
 }
 
-/* Refuses what can never become a status line as soon as it shows: a peer that speaks another
- * protocol may never send a line end. */
-static bool starts_like_status(const struct http1_parser *parser, struct span line)
+/* A peer that speaks another protocol may never send a line end: refuse it at its first bytes. */
+static bool may_be_line(const struct http1_parser *parser, struct span line)
 {
-    if (parser->state != HTTP1_STATE_STATUS)
-        return true;
-    struct span magic = SPAN("HTTP/1.");
-    size_t len = MIN_OF(line.len, magic.len);
-    return memcmp(line.ptr, magic.ptr, len) == 0;
+    return parser->state != HTTP1_STATE_STATUS || http1_head_may_start(line);
 }
 
 /* Puts aside the unfinished line at the end of the input. */
@@ -54,7 +49,7 @@ static enum step keep_partial(struct http1_parser *parser, const char **at, cons
     size_t len = (size_t)(end - *at);
     size_t room = line_limit(parser) - parser->partial.len;
     strbuf_add(&parser->partial, *at, MIN_OF(len, room));
-    if (!starts_like_status(parser, strbuf_span(&parser->partial)))
+    if (!may_be_line(parser, strbuf_span(&parser->partial)))
         return fail(parser, HTTP1_PROBLEM_STATUS_LINE);
     if (len > room)
         return line_too_long(parser);
@@ -77,7 +72,7 @@ static enum step take_line(struct http1_parser *parser, const char **at, const c
         strbuf_add_span(&parser->partial, line);
         line = strbuf_span(&parser->partial);
     }
-    if (!starts_like_status(parser, line))
+    if (!may_be_line(parser, line))
         return fail(parser, HTTP1_PROBLEM_STATUS_LINE);
     if (is_too_long)
         return line_too_long(parser);
@@ -96,23 +91,6 @@ static bool is_interim(const struct http1_parser *parser)
     return parser->head.code < 200;
 }
 
-/* "HTTP/1.1 200 OK"; the reason may be empty, its space too (RFC 9112 §4). */
-static bool parse_status(struct span line, struct http1_head *head, struct span *ret_reason)
-{
-    const size_t code_at = sizeof("HTTP/1.1 ") - 1, code_end = code_at + 3;
-    uint64_t code;
-    if (line.len < code_end || !charset_is_digit(line.ptr[7]) || line.ptr[8] != ' ')
-        return false;
-    if (span_to_u64(span_of(line.ptr + code_at, 3), 999, &code) < 0 || code < 100)
-        return false;
-    if (line.len > code_end && line.ptr[code_end] != ' ')
-        return false;
-    head->minor = MIN_OF((uint8_t)(line.ptr[7] - '0'), 1);
-    head->code = (uint16_t)code;
-    *ret_reason = span_from(line, code_end + 1);
-    return charset_is_field_value(*ret_reason);
-}
-
 static void emit_status(struct http1_parser *parser, struct span reason)
 {
     if (parser->events->on_status && !is_interim(parser))
@@ -123,8 +101,9 @@ static enum step take_status(struct http1_parser *parser, struct span line)
 {
     struct span reason;
     parser->head = (struct http1_head){0};
-    if (!parse_status(line, &parser->head, &reason))
-        return fail(parser, HTTP1_PROBLEM_STATUS_LINE);
+    enum http1_problem problem = http1_head_read_status(&parser->head, line, &reason);
+    if (problem)
+        return fail(parser, problem);
     if (parser->head.code == 101)
         return fail(parser, HTTP1_PROBLEM_UPGRADE);
     if (parser->head_start)
@@ -135,74 +114,14 @@ static enum step take_status(struct http1_parser *parser, struct span line)
     return STEP_MORE;
 }
 
-static enum http1_problem read_content_length(struct http1_head *head, struct span value)
-{
-    for (bool more = true; more;) {
-        uint64_t length;
-        more = span_find(value, ',') >= 0;
-        struct span item = span_trim(span_cut(value, ',', &value));
-        if (span_to_u64(item, INT64_MAX, &length) < 0)
-            return HTTP1_PROBLEM_CONTENT_LENGTH;
-        if (head->has_length && head->content_length != length)
-            return HTTP1_PROBLEM_CONFLICTING_LENGTHS;
-        head->has_length = true;
-        head->content_length = length;
-    }
-    return HTTP1_PROBLEM_NONE;
-}
-
-static enum http1_problem read_transfer_encoding(struct http1_head *head, struct span value)
-{
-    if (head->is_chunked || !span_equal_nocase(value, SPAN("chunked")))
-        return HTTP1_PROBLEM_TRANSFER_ENCODING;
-    head->is_chunked = true;
-    return HTTP1_PROBLEM_NONE;
-}
-
-static void read_connection(struct http1_head *head, struct span value)
-{
-    while (value.len) {
-        struct span option = span_trim(span_cut(value, ',', &value));
-        head->says_close |= span_equal_nocase(option, SPAN("close"));
-        head->says_keep_alive |= span_equal_nocase(option, SPAN("keep-alive"));
-    }
-}
-
-/* The three fields that decide where the message ends; told apart by length first. */
-static enum http1_problem read_framing_field(struct http1_head *head, struct span name,
-                                             struct span value)
-{
-    if (name.len == 14 && span_equal_nocase(name, SPAN("content-length")))
-        return read_content_length(head, value);
-    if (name.len == 17 && span_equal_nocase(name, SPAN("transfer-encoding")))
-        return read_transfer_encoding(head, value);
-    if (name.len == 10 && span_equal_nocase(name, SPAN("connection")))
-        read_connection(head, value);
-    return HTTP1_PROBLEM_NONE;
-}
-
-/* RFC 9112 §5: "field-name ':' OWS field-value OWS", nothing before the colon. */
-static enum http1_problem split_field(struct span line, struct span *ret_name,
-                                      struct span *ret_value)
-{
-    if (line.ptr[0] == ' ' || line.ptr[0] == '\t')
-        return HTTP1_PROBLEM_FOLDING;
-    size_t name_len = charset_token_len(line);
-    if (name_len == 0 || name_len == line.len || line.ptr[name_len] != ':')
-        return HTTP1_PROBLEM_FIELD;
-    *ret_name = span_head(line, name_len);
-    *ret_value = span_trim(span_from(line, name_len + 1));
-    return charset_is_field_value(*ret_value) ? HTTP1_PROBLEM_NONE : HTTP1_PROBLEM_FIELD;
-}
-
 static enum step take_field(struct http1_parser *parser, struct span line)
 {
     struct span name, value;
-    enum http1_problem problem = split_field(line, &name, &value);
+    enum http1_problem problem = http1_head_split_field(line, &name, &value);
     if (!problem && parser->field_count++ == parser->limits->fields)
         problem = HTTP1_PROBLEM_TOO_MANY_FIELDS;
     if (!problem)
-        problem = read_framing_field(&parser->head, name, value);
+        problem = http1_head_read_field(&parser->head, name, value);
     if (problem)
         return fail(parser, problem);
     if (parser->head_start)
@@ -373,7 +292,7 @@ static enum step take_trailer(struct http1_parser *parser, struct span line)
     struct span name, value;
     if (line.len == 0)
         return complete(parser);
-    enum http1_problem problem = split_field(line, &name, &value);
+    enum http1_problem problem = http1_head_split_field(line, &name, &value);
     if (!problem && parser->field_count++ == parser->limits->fields)
         problem = HTTP1_PROBLEM_TOO_MANY_FIELDS;
     if (problem)
@@ -501,16 +420,6 @@ enum step http1_parser_eof(struct http1_parser *parser)
 enum http1_problem http1_parser_problem(const struct http1_parser *parser)
 {
     return parser->problem;
-}
-
-const char *http1_problem_text(enum http1_problem problem)
-{
-    static const char *const TEXTS[] = {
-#define X(symbol, text) text,
-        HTTP1_PROBLEMS(X)
-#undef X
-    };
-    return TEXTS[problem];
 }
 
 bool http1_parser_started(const struct http1_parser *parser)

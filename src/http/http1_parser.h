@@ -21,32 +21,8 @@
 #include "base/span.h"
 #include "base/strbuf.h"
 #include "base/util.h"
+#include "http/http1_head.h"
 #include "http/http1_memo.h"
-
-/* X(symbol, text): why a response is refused. */
-#define HTTP1_PROBLEMS(X)                                                                          \
-    X(NONE, "no error")                                                                            \
-    X(STATUS_LINE, "malformed status line")                                                        \
-    X(HEAD_TOO_LONG, "response head or trailers too long")                                         \
-    X(TOO_MANY_FIELDS, "too many response headers")                                                \
-    X(FIELD, "malformed response header")                                                          \
-    X(FOLDING, "folded response header (obsolete, refused)")                                       \
-    X(TOO_MANY_INTERIM, "too many interim (1xx) responses")                                        \
-    X(UPGRADE, "101 Switching Protocols although no upgrade was asked for")                        \
-    X(CONTENT_LENGTH, "malformed Content-Length")                                                  \
-    X(CONFLICTING_LENGTHS, "conflicting Content-Length headers")                                   \
-    X(TRANSFER_ENCODING, "unsupported Transfer-Encoding")                                          \
-    X(CHUNK, "malformed chunk")                                                                    \
-    X(CHUNK_OVERFLOW, "chunk size overflow")                                                       \
-    X(BODY_TOO_LONG, "response body over the limit")                                               \
-    X(CLOSED, "connection closed before the first byte of the response")                           \
-    X(TRUNCATED, "connection closed in the middle of the response")
-
-enum http1_problem {
-#define X(symbol, text) HTTP1_PROBLEM_##symbol,
-    HTTP1_PROBLEMS(X)
-#undef X
-};
 
 struct http1_limits {
     size_t head_bytes;   /* status line and headers of one response; trailers the same again */
@@ -128,7 +104,6 @@ MUST_CHECK enum step http1_parser_feed(struct http1_parser *parser, struct span 
 MUST_CHECK enum step http1_parser_eof(struct http1_parser *parser);
 
 enum http1_problem http1_parser_problem(const struct http1_parser *parser);
-const char *http1_problem_text(enum http1_problem problem);
 
 /* Whether a byte of a response has come: one that has not may be retried (RFC 9112 §9.3.1). */
 bool http1_parser_started(const struct http1_parser *parser);
