@@ -377,6 +377,12 @@ void http1_parser_done(struct http1_parser *parser)
     strbuf_done(&parser->partial);
 }
 
+void http1_parser_listen(struct http1_parser *parser, const struct http1_events *events, void *arg)
+{
+    parser->events = events ? events : &NO_EVENTS;
+    parser->arg = arg;
+}
+
 void http1_parser_reset(struct http1_parser *parser, bool head_request)
 {
     parser->state = HTTP1_STATE_STATUS;

@@ -92,6 +92,9 @@ void http1_parser_init(struct http1_parser *parser, const struct http1_limits *l
                        const struct http1_events *events, void *arg);
 void http1_parser_done(struct http1_parser *parser);
 
+/* From now on events go to these (NULL: to nobody); not in the middle of a response. */
+void http1_parser_listen(struct http1_parser *parser, const struct http1_events *events, void *arg);
+
 /* Ready for the next response on the same connection. */
 void http1_parser_reset(struct http1_parser *parser, bool head_request);
 

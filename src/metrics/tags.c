@@ -202,6 +202,11 @@ void tag_table_free(struct tag_table **table)
     mem_free(table);
 }
 
+const struct registry *tag_table_registry(const struct tag_table *table)
+{
+    return table->registry;
+}
+
 const struct tag_set *tag_set_empty(struct tag_table *table)
 {
     return table->empty;

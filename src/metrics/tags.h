@@ -33,6 +33,8 @@ struct tag_table;
 struct tag_table *tag_table_new(const struct registry *registry);
 void tag_table_free(struct tag_table **table);
 
+const struct registry *tag_table_registry(const struct tag_table *table);
+
 const struct tag_set *tag_set_empty(struct tag_table *table);
 
 /* The set that is `base` plus the given tags (a later key replaces an earlier one). */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * An IP address with a port, and its text. Pure; any thread.
+ */
+#ifndef NET_ADDRESS_H
+#define NET_ADDRESS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/span.h"
+
+/* Room for the longest IPv6 text and its NUL. */
+#define ADDRESS_TEXT_BYTES 46
+
+struct address {
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    };
+};
+
+/* An IPv4 or IPv6 literal, the latter with or without brackets; 0, or -1 when `text` is none. */
+MUST_CHECK int address_parse(struct span text, uint16_t port, struct address *ret_address);
+
+/* "IP", "IPv4:port" or "[IPv6]:port"; `port` is used when the text has none. */
+MUST_CHECK int address_parse_with_port(struct span text, uint16_t port,
+                                       struct address *ret_address);
+
+/* False for families that are no IP; `ret_address` is untouched then. */
+bool address_from_sockaddr(const struct sockaddr *from, uint16_t port, struct address *ret_address);
+
+socklen_t address_len(const struct address *address);
+bool address_is_ipv6(const struct address *address);
+uint16_t address_port(const struct address *address);
+void address_set_port(struct address *address, uint16_t port);
+
+/* The address without port or brackets, NUL-terminated. */
+void address_text(const struct address *address, char ret_text[static ADDRESS_TEXT_BYTES]);
+
+#endif

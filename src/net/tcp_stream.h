@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The bottom of a stream chain: a TCP connection on the loop. Embedded in its owner.
+ */
+#ifndef NET_TCP_STREAM_H
+#define NET_TCP_STREAM_H
+
+#include "loop/io.h"
+#include "net/stream.h"
+
+struct address;
+
+struct tcp_stream {
+    struct stream stream; /* first: handed to users */
+    struct io io;         /* private */
+    struct stream_traffic *traffic;
+};
+
+/* Begins to connect: 0, and on_open follows (never from inside this call), or -errno at once and
+ * nothing follows. `traffic` is borrowed and counts up. */
+int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
+                       const struct stream_events *events, void *owner, const struct address *peer,
+                       struct stream_traffic *traffic);
+
+#endif

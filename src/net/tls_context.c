@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The SSL_CTX. Debian's OpenSSL looks trust anchors up in a hashed directory as it needs them, so
+ * a context costs little until the first certificate is verified.
+ */
+#include "net/tls_context.h"
+
+#include <openssl/err.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "net/tls_stream.h"
+
+/* Hosts whose session is remembered. */
+#define MAX_SESSIONS 10000
+
+static int set_versions(SSL_CTX *ssl, const struct tls_config *config, struct error *err)
+{
+    int min = config->min_version ? config->min_version : TLS1_2_VERSION;
+    int max = config->max_version ? config->max_version : TLS1_3_VERSION;
+
+    if (min <= max && SSL_CTX_set_min_proto_version(ssl, min) == 1 &&
+        SSL_CTX_set_max_proto_version(ssl, max) == 1)
+        return 0;
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "this build's OpenSSL cannot speak the TLS versions that were asked for; "
+                     "use tls1.2 or tls1.3, the smaller one as the minimum");
+}
+
+static int set_trust(SSL_CTX *ssl, const struct tls_config *config, struct error *err)
+{
+    SSL_CTX_set_verify(ssl, config->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
+    if (!config->insecure)
+        SSL_CTX_set_default_verify_paths(ssl);
+    if (!config->ca_file || SSL_CTX_load_verify_locations(ssl, config->ca_file, NULL) == 1)
+        return 0;
+
+    const char *reason = ERR_reason_error_string(ERR_peek_error());
+
+    error_set(err, EXIT_INVALID_CONFIG,
+              "cannot read certificates from %s (%s); give a PEM file of CA certificates",
+              config->ca_file, reason ? reason : "no certificate in it");
+    ERR_clear_error();
+    return -1;
+}
+
+struct tls_context *tls_context_new(const struct tls_config *config, struct error *err)
+{
+    static const unsigned char alpn[] = "\x08http/1.1";
+    AUTO(tls_context_free) struct tls_context *context = NEW(struct tls_context);
+
+    context->ssl = SSL_CTX_new(TLS_client_method());
+    if (!context->ssl) {
+        error_set(err, EXIT_INVALID_CONFIG, "OpenSSL cannot be used: %s; reinstall libssl3",
+                  ERR_reason_error_string(ERR_peek_error()));
+        return NULL;
+    }
+    if (set_versions(context->ssl, config, err) < 0 || set_trust(context->ssl, config, err) < 0)
+        return NULL;
+    context->bio_method = tls_stream_bio_method();
+    context->insecure = config->insecure;
+    context->alpn_len = sizeof(alpn) - 1;
+    memcpy(context->alpn, alpn, context->alpn_len);
+    SSL_CTX_set_mode(context->ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                       SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    /* Servers that just close are common; HTTP itself says whether a message is whole. */
+    SSL_CTX_set_options(context->ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
+    SSL_CTX_set_session_cache_mode(context->ssl,
+                                   SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context->ssl, tls_stream_on_session);
+    return TAKE(context);
+}
+
+void tls_context_free(struct tls_context **ptr)
+{
+    struct tls_context *context = *ptr;
+
+    if (!context)
+        return;
+    MAP_FOREACH (entry, &context->sessions)
+        SSL_SESSION_free(entry->value);
+    map_done(&context->sessions);
+    SSL_CTX_free(context->ssl);
+    BIO_meth_free(context->bio_method);
+    free(context);
+    *ptr = NULL;
+}
+
+SSL_SESSION *tls_context_session(const struct tls_context *context, struct span key)
+{
+    return map_get(&context->sessions, key);
+}
+
+void tls_context_keep_session(struct tls_context *context, struct span key, SSL_SESSION *session)
+{
+    if (context->sessions.count >= MAX_SESSIONS) {
+        SSL_SESSION_free(session);
+        return;
+    }
+
+    struct map_entry *entry = map_put(&context->sessions, key);
+
+    SSL_SESSION_free(entry->value);
+    entry->value = session;
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What all TLS connections of one worker share: versions, trust anchors, the sessions that can be
+ * resumed (one per host and port) and the buffer that decrypted bytes pass through. The loop's
+ * thread only.
+ */
+#ifndef NET_TLS_CONTEXT_H
+#define NET_TLS_CONTEXT_H
+
+#include <openssl/ssl.h>
+#include <stdbool.h>
+
+#include "base/map.h"
+#include "base/span.h"
+
+struct error;
+
+/* Bytes of the largest TLS record. */
+#define TLS_RECORD_BYTES 16384
+
+struct tls_config {
+    const char *ca_file;          /* PEM, trusted beside the system's; may be NULL */
+    bool insecure;                /* no verification at all */
+    int min_version, max_version; /* TLS1_2_VERSION…; 0: 1.2 and 1.3 */
+};
+
+struct tls_context {
+    SSL_CTX *ssl;
+    BIO_METHOD *bio_method; /* of tls_stream.c */
+    bool insecure;
+    struct map sessions;    /* SSL_SESSION by "host:port" */
+    unsigned char alpn[16]; /* wire form */
+    unsigned alpn_len;
+    char plain[TLS_RECORD_BYTES];
+};
+
+/* NULL and `err` (104): a CA file that cannot be read, versions that do not exist. */
+struct tls_context *tls_context_new(const struct tls_config *config, struct error *err);
+
+/* Every tls_stream of it must have been freed. */
+void tls_context_free(struct tls_context **context);
+
+/* The session to resume with, or NULL; borrowed. */
+SSL_SESSION *tls_context_session(const struct tls_context *context, struct span key);
+
+/* Takes over the reference. */
+void tls_context_keep_session(struct tls_context *context, struct span key, SSL_SESSION *session);
+
+#endif
