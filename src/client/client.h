@@ -22,6 +22,7 @@
 #include "base/span.h"
 #include "client/outcome_table.h"
 #include "http/headers.h"
+#include "net/resolver.h"
 
 struct client;
 struct cookie_jar;
@@ -37,6 +38,7 @@ enum outcome {
 #define OUTCOME_ENUM(symbol, code, text, category) OUTCOME_##symbol,
     OUTCOME_TABLE(OUTCOME_ENUM)
 #undef OUTCOME_ENUM
+    OUTCOME_COUNT,
 };
 
 enum outcome_category {
@@ -64,19 +66,8 @@ struct client_config {
     uint32_t system_tags; /* bits of enum system_tag */
     nsec_t dns_ttl_ns;    /* 5 minutes */
 
-    enum dns_policy {
-        DNS_PREFER_IPV4,
-        DNS_PREFER_IPV6,
-        DNS_ONLY_IPV4,
-        DNS_ONLY_IPV6,
-        DNS_ANY
-    } dns_policy;
-
-    enum dns_select {
-        DNS_RANDOM,
-        DNS_FIRST,
-        DNS_ROUND_ROBIN
-    } dns_select;
+    enum dns_policy dns_policy;
+    enum dns_select dns_select;
 
     nsec_t connect_timeout_ns; /* 30 s: name, TCP and TLS together */
     size_t max_header_bytes;   /* 1 MiB */
@@ -108,9 +99,13 @@ enum system_tag {
 
 struct client_config client_config_defaults(void);
 
-/* All arguments are borrowed and outlive the client. */
+/* All arguments are borrowed and outlive the client, but for the config's own memory, which only
+ * has to outlive this call, except user_agent. NULL and `err` (104) for a CA file or `hosts` entry
+ * that cannot be used. */
 struct client *client_new(struct loop *loop, struct recorder *recorder, struct tag_table *tags,
                           const struct client_config *config, struct error *err);
+
+/* Cuts and closes everything that is left. Not from inside a callback of the client. */
 void client_free(struct client **client);
 
 /* What the worker's client did, for the accounting identity
@@ -123,12 +118,17 @@ struct client_counts {
     uint64_t connections;
 };
 
-const struct client_counts *client_counts(const struct client *client);
+/* As of now; valid until the next call. */
+const struct client_counts *client_counts(struct client *client);
+
+/* Sessions, connections, requests and repeats that exist; 0 once all is torn down. For tests. */
+size_t client_live_objects(const struct client *client);
 
 /* A user's connections and cookies. */
 struct session *session_new(struct client *client);
 
-/* Under-way requests are cut first, as by request_cancel(). */
+/* Under-way requests are cut first, as by request_cancel(). Fine from inside an on_done, not from
+ * inside an on_response. */
 void session_free(struct session **session);
 
 /* The jar of the session; k6 empties it at the start of every iteration. */
@@ -185,20 +185,29 @@ struct response {
 struct request;
 typedef void on_response_fn(struct request *request);
 
+/* A cookie for this call alone (k6's params.cookies): sent on every hop, beside those of the jar,
+ * or instead of the jar's of the same name. */
+struct request_cookie {
+    struct span name, value;
+    bool replace;
+};
+
 /* Filled by the caller; zero is a sensible default for every optional field. */
 struct request {
     struct arena *arena; /* everything that this request needs and gives lives here */
     struct span method;  /* upper case */
     struct span url;     /* absolute */
     struct headers headers;
-    struct span body;                         /* ptr NULL: none */
-    nsec_t timeout_ns;                        /* the whole call, redirects included; 0: 60 s */
-    int max_redirects;                        /* followed; 0: none */
-    bool discard_body;                        /* responseType none */
-    bool keep_headers;                        /* response and request headers are wanted */
-    bool silent;                              /* not recorded (setup probes of the tool itself) */
-    struct span name;                         /* `name` tag; empty: the URL */
-    struct cookie_jar *jar;                   /* NULL: no cookies */
+    struct span body;                     /* ptr NULL: none */
+    nsec_t timeout_ns;                    /* the whole call, redirects included; 0: 60 s */
+    int max_redirects;                    /* followed; 0: none */
+    bool discard_body;                    /* responseType none */
+    bool keep_headers;                    /* response and request headers are wanted */
+    bool silent;                          /* not recorded (setup probes of the tool itself) */
+    struct span name;                     /* `name` tag; empty: the URL */
+    struct cookie_jar *jar;               /* NULL: no cookies */
+    const struct request_cookie *cookies; /* cookie_count of them */
+    size_t cookie_count;
     const struct tag_set *tags;               /* scenario, group, user and call tags; NULL: none */
     const struct expected_statuses *expected; /* NULL: 200..399 */
     on_response_fn *on_done;                  /* once, never from inside request_start() */
@@ -221,7 +230,8 @@ struct repeat {
     struct span url; /* for connecting and tags */
     struct span method;
     const struct tag_set *tags;
-    /* After each response; return false to stop. Not called again after that. */
+    /* After each response or failure; return false to stop. Not called again after that. It must
+     * not call repeat_stop(). After failures to connect the next try waits a little. */
     bool (*on_response)(struct repeat *repeat, enum outcome outcome, int status,
                         const struct timings *timings);
     void *arg;

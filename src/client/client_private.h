@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The inside of the client.
+ *
+ * A script's request becomes a `call` (request.c): it follows redirects, keeps cookies and fills
+ * the response. Each hop of it is an `exchange` (exchange.c): one message out, one response in,
+ * its time marks and what became of it. A `repeat` (repeat.c) is an exchange too, the same one
+ * over and over, without a call around it. So the two kinds of user differ only in
+ * `struct exchange_ops`, and the path that is measured is one.
+ *
+ * An exchange takes a `connection` (connection.c) from its session's pool or opens one: name, TCP
+ * and TLS are the connection's business, and it tells its exchange "ready", "bytes", "failed". The
+ * deadline of an exchange is its connection's timer, since that outlives the request and can move
+ * without touching the queue.
+ *
+ *      call, repeat --owns--> exchange --borrows--> connection --owns--> stream chain, parser
+ *           |                     |                     |
+ *        request.c             exchange.c          connection.c          (session: the pool)
+ *
+ * Who may vanish when: an exchange ends with ops->on_end(), after which its owner may free it and
+ * start anything, so nobody touches it afterwards. A connection that closes goes to the client's
+ * graveyard and is freed at the end of the turn, since its own event may still be running. An
+ * exchange that fails while it starts ends from a deferred call, so that on_end never comes from
+ * inside exchange_start().
+ *
+ * Counting: exchange_start() and each retry is an attempt; exchange_end() reports it, retry()
+ * counts it as retried, exchange_cancel() as cut. Nothing else touches these counters.
+ */
+#ifndef CLIENT_CLIENT_PRIVATE_H
+#define CLIENT_CLIENT_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "base/list.h"
+#include "base/map.h"
+#include "base/strbuf.h"
+#include "client/client.h"
+#include "http/http1_parser.h"
+#include "http/url.h"
+#include "loop/loop.h"
+#include "loop/timer.h"
+#include "net/address.h"
+#include "net/resolver.h"
+#include "net/tcp_stream.h"
+
+struct body_decoder;
+struct connection;
+struct exchange;
+struct tls_context;
+struct tls_stream;
+
+/* client.c */
+
+/* The last tag set that record.c worked out, and for what. */
+struct record_memo {
+    const struct tag_set *base, *result;
+    uint64_t facts;
+};
+
+struct client {
+    struct loop *loop;
+    struct clock *clock;
+    struct recorder *recorder;
+    struct tag_table *tags;
+    struct client_config config;
+    struct resolver *resolver;
+    struct tls_context *tls;
+    struct http1_limits limits;
+    struct client_counts counts; /* bytes: of sessions that are gone */
+    struct client_counts told;   /* what client_counts() gave last */
+    struct map origins;          /* struct origin, owned */
+    const struct origin *last_origin;
+    struct list sessions;
+    struct list graveyard; /* closed connections */
+    struct deferred bury;
+    struct strbuf scratch;     /* for building messages and texts, within one call */
+    uint32_t tag_mask;         /* the system tags that anybody asks for */
+    struct record_memo record; /* of record.c */
+    char descriptors_text[128];
+    size_t live_objects; /* sessions, connections, calls and repeats */
+};
+
+/* Frees `connection` at the end of the turn. */
+void client_bury(struct client *client, struct connection *connection);
+
+/* origin.c: who a connection leads to; interned, lives as long as the client. */
+struct origin {
+    struct span key;  /* "https://host:443" */
+    struct span host; /* lower case, no brackets, NUL-terminated */
+    uint16_t port;
+    bool is_tls, is_ip;
+};
+
+const struct origin *origin_of(struct client *client, const struct url *url);
+void origin_free_all(struct client *client);
+
+/* session.c */
+struct session {
+    struct client *client;
+    struct list link;      /* client->sessions */
+    struct list idle;      /* connections, most recently used first */
+    struct list exchanges; /* of calls and repeats */
+    struct cookie_jar *jar;
+    struct stream_traffic traffic, taken; /* since the start; as of session_take_bytes() */
+};
+
+/* outcome.c */
+
+/* Why an exchange has no answer; `text` is static or the client's. */
+struct failure {
+    enum outcome outcome;
+    const char *text;
+};
+
+struct failure failure_of(enum outcome outcome);
+struct failure failure_of_dial(struct client *client, int sys_error);
+struct failure failure_of_stream(const struct stream_failure *failure);
+struct failure failure_of_problem(enum http1_problem problem);
+
+/* connection.c */
+enum connection_state {
+    CONNECTION_RESOLVING,
+    CONNECTION_CONNECTING,
+    CONNECTION_SECURING,
+    CONNECTION_READY, /* idle or with an exchange */
+    CONNECTION_CLOSED,
+};
+
+struct connection {
+    struct list link; /* session->idle, client->graveyard; unlinked while it has an exchange */
+    struct session *session;
+    const struct origin *origin;
+    struct exchange *exchange; /* NULL: idle */
+    enum connection_state state;
+    uint16_t peer_port;
+    char peer_text[ADDRESS_TEXT_BYTES];
+    struct timer timer;
+    nsec_t connect_deadline_ns, phase_start_ns;
+    struct stream *stream; /* top of the chain */
+    struct tls_stream *tls;
+    struct tcp_stream tcp;
+    struct resolver_query query;
+    struct http1_parser parser;
+};
+
+/* Opens one for `exchange`, whose exchange_ready() or exchange_fail() follows, never from inside
+ * this call; unless it fails at once, which is then returned. */
+MUST_CHECK struct failure connection_open(struct session *session, struct exchange *exchange);
+
+/* Gives an idle connection to `exchange` (also the new one that just became ready). */
+void connection_lend(struct connection *connection, struct exchange *exchange);
+
+/* Takes it back: into the pool, or closed. */
+void connection_release(struct connection *connection, bool reuse);
+
+/* Closes now, frees later; harmless twice. Its exchange is not told. */
+void connection_close(struct connection *connection);
+
+/* For the graveyard. */
+void connection_free(struct connection *connection);
+
+/* pool.c: the idle connections of a session. */
+struct connection *pool_take(struct session *session, const struct origin *origin);
+void pool_put(struct session *session, struct connection *connection);
+void pool_close_all(struct session *session);
+
+/* exchange.c */
+struct exchange_ops {
+    const struct http1_events *events; /* of the response; their arg is the exchange */
+    void (*on_end)(struct exchange *exchange);
+    void (*on_abandon)(struct exchange *exchange); /* its session goes: cut and free it */
+};
+
+struct exchange {
+    const struct exchange_ops *ops;
+    struct session *session;
+    struct list link; /* session->exchanges */
+    bool is_under_way;
+    struct connection *connection;
+    const struct origin *origin;
+    struct deferred late; /* ends it when its start failed */
+
+    /* What is sent: the owner's to fill and keep. */
+    struct span message;
+    nsec_t deadline_ns;
+    const struct tag_set *tags; /* of retries and cuts */
+    bool is_head, is_idempotent, closes, silent;
+
+    /* What became of it. */
+    size_t sent_bytes;
+    bool is_reused, is_sent;
+    bool is_broken;         /* cannot be written to any more; its end is awaited */
+    struct failure failure; /* outcome OUTCOME_OK: the response is whole */
+    int status;
+    struct timings timings;
+    nsec_t ready_ns, sent_ns, first_byte_ns, end_ns; /* marks; 0: never */
+    const char *tls_version, *tls_cipher;            /* "" without */
+    const char *peer_text;                           /* the connection's, until on_end returns */
+    uint16_t peer_port;
+};
+
+/* Zeroed memory becomes an exchange of `session`; exchange_done() cuts it when it is under way. */
+void exchange_init(struct exchange *exchange, struct session *session,
+                   const struct exchange_ops *ops);
+void exchange_done(struct exchange *exchange);
+
+/* `exchange` has what is sent filled; on_end follows, never from inside this call. */
+void exchange_start(struct exchange *exchange);
+
+/* From the connection. */
+void exchange_ready(struct exchange *exchange);
+void exchange_writable(struct exchange *exchange);
+void exchange_answered(struct exchange *exchange, bool has_leftovers);
+void exchange_fail(struct exchange *exchange, struct failure failure);
+
+/* request.c: one call of a script, in the request's arena. */
+struct call {
+    struct exchange exchange;
+    struct request *request;
+    int redirects; /* followed so far */
+
+    /* This hop. */
+    struct url url;
+    struct span method, body;
+    struct headers headers; /* the script's, as far as they hold here */
+    struct span referer;    /* empty: none */
+
+    /* Its response. */
+    struct span location, encoding;
+    bool follows;    /* a redirect that will be followed */
+    bool wants_body; /* bytes go into the response */
+    size_t body_cap;
+    struct body_decoder *decoder;
+};
+
+/* request_head.c: the message of this hop into the exchange, in the request's arena. False and
+ * `*ret_problem` when the script's method or headers cannot be sent. */
+bool request_head_build(struct call *call, const char **ret_problem);
+
+/* response.c: the parser's events for calls. */
+extern const struct http1_events response_events;
+
+/* The body is over: what is left in the decoder, and its judgement into the exchange. */
+void response_finish(struct call *call);
+
+/* redirect.c */
+
+/* Whether Go would follow a response with this status. */
+bool redirect_applies(int status);
+
+/* Turns `call` to where its response leads, by Go's rules; -1 with a sentence when that is no URL
+ * to go to. */
+MUST_CHECK int redirect_follow(struct call *call, const char **ret_problem);
+
+/* record.c */
+struct record_facts {
+    const struct tag_set *tags; /* NULL: none */
+    const struct url *url;
+    struct span name, method;
+    struct failure failure;
+    int status;
+    int http_minor;
+    const char *tls_version;
+    const char *peer_text;
+    const struct expected_statuses *expected; /* NULL: 200..399 */
+};
+
+/* The system tags that selectors of the recorder's registry, or outputs, ask for. */
+uint32_t record_tag_mask(const struct client_config *config, const struct tag_table *tags);
+
+/* One hop's samples. */
+void record_hop(struct client *client, const struct record_facts *facts,
+                const struct timings *timings);
+
+#endif

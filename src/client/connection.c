@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One connection: name, TCP and TLS on the way up, then one exchange at a time. Its timer is the
+ * connect deadline or its exchange's, whichever comes first. While idle it only listens for the
+ * server's close, or for bytes that nobody asked for, and drops out of the pool on either.
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "client/client_private.h"
+#include "net/tls_context.h"
+#include "net/tls_stream.h"
+
+static nsec_t now(const struct connection *connection)
+{
+    return clock_now(connection->session->client->clock);
+}
+
+/* The exchange learns it; the connection is gone. */
+static void fail(struct connection *connection, struct failure failure)
+{
+    struct exchange *exchange = connection->exchange;
+
+    connection_close(connection);
+    if (exchange)
+        exchange_fail(exchange, failure);
+}
+
+static void on_timer(struct timer *timer)
+{
+    struct connection *connection = CONTAINER_OF(timer, struct connection, timer);
+    bool is_dial = connection->state != CONNECTION_READY &&
+                   connection->connect_deadline_ns < connection->exchange->deadline_ns;
+
+    fail(connection, failure_of(is_dial ? OUTCOME_DIAL_TIMEOUT : OUTCOME_TIMEOUT));
+}
+
+static void become_ready(struct connection *connection, nsec_t at_ns)
+{
+    struct exchange *exchange = connection->exchange;
+
+    connection->state = CONNECTION_READY;
+    connection->session->client->counts.connections++;
+    exchange->ready_ns = at_ns;
+    connection_lend(connection, exchange);
+    exchange_ready(exchange);
+}
+
+static void on_secured(struct stream *stream, const struct stream_failure *failure)
+{
+    struct connection *connection = stream->owner;
+    struct timings *timings = &connection->exchange->timings;
+
+    if (failure) {
+        fail(connection, failure_of_stream(failure));
+        return;
+    }
+
+    nsec_t at_ns = now(connection);
+
+    timings->tls_handshaking_ns = at_ns - connection->phase_start_ns;
+    become_ready(connection, at_ns);
+}
+
+static void on_bytes(struct stream *stream, const char *bytes, size_t len)
+{
+    struct connection *connection = stream->owner;
+    struct exchange *exchange = connection->exchange;
+    size_t used = 0;
+
+    if (UNLIKELY(!exchange)) {
+        connection_close(connection);
+        return;
+    }
+    exchange->end_ns = now(connection);
+    if (exchange->first_byte_ns == 0)
+        exchange->first_byte_ns = exchange->end_ns;
+
+    enum step step = http1_parser_feed(&connection->parser, span_of(bytes, len), &used);
+
+    if (LIKELY(step == STEP_DONE))
+        exchange_answered(exchange, used < len);
+    else if (step == STEP_FAILED)
+        fail(connection, failure_of_problem(http1_parser_problem(&connection->parser)));
+    else if (exchange->failure.outcome != OUTCOME_OK)
+        fail(connection, exchange->failure);
+}
+
+static void on_end(struct stream *stream, const struct stream_failure *failure)
+{
+    struct connection *connection = stream->owner;
+    struct exchange *exchange = connection->exchange;
+
+    if (!exchange) {
+        connection_close(connection);
+        return;
+    }
+    exchange->end_ns = now(connection);
+    if (failure)
+        fail(connection, failure_of_stream(failure));
+    else if (http1_parser_eof(&connection->parser) == STEP_DONE)
+        exchange_answered(exchange, true);
+    else
+        fail(connection, failure_of_problem(http1_parser_problem(&connection->parser)));
+}
+
+static void on_writable(struct stream *stream)
+{
+    struct connection *connection = stream->owner;
+
+    if (connection->exchange)
+        exchange_writable(connection->exchange);
+}
+
+static const struct stream_events tls_events = {
+    .on_open = on_secured,
+    .on_bytes = on_bytes,
+    .on_end = on_end,
+    .on_writable = on_writable,
+};
+
+static void start_tls(struct connection *connection, nsec_t at_ns)
+{
+    const struct origin *origin = connection->origin;
+    const struct tls_peer peer = {
+        .host = origin->host,
+        .session_key = origin->key,
+        .is_ip = origin->is_ip,
+    };
+
+    connection->state = CONNECTION_SECURING;
+    connection->phase_start_ns = at_ns;
+    connection->tls = tls_stream_new(connection->session->client->tls, &connection->tcp.stream,
+                                     &tls_events, connection, &peer);
+    if (!connection->tls) {
+        fail(connection, failure_of(OUTCOME_TLS));
+        return;
+    }
+    connection->stream = tls_stream_base(connection->tls);
+    tls_stream_start(connection->tls);
+}
+
+static void on_connected(struct stream *stream, const struct stream_failure *failure)
+{
+    struct connection *connection = stream->owner;
+
+    if (failure) {
+        fail(connection, failure_of_dial(connection->session->client, failure->sys_error));
+        return;
+    }
+
+    nsec_t at_ns = now(connection);
+
+    connection->exchange->timings.connecting_ns = at_ns - connection->phase_start_ns;
+    if (connection->origin->is_tls)
+        start_tls(connection, at_ns);
+    else
+        become_ready(connection, at_ns);
+}
+
+static const struct stream_events tcp_events = {
+    .on_open = on_connected,
+    .on_bytes = on_bytes,
+    .on_end = on_end,
+    .on_writable = on_writable,
+};
+
+/* OUTCOME_OK, or why not even that was possible. */
+static struct failure start_tcp(struct connection *connection, const struct address *address)
+{
+    struct session *session = connection->session;
+
+    address_text(address, connection->peer_text);
+    connection->peer_port = address_port(address);
+    connection->state = CONNECTION_CONNECTING;
+    connection->phase_start_ns = now(connection);
+
+    int error = tcp_stream_connect(&connection->tcp, session->client->loop, &tcp_events, connection,
+                                   address, &session->traffic);
+
+    if (error < 0)
+        return failure_of_dial(session->client, -error);
+    return failure_of(OUTCOME_OK);
+}
+
+static struct failure failure_of_lookup(enum resolver_problem problem, const char *text)
+{
+    if (problem == RESOLVER_NO_SUCH_HOST)
+        return failure_of(OUTCOME_DNS_NO_SUCH_HOST);
+    return (struct failure){OUTCOME_DNS, text};
+}
+
+static void on_resolved(struct resolver_query *query, enum resolver_problem problem,
+                        const struct address *address, const char *text)
+{
+    struct connection *connection = CONTAINER_OF(query, struct connection, query);
+    struct failure failure =
+        problem == RESOLVER_OK ? start_tcp(connection, address) : failure_of_lookup(problem, text);
+
+    if (failure.outcome != OUTCOME_OK)
+        fail(connection, failure);
+}
+
+static struct failure start(struct connection *connection)
+{
+    const struct origin *origin = connection->origin;
+    struct address address;
+
+    switch (resolver_start(connection->session->client->resolver, &connection->query, origin->host,
+                           origin->port, &address)) {
+    case STEP_DONE:
+        return start_tcp(connection, &address);
+    case STEP_FAILED:
+        return failure_of(OUTCOME_DNS_NO_SUCH_HOST);
+    case STEP_MORE:
+        break;
+    }
+    return failure_of(OUTCOME_OK);
+}
+
+struct failure connection_open(struct session *session, struct exchange *exchange)
+{
+    struct client *client = session->client;
+    struct connection *connection = NEW(struct connection);
+
+    client->live_objects++;
+    *connection = (struct connection){
+        .session = session,
+        .origin = exchange->origin,
+        .exchange = exchange,
+        .connect_deadline_ns = exchange->timings.start_ns + client->config.connect_timeout_ns,
+        .stream = &connection->tcp.stream,
+        .tcp.io.fd = -1,
+        .query.fn = on_resolved,
+    };
+    exchange->connection = connection;
+    http1_parser_init(&connection->parser, &client->limits, NULL, NULL);
+    timer_init(&connection->timer, client->loop, "connection", on_timer);
+    timer_set(&connection->timer, MIN_OF(connection->connect_deadline_ns, exchange->deadline_ns));
+
+    struct failure failure = start(connection);
+
+    if (failure.outcome != OUTCOME_OK)
+        connection_close(connection);
+    return failure;
+}
+
+void connection_lend(struct connection *connection, struct exchange *exchange)
+{
+    connection->exchange = exchange;
+    exchange->connection = connection;
+    exchange->peer_text = connection->peer_text;
+    exchange->peer_port = connection->peer_port;
+    if (connection->tls) {
+        exchange->tls_version = tls_stream_version(connection->tls);
+        exchange->tls_cipher = tls_stream_cipher(connection->tls);
+    }
+    http1_parser_reset(&connection->parser, exchange->is_head);
+    http1_parser_listen(&connection->parser, exchange->ops->events, exchange);
+    timer_set(&connection->timer, exchange->deadline_ns);
+}
+
+void connection_release(struct connection *connection, bool reuse)
+{
+    connection->exchange->connection = NULL;
+    connection->exchange = NULL;
+    if (!reuse) {
+        connection_close(connection);
+        return;
+    }
+    timer_cancel(&connection->timer);
+    pool_put(connection->session, connection);
+}
+
+void connection_close(struct connection *connection)
+{
+    if (connection->state == CONNECTION_CLOSED)
+        return;
+    connection->state = CONNECTION_CLOSED;
+    if (connection->exchange)
+        connection->exchange->connection = NULL;
+    connection->exchange = NULL;
+    list_remove(&connection->link);
+    resolver_cancel(&connection->query);
+    timer_done(&connection->timer);
+    if (connection->tcp.stream.ops)
+        stream_close(connection->stream);
+    client_bury(connection->session->client, connection);
+}
+
+void connection_free(struct connection *connection)
+{
+    tls_stream_free(&connection->tls);
+    http1_parser_done(&connection->parser);
+    free(connection);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One message out, one response in. The clock is read three times for a keep-alive exchange:
+ * before the write, after it, and when bytes arrive (the last such reading is the end of the
+ * response: that is when its last byte was there).
+ *
+ * A connection that was idle may have been closed by the server just before it was used. Then the
+ * exchange is tried again on a fresh one, once, if that cannot do anything twice: nothing was
+ * written, or the method is idempotent and has no body (RFC 9110 §9.2.2, and Go's rule).
+ */
+#include "client/client_private.h"
+#include "metrics/recorder.h"
+#include "metrics/registry.h"
+
+static nsec_t now(const struct exchange *exchange)
+{
+    return clock_now(exchange->session->client->clock);
+}
+
+static nsec_t span_ns(nsec_t from_ns, nsec_t to_ns)
+{
+    return from_ns && to_ns > from_ns ? to_ns - from_ns : 0;
+}
+
+/* The phases from the marks, by k6's definitions. */
+static void set_timings(struct exchange *exchange)
+{
+    struct timings *timings = &exchange->timings;
+
+    timings->blocked_ns = span_ns(timings->start_ns, exchange->ready_ns);
+    timings->sending_ns = span_ns(exchange->ready_ns, exchange->sent_ns);
+    if (exchange->first_byte_ns) {
+        timings->waiting_ns = span_ns(exchange->sent_ns, exchange->first_byte_ns);
+        timings->receiving_ns = exchange->end_ns - exchange->first_byte_ns;
+    } else {
+        timings->waiting_ns = span_ns(exchange->sent_ns, exchange->end_ns);
+    }
+}
+
+static void end(struct exchange *exchange)
+{
+    struct client_counts *counts = &exchange->session->client->counts;
+
+    set_timings(exchange);
+    exchange->is_under_way = false;
+    counts->reported++;
+    if (exchange->sent_bytes == 0)
+        counts->never_delivered++;
+    exchange->ops->on_end(exchange);
+}
+
+static void end_late(struct deferred *deferred)
+{
+    end(CONTAINER_OF(deferred, struct exchange, late));
+}
+
+static void open_fresh(struct exchange *exchange)
+{
+    struct failure failure = connection_open(exchange->session, exchange);
+
+    if (failure.outcome == OUTCOME_OK)
+        return;
+    exchange->failure = failure;
+    loop_defer(exchange->session->client->loop, &exchange->late);
+}
+
+static bool may_retry(const struct exchange *exchange)
+{
+    return exchange->is_reused && exchange->first_byte_ns == 0 &&
+           (exchange->sent_bytes == 0 || exchange->is_idempotent);
+}
+
+static void begin_attempt(struct exchange *exchange)
+{
+    exchange->session->client->counts.attempts++;
+    exchange->failure = (struct failure){OUTCOME_OK, ""};
+    exchange->sent_bytes = 0;
+    exchange->ready_ns = exchange->sent_ns = 0;
+    exchange->first_byte_ns = exchange->end_ns = 0;
+    exchange->is_sent = exchange->is_broken = false;
+}
+
+/* The first start stays: the time that the dead connection took is time the user was blocked. */
+static void retry(struct exchange *exchange)
+{
+    struct client *client = exchange->session->client;
+
+    client->counts.retried++;
+    if (!exchange->silent)
+        recorder_add(client->recorder, METRIC_HTTP_RETRIES, exchange->tags, 1);
+    begin_attempt(exchange);
+    exchange->is_reused = false;
+    open_fresh(exchange);
+}
+
+/* False when the connection broke. */
+static bool push(struct exchange *exchange)
+{
+    struct span rest = span_from(exchange->message, exchange->sent_bytes);
+    ssize_t sent = stream_send(exchange->connection->stream, rest.ptr, rest.len);
+
+    if (UNLIKELY(sent < 0))
+        return false;
+    exchange->sent_bytes += (size_t)sent;
+    if (LIKELY((size_t)sent == rest.len)) {
+        exchange->is_sent = true;
+        exchange->sent_ns = now(exchange);
+    }
+    return true;
+}
+
+/* The connection broke while writing. Its peer may have answered first (an early refusal), so a
+ * plain one is read to its end, which is sure to come; TLS is over at once. */
+static void push_failed(struct exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+
+    if (!may_retry(exchange) && !connection->tls) {
+        exchange->is_broken = true;
+        return;
+    }
+    connection_close(connection);
+    exchange_fail(exchange, failure_of(OUTCOME_BROKEN_PIPE));
+}
+
+void exchange_init(struct exchange *exchange, struct session *session,
+                   const struct exchange_ops *ops)
+{
+    exchange->ops = ops;
+    exchange->session = session;
+    list_push_back(&session->exchanges, &exchange->link);
+    session->client->live_objects++;
+}
+
+static void cut(struct exchange *exchange)
+{
+    struct client *client = exchange->session->client;
+
+    if (exchange->connection)
+        connection_close(exchange->connection);
+    client->counts.cut++;
+    if (!exchange->silent)
+        recorder_add(client->recorder, METRIC_HTTP_CUT, exchange->tags, 1);
+}
+
+void exchange_done(struct exchange *exchange)
+{
+    if (exchange->is_under_way)
+        cut(exchange);
+    deferred_cancel(&exchange->late);
+    list_remove(&exchange->link);
+    exchange->session->client->live_objects--;
+}
+
+void exchange_start(struct exchange *exchange)
+{
+    struct session *session = exchange->session;
+    struct connection *connection = pool_take(session, exchange->origin);
+
+    exchange->is_under_way = true;
+    exchange->late.fn = end_late;
+    exchange->timings = (struct timings){.start_ns = now(exchange)};
+    exchange->tls_version = exchange->tls_cipher = exchange->peer_text = "";
+    exchange->peer_port = 0;
+    exchange->status = 0;
+    exchange->is_reused = connection != NULL;
+    begin_attempt(exchange);
+    if (!connection) {
+        open_fresh(exchange);
+        return;
+    }
+    exchange->ready_ns = exchange->timings.start_ns;
+    connection_lend(connection, exchange);
+    exchange_ready(exchange);
+}
+
+void exchange_ready(struct exchange *exchange)
+{
+    if (!push(exchange))
+        push_failed(exchange);
+}
+
+void exchange_writable(struct exchange *exchange)
+{
+    if (!exchange->is_sent && !exchange->is_broken && !push(exchange))
+        push_failed(exchange);
+}
+
+static enum outcome outcome_of_status(int status)
+{
+    if (status < 400)
+        return OUTCOME_OK;
+    return status < 500 ? OUTCOME_HTTP_4XX : OUTCOME_HTTP_5XX;
+}
+
+void exchange_answered(struct exchange *exchange, bool has_leftovers)
+{
+    struct connection *connection = exchange->connection;
+    bool reuse = !has_leftovers && exchange->is_sent && !exchange->closes &&
+                 !exchange->session->client->config.no_connection_reuse &&
+                 http1_parser_keep_alive(&connection->parser);
+
+    exchange->status = (int)http1_parser_status(&connection->parser);
+    if (exchange->failure.outcome == OUTCOME_OK)
+        exchange->failure.outcome = outcome_of_status(exchange->status);
+    connection_release(connection, reuse);
+    end(exchange);
+}
+
+static bool is_closing(enum outcome outcome)
+{
+    return outcome == OUTCOME_CLOSED || outcome == OUTCOME_RESET || outcome == OUTCOME_BROKEN_PIPE;
+}
+
+void exchange_fail(struct exchange *exchange, struct failure failure)
+{
+    if (is_closing(failure.outcome) && may_retry(exchange)) {
+        retry(exchange);
+        return;
+    }
+    /* The write's own error took the socket's, so that the read saw a plain end. */
+    if (failure.outcome == OUTCOME_CLOSED && exchange->is_broken && !exchange->first_byte_ns)
+        failure = failure_of(OUTCOME_BROKEN_PIPE);
+    exchange->failure = failure;
+    exchange->status = 0;
+    exchange->end_ns = now(exchange);
+    end(exchange);
+}

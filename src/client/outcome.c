@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The outcome table's facts, and the way into it from what the network, TLS and the parser report.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "client/client_private.h"
+
+static const struct {
+    int code;
+    const char *text;
+    enum outcome_category category;
+} outcomes[] = {
+
+#define OUTCOME_FACTS(symbol, code, text, category) {code, text, OUTCOME_CATEGORY_##category},
+    OUTCOME_TABLE(OUTCOME_FACTS)
+#undef OUTCOME_FACTS
+};
+
+enum outcome_category outcome_category(enum outcome outcome)
+{
+    return outcomes[outcome].category;
+}
+
+const char *outcome_text(enum outcome outcome)
+{
+    return outcomes[outcome].text;
+}
+
+int outcome_code(enum outcome outcome, int status)
+{
+    if (outcome == OUTCOME_HTTP_4XX || outcome == OUTCOME_HTTP_5XX)
+        return 1000 + status;
+    return outcomes[outcome].code;
+}
+
+struct failure failure_of(enum outcome outcome)
+{
+    return (struct failure){outcome, outcome_text(outcome)};
+}
+
+static const char *system_text(int sys_error)
+{
+    const char *text = strerrordesc_np(sys_error);
+
+    return text ? text : "unknown system error";
+}
+
+static struct failure out_of_descriptors(struct client *client)
+{
+    struct rlimit limit = {0};
+
+    getrlimit(RLIMIT_NOFILE, &limit);
+    snprintf(client->descriptors_text, sizeof(client->descriptors_text),
+             "dial: too many open files: the limit is %llu; raise it with ulimit -n",
+             (unsigned long long)limit.rlim_cur);
+    return (struct failure){OUTCOME_DESCRIPTORS, client->descriptors_text};
+}
+
+struct failure failure_of_dial(struct client *client, int sys_error)
+{
+    switch (sys_error) {
+    case EMFILE:
+    case ENFILE:
+        return out_of_descriptors(client);
+    case ECONNREFUSED:
+        return failure_of(OUTCOME_DIAL_REFUSED);
+    case ETIMEDOUT:
+        return failure_of(OUTCOME_DIAL_TIMEOUT);
+    case ECONNRESET:
+        return failure_of(OUTCOME_RESET);
+    default:
+        return (struct failure){OUTCOME_DIAL_UNKNOWN_ERRNO, system_text(sys_error)};
+    }
+}
+
+static struct failure of_errno(int sys_error)
+{
+    switch (sys_error) {
+    case ECONNRESET:
+        return failure_of(OUTCOME_RESET);
+    case EPIPE:
+        return failure_of(OUTCOME_BROKEN_PIPE);
+    default:
+        return (struct failure){OUTCOME_UNKNOWN_ERRNO, system_text(sys_error)};
+    }
+}
+
+struct failure failure_of_stream(const struct stream_failure *failure)
+{
+    switch (failure->problem) {
+    case STREAM_SYSTEM:
+        return of_errno(failure->sys_error);
+    case STREAM_TLS:
+        return (struct failure){OUTCOME_TLS, failure->text};
+    case STREAM_TLS_UNKNOWN_AUTHORITY:
+        return failure_of(OUTCOME_TLS_UNKNOWN_AUTHORITY);
+    case STREAM_TLS_HOSTNAME:
+        return failure_of(OUTCOME_TLS_HOSTNAME);
+    }
+    return failure_of(OUTCOME_GENERIC);
+}
+
+struct failure failure_of_problem(enum http1_problem problem)
+{
+    switch (problem) {
+    case HTTP1_PROBLEM_HEAD_TOO_LONG:
+    case HTTP1_PROBLEM_TOO_MANY_FIELDS:
+    case HTTP1_PROBLEM_BODY_TOO_LONG:
+        return (struct failure){OUTCOME_TOO_LARGE, http1_problem_text(problem)};
+    case HTTP1_PROBLEM_CLOSED:
+    case HTTP1_PROBLEM_TRUNCATED:
+        return (struct failure){OUTCOME_CLOSED, http1_problem_text(problem)};
+    default:
+        return (struct failure){OUTCOME_MALFORMED, http1_problem_text(problem)};
+    }
+}

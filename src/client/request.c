@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A script's call from its URL to on_done: hop after hop, each one recorded with its own URL. The
+ * deadline covers them all.
+ */
+#include "client/client_private.h"
+#include "http/body_decoder.h"
+
+#define DEFAULT_TIMEOUT_NS (60 * NSEC_PER_SEC)
+
+static void on_end(struct exchange *exchange);
+static void on_abandon(struct exchange *exchange);
+
+static const struct exchange_ops call_ops = {
+    .events = &response_events,
+    .on_end = on_end,
+    .on_abandon = on_abandon,
+};
+
+static struct call *call_of(struct exchange *exchange)
+{
+    return CONTAINER_OF(exchange, struct call, exchange);
+}
+
+static void release(struct call *call)
+{
+    body_decoder_free(&call->decoder);
+    exchange_done(&call->exchange);
+    call->request->exchange = NULL;
+}
+
+static void on_abandon(struct exchange *exchange)
+{
+    release(call_of(exchange));
+}
+
+static void finish(struct call *call)
+{
+    struct request *request = call->request;
+
+    release(call);
+    request->on_done(request);
+}
+
+static void finish_late(struct deferred *deferred)
+{
+    finish(call_of(CONTAINER_OF(deferred, struct exchange, late)));
+}
+
+/* Errors that come before any byte is on its way. */
+static void set_error(struct call *call, enum outcome outcome, const char *text)
+{
+    struct response *response = &call->request->response;
+
+    response->outcome = outcome;
+    response->error = arena_dup(call->request->arena, span_cstr(text));
+    response->error_code = outcome_code(outcome, 0);
+    response->status = 0;
+    response->body = SPAN_EMPTY;
+}
+
+static struct span url_text(const struct call *call)
+{
+    struct strbuf *scratch = &call->exchange.session->client->scratch;
+
+    strbuf_reset(scratch);
+    url_write_public(&call->url, scratch);
+    return arena_dup_span(call->request->arena, strbuf_span(scratch));
+}
+
+/* False: the hop cannot be sent, and the response says why. */
+static bool start_hop(struct call *call)
+{
+    struct request *request = call->request;
+    const char *problem;
+
+    request->response = (struct response){.error = "", .tls_version = "", .tls_cipher_suite = ""};
+    request->response.url = call->redirects ? url_text(call) : request->url;
+    request->response.request_method = call->method;
+    request->response.request_body = call->body;
+    call->location = call->encoding = SPAN_EMPTY;
+    call->follows = call->wants_body = false;
+    call->body_cap = 0;
+    if (!request_head_build(call, &problem)) {
+        set_error(call, OUTCOME_GENERIC, problem);
+        return false;
+    }
+    call->exchange.origin = origin_of(call->exchange.session->client, &call->url);
+    exchange_start(&call->exchange);
+    return true;
+}
+
+static void fill_response(struct call *call)
+{
+    const struct exchange *exchange = &call->exchange;
+    struct response *response = &call->request->response;
+    struct failure failure = exchange->failure;
+
+    response->outcome = failure.outcome;
+    response->status =
+        outcome_category(failure.outcome) == OUTCOME_CATEGORY_ANSWERED ? exchange->status : 0;
+    response->error_code = outcome_code(failure.outcome, exchange->status);
+    if (failure.text[0])
+        response->error = arena_dup(call->request->arena, span_cstr(failure.text));
+    if (response->status == 0)
+        response->body = SPAN_EMPTY;
+    response->timings = exchange->timings;
+    response->remote_port = exchange->peer_port;
+    strcpy(response->remote_ip, exchange->peer_text);
+    response->tls_version = exchange->tls_version;
+    response->tls_cipher_suite = exchange->tls_cipher;
+}
+
+static void record(const struct call *call)
+{
+    const struct request *request = call->request;
+    const struct response *response = &request->response;
+    const struct record_facts facts = {
+        .tags = request->tags,
+        .url = &call->url,
+        .name = request->name,
+        .method = call->method,
+        .failure = call->exchange.failure,
+        .status = response->status,
+        .http_minor = response->http_minor,
+        .tls_version = response->tls_version,
+        .peer_text = response->remote_ip,
+        .expected = request->expected,
+    };
+
+    if (!request->silent)
+        record_hop(call->exchange.session->client, &facts, &response->timings);
+}
+
+static void on_end(struct exchange *exchange)
+{
+    struct call *call = call_of(exchange);
+    const char *problem;
+
+    response_finish(call);
+    fill_response(call);
+    record(call);
+    if (!call->follows || call->request->response.status == 0) {
+        finish(call);
+        return;
+    }
+    if (redirect_follow(call, &problem) < 0) {
+        set_error(call, OUTCOME_INVALID_URL, problem);
+        finish(call);
+    } else if (!start_hop(call)) {
+        finish(call);
+    }
+}
+
+void request_start(struct session *session, struct request *request)
+{
+    struct call *call = ARENA_NEW(request->arena, struct call);
+    nsec_t timeout_ns = request->timeout_ns > 0 ? request->timeout_ns : DEFAULT_TIMEOUT_NS;
+    const char *problem;
+
+    call->request = request;
+    call->method = request->method;
+    call->body = request->body;
+    call->headers = request->headers;
+    request->exchange = &call->exchange;
+    exchange_init(&call->exchange, session, &call_ops);
+    call->exchange.tags = request->tags;
+    call->exchange.silent = request->silent;
+    call->exchange.deadline_ns = loop_now(session->client->loop) + timeout_ns;
+
+    if (url_parse(request->url, &call->url, &problem) < 0) {
+        request->response =
+            (struct response){.tls_version = "", .tls_cipher_suite = "", .url = request->url};
+        set_error(call, OUTCOME_INVALID_URL, problem);
+    } else if (start_hop(call)) {
+        return;
+    }
+    call->exchange.late.fn = finish_late;
+    loop_defer(session->client->loop, &call->exchange.late);
+}
+
+void request_cancel(struct request *request)
+{
+    if (request->exchange)
+        release(call_of(request->exchange));
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A server on loopback that does exactly what a test tells it: one script per connection, in the
+ * order in which they are accepted; the last script serves all further ones. Each connection has
+ * its own thread. With a certificate it speaks TLS.
+ */
+#ifndef TESTS_UNIT_CLIENT_PEER_H
+#define TESTS_UNIT_CLIENT_PEER_H
+
+#include <openssl/ssl.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* One letter for each thing to do, then its text:
+ *   read   one request: head, and body by its Content-Length
+ *   send   text
+ *   repeat text, until the other side has enough
+ *   hold   until the other side closes
+ *   reset  close with RST
+ *   again  from the first step
+ * At the end the connection is closed. */
+enum peer_op {
+    PEER_END,
+    PEER_READ,
+    PEER_SEND,
+    PEER_REPEAT,
+    PEER_HOLD,
+    PEER_RESET,
+    PEER_AGAIN,
+};
+
+struct peer_step {
+    enum peer_op op;
+    const char *text;
+};
+
+struct peer;
+
+/* `scripts` ends with NULL; `tls` may be NULL, else is borrowed. */
+struct peer *peer_new(const struct peer_step *const *scripts, SSL_CTX *tls);
+
+/* Every connection must have been closed by the other side. */
+void peer_free(struct peer **peer);
+
+uint16_t peer_port(const struct peer *peer);
+
+/* Whole requests read so far, and connections accepted. */
+size_t peer_request_count(struct peer *peer);
+size_t peer_connection_count(struct peer *peer);
+
+/* The text of request `i` in order of arrival; valid until peer_free(). */
+const char *peer_request(struct peer *peer, size_t i);
+
+/* A server context with a fresh certificate for `name` ("localhost" or "127.0.0.1"), signed by
+ * itself, written as PEM to `ca_path`. */
+SSL_CTX *peer_tls_new(const char *name, const char *ca_path);
+
+#endif
