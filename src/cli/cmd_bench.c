@@ -35,6 +35,7 @@ static const struct option_spec OPTIONS[] = {
     {0, "ca", OPTION_TEXT, "FILE", "KENEYPERF_CA", NULL, "trust these certificates too (PEM)"},
     {0, "hosts", OPTION_PAIR, "NAME=IP", "KENEYPERF_HOSTS", NULL,
      "connect to IP[:PORT] for NAME[:PORT] (repeatable)"},
+    OPTIONS_END,
 };
 
 /* A whole number within bounds, or the default when the option is absent. */
@@ -167,6 +168,5 @@ const struct command COMMAND_BENCH = {
                "the measuring itself cost. Every request is accounted for:\n"
                "attempts = requests + sent again + under way at the end.",
     .options = OPTIONS,
-    .option_count = COUNT_OF(OPTIONS),
     .run = run,
 };

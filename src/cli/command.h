@@ -5,22 +5,18 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
-#include <stddef.h>
-
 #include "cli/options.h"
 
 struct command {
     const char *name;
-    const char *arguments; /* "FILE [options]" */
-    const char *summary;   /* one line */
-    const char *details;   /* what --help says above the options */
-    const struct option_spec *options;
-    size_t option_count;
+    const char *arguments;                     /* "FILE [options]" */
+    const char *summary;                       /* one line */
+    const char *details;                       /* what --help says above the options */
+    const struct option_spec *options;         /* ends with OPTIONS_END */
     int (*run)(const struct options *options); /* the exit code */
 };
 
 extern const struct command COMMAND_BENCH;
-extern const struct command COMMAND_RUN;
 
 /* All commands, by name; NULL ends. */
 extern const struct command *const COMMANDS[];

@@ -14,7 +14,7 @@ enum {
     HELP_MAX_BYTES = 64 << 10,
 };
 
-const struct command *const COMMANDS[] = {&COMMAND_BENCH, &COMMAND_RUN, NULL};
+const struct command *const COMMANDS[] = {&COMMAND_BENCH, NULL};
 
 static void print_overview(FILE *to)
 {
@@ -29,7 +29,7 @@ static void print_overview(FILE *to)
 static void print_help(const struct command *command)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(HELP_MAX_BYTES);
-    options_help(command->options, command->option_count, &text);
+    options_help(command->options, &text);
     printf("usage: keneyperf %s %s\n\n%s\n\noptions:\n%s", command->name, command->arguments,
            command->details, strbuf_cstr(&text));
     printf("  -h  --help                           this text\n");
@@ -48,7 +48,7 @@ static int run_command(const struct command *command, int argc, char **argv)
 {
     struct error err = {0};
     AUTO(options_done) struct options options;
-    if (options_parse(&options, command->options, command->option_count, argc, argv, &err) < 0) {
+    if (options_parse(&options, command->options, argc, argv, &err) < 0) {
         fprintf(stderr, "keneyperf %s: %s\n", command->name, err.message);
         return err.code;
     }

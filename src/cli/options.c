@@ -24,7 +24,7 @@ struct parse {
 
 static const struct option_spec *find_name(const struct options *options, struct span name)
 {
-    for (size_t i = 0; i < options->spec_count; i++) {
+    for (size_t i = 0; options->specs[i].name; i++) {
         if (span_equal(span_cstr(options->specs[i].name), name))
             return &options->specs[i];
     }
@@ -33,7 +33,7 @@ static const struct option_spec *find_name(const struct options *options, struct
 
 static const struct option_spec *find_letter(const struct options *options, char letter)
 {
-    for (size_t i = 0; i < options->spec_count; i++) {
+    for (size_t i = 0; options->specs[i].name; i++) {
         if (options->specs[i].letter == letter)
             return &options->specs[i];
     }
@@ -162,7 +162,7 @@ static void add_argument(struct options *options, const char *argument)
 
 static int take_environment(struct options *options, struct error *err)
 {
-    for (size_t i = 0; i < options->spec_count; i++) {
+    for (size_t i = 0; options->specs[i].name; i++) {
         const struct option_spec *spec = &options->specs[i];
         const char *text = spec->env ? getenv(spec->env) : NULL;
         if (text && *text && add_value(options, spec, text, OPTION_FROM_ENV, err) < 0)
@@ -191,10 +191,10 @@ static int take_arguments(struct parse *parse)
     return 0;
 }
 
-int options_parse(struct options *options, const struct option_spec *specs, size_t spec_count,
-                  int argc, char **argv, struct error *err)
+int options_parse(struct options *options, const struct option_spec *specs, int argc, char **argv,
+                  struct error *err)
 {
-    *options = (struct options){.specs = specs, .spec_count = spec_count};
+    *options = (struct options){.specs = specs};
     struct parse parse = {.options = options, .argc = argc, .argv = argv, .err = err};
     if (take_environment(options, err) == 0 && take_arguments(&parse) == 0)
         return 0;
@@ -325,16 +325,16 @@ void options_json(const struct options *options, enum option_source source, stru
     struct json_writer json;
     json_writer_init(&json, out);
     json_begin_object(&json);
-    for (size_t i = 0; i < options->spec_count; i++) {
+    for (size_t i = 0; options->specs[i].name; i++) {
         if (options->specs[i].json)
             write_option(&json, options, &options->specs[i], source);
     }
     json_end_object(&json);
 }
 
-void options_help(const struct option_spec *specs, size_t spec_count, struct strbuf *out)
+void options_help(const struct option_spec *specs, struct strbuf *out)
 {
-    for (size_t i = 0; i < spec_count; i++) {
+    for (size_t i = 0; specs[i].name; i++) {
         const struct option_spec *spec = &specs[i];
         char left[80];
         snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", spec->letter ? '-' : ' ',

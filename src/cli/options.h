@@ -38,6 +38,12 @@ struct option_spec {
     const char *help;
 };
 
+/* The row that ends a table. */
+#define OPTIONS_END                                                                                \
+    {                                                                                              \
+        0                                                                                          \
+    }
+
 enum option_source {
     OPTION_FROM_ENV,
     OPTION_FROM_COMMAND_LINE,
@@ -51,7 +57,6 @@ struct option_value {
 
 struct options {
     const struct option_spec *specs;
-    size_t spec_count;
     struct option_value *values; /* in order of appearance; environment first */
     size_t value_count;
     const char **arguments; /* positional ones */
@@ -59,9 +64,10 @@ struct options {
     bool help;
 };
 
-/* argv[0] is the command's name and is skipped. 0, or -1 and `err` (255) naming what is wrong. */
-MUST_CHECK int options_parse(struct options *options, const struct option_spec *specs,
-                             size_t spec_count, int argc, char **argv, struct error *err);
+/* `specs` ends with OPTIONS_END. argv[0] is the command's name and is skipped. 0, or -1 and `err`
+ * (255) naming what is wrong. */
+MUST_CHECK int options_parse(struct options *options, const struct option_spec *specs, int argc,
+                             char **argv, struct error *err);
 void options_done(struct options *options);
 
 /* The last value given, command line before environment; NULL when absent. */
@@ -75,6 +81,6 @@ const char *options_each(const struct options *options, const char *name, size_t
 void options_json(const struct options *options, enum option_source source, struct strbuf *out);
 
 /* The option list of --help. */
-void options_help(const struct option_spec *specs, size_t spec_count, struct strbuf *out);
+void options_help(const struct option_spec *specs, struct strbuf *out);
 
 #endif
