@@ -68,7 +68,7 @@ int span_to_u64(struct span s, uint64_t max, uint64_t *ret_value)
         return -1;
     for (size_t i = 0; i < s.len; i++) {
         unsigned digit = (unsigned)(s.ptr[i] - '0');
-        if (digit > 9 || value > (max - digit) / 10)
+        if (digit > 9 || digit > max || value > (max - digit) / 10)
             return -1;
         value = value * 10 + digit;
     }

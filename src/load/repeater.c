@@ -36,6 +36,7 @@ struct repeater {
     unsigned active;
     uint64_t sent; /* requests begun, against config.requests */
     struct timer end, tick;
+    nsec_t next_tick_ns;
     struct waker stop;
     struct repeater_tally tally;
     struct client_counts counts;
@@ -105,7 +106,8 @@ static void on_tick(struct timer *timer)
 {
     struct repeater *repeater = CONTAINER_OF(timer, struct repeater, tick);
     cut_snapshot(repeater);
-    timer_set(timer, timer->deadline_ns + NSEC_PER_SEC);
+    repeater->next_tick_ns += NSEC_PER_SEC;
+    timer_set(timer, repeater->next_tick_ns);
 }
 
 static void start_lane(struct repeater *repeater, struct lane *lane)
@@ -141,7 +143,8 @@ static void *repeater_main(void *arg)
     nsec_t now = clock_now(loop_clock(repeater->loop));
     if (repeater->config.duration_ns != NSEC_NEVER)
         timer_set(&repeater->end, now + repeater->config.duration_ns);
-    timer_set(&repeater->tick, now + NSEC_PER_SEC);
+    repeater->next_tick_ns = now + NSEC_PER_SEC;
+    timer_set(&repeater->tick, repeater->next_tick_ns);
     for (unsigned i = 0; i < repeater->config.connections; i++)
         start_lane(repeater, &repeater->lanes[i]);
     loop_run(repeater->loop);

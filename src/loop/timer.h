@@ -19,7 +19,7 @@ struct timer {
     void (*fn)(struct timer *timer);
     struct loop *loop;
     const char *name;    /* static, for traces */
-    nsec_t deadline_ns;  /* read-only; NSEC_NEVER when not armed */
+    nsec_t deadline_ns;  /* read-only; NSEC_NEVER when not armed, as inside `fn` */
     nsec_t key_ns;       /* private: where it sits in the queue */
     uint32_t queue_slot; /* private: index + 1, 0 when not queued */
 };

@@ -14,6 +14,7 @@ static const struct number_case {
     {"overflow", "18446744073709551616", UINT64_MAX, -1, 0},
     {"past max", "256", 255, -1, 0},
     {"at max", "255", 255, 0, 255},
+    {"digit above a small max", "7", 3, -1, 0},
     {"sign", "+1", 255, -1, 0},
     {"space", " 1", 255, -1, 0},
     {"empty", "", 255, -1, 0},
