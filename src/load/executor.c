@@ -89,9 +89,9 @@ void executor_drop(struct executor *ex, int64_t count)
 
 void executor_acquire_all(struct executor *ex, int64_t limit)
 {
-    ex->complete = true;
     for (int64_t slot = ex->worker; slot < limit; slot += ex->worker_count)
         executor_acquire(ex, slot);
+    ex->complete = true;
 }
 
 int64_t executor_next_index(struct executor *ex)
