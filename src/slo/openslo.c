@@ -133,6 +133,24 @@ static int check_name(struct slo_reader *reader, const struct yaml_tree *metadat
     return 0;
 }
 
+/* The fields of the kinds that stand beside SLOs; those for alerts are left to their own tools. */
+static int check_spec(struct slo_reader *reader, const char *kind, const struct yaml_tree *spec)
+{
+    static const struct {
+        const char *kind, *known;
+    } specs[] = {
+        {"DataSource", "description type connectionDetails"},
+        {"SLI", "description thresholdMetric ratioMetric"},
+        {"Service", "description"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(specs); i++) {
+        if (strcmp(specs[i].kind, kind) == 0)
+            return slo_check_map(reader, spec, "this spec", specs[i].known);
+    }
+    return 0;
+}
+
 static int check_document(struct slo_reader *reader, const struct yaml_tree *doc)
 {
     static const char kinds[] =
@@ -158,7 +176,7 @@ static int check_document(struct slo_reader *reader, const struct yaml_tree *doc
     if (slo_find_document(reader, kind, slo_text_or(metadata, "name", "")) != doc)
         return slo_refuse(reader, yaml_tree_get(metadata, "name"),
                           "there is another %s with this name: choose a different one", kind);
-    return 0;
+    return check_spec(reader, kind, spec);
 }
 
 static int check_time_window(struct slo_reader *reader, const struct yaml_tree *window)
@@ -290,13 +308,11 @@ static int find_indicator(struct slo_reader *reader, const struct yaml_tree *spe
     return 0;
 }
 
-static const char *section_of(const struct slo_reader *reader, const struct yaml_tree *metadata,
-                              const char *service)
+/* The display name of the Service, where the file has that document. */
+static const char *section_of(const struct slo_reader *reader, const char *service)
 {
     const struct yaml_tree *document = slo_find_document(reader, "Service", service);
-    const char *otherwise =
-        slo_text_or(yaml_tree_get(document, "metadata"), "displayName", service);
-    return slo_text_or(yaml_tree_get(metadata, "labels"), "section", otherwise);
+    return slo_text_or(yaml_tree_get(document, "metadata"), "displayName", service);
 }
 
 static int read_slo(struct slo_reader *reader, const struct yaml_tree *doc)
@@ -322,7 +338,7 @@ static int read_slo(struct slo_reader *reader, const struct yaml_tree *doc)
                           "a thresholdMetric takes exactly one objective: write another SLO");
     struct slo_row common = {
         .id = slo_text_or(metadata, "name", ""),
-        .section = section_of(reader, metadata, service),
+        .section = section_of(reader, service),
         .unit = "",
     };
     common.name = slo_text_or(metadata, "displayName", common.id);

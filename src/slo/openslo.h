@@ -48,7 +48,7 @@ struct slo_metric {
 struct slo_row {
     enum slo_kind kind;
     const char *id;             /* metadata.name of the SLO */
-    const char *section, *name; /* label "section" or the service; display names */
+    const char *section, *name; /* the service and the SLO or objective, by display name */
     int line;                   /* of the document's objective */
     double target;              /* share that must be good, 0..1 */
     enum threshold_op op;       /* how value and bound compare */
