@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A connection of the scripted origin: reads requests, counts them, lets the path's act answer.
+ */
+#include <errno.h>
+#include <openssl/ssl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "support/origin.h"
+
+enum {
+    RESPONSE_MAX_BYTES = 256 << 20,
+    ACCEPT_WAIT_MS = 200, /* for the first byte, before --close-at-accept closes on it */
+};
+
+void origin_sleep_until(nsec_t deadline_ns)
+{
+    struct timespec ts = {deadline_ns / NSEC_PER_SEC, deadline_ns % NSEC_PER_SEC};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
+        continue;
+}
+
+/* Waits while the origin is frozen. */
+static void gate(const struct origin *origin)
+{
+    nsec_t every = (nsec_t)origin->config.freeze_every_ms * NSEC_PER_MSEC;
+    nsec_t frozen = (nsec_t)origin->config.freeze_ms * NSEC_PER_MSEC;
+    if (!every)
+        return;
+    nsec_t now = clock_now(clock_monotonic());
+    nsec_t into = (now - origin->start_ns) % every;
+    if (into >= every - frozen)
+        origin_sleep_until(now + every - into);
+}
+
+static bool wait_readable(struct origin_conn *conn)
+{
+    uint64_t idle_ms = conn->origin->config.idle_ms;
+    struct pollfd fd = {.fd = conn->fd, .events = POLLIN};
+    if (conn->ssl && SSL_pending(conn->ssl) > 0)
+        return true;
+    return poll(&fd, 1, idle_ms ? (int)idle_ms : -1) > 0;
+}
+
+static bool fill(struct origin_conn *conn)
+{
+    size_t room = sizeof(conn->in) - conn->in_len;
+    char *at = conn->in + conn->in_len;
+    if (room == 0 || !wait_readable(conn))
+        return false;
+    gate(conn->origin);
+    ssize_t got = conn->ssl ? SSL_read(conn->ssl, at, (int)room) : read(conn->fd, at, room);
+    if (got <= 0)
+        return false;
+    conn->in_len += (size_t)got;
+    return true;
+}
+
+bool origin_conn_send(struct origin_conn *conn, const void *bytes, size_t len)
+{
+    const char *at = bytes;
+    gate(conn->origin);
+    while (len > 0) {
+        ssize_t sent = conn->ssl ? SSL_write(conn->ssl, at, (int)MIN_OF(len, (size_t)1 << 20))
+                                 : write(conn->fd, at, len);
+        if (sent <= 0)
+            return false;
+        at += sent;
+        len -= (size_t)sent;
+    }
+    return true;
+}
+
+static bool is_last(const struct origin_conn *conn)
+{
+    uint64_t limit = conn->origin->config.close_after;
+    return limit && conn->served + 1 >= limit;
+}
+
+bool origin_conn_respond(struct origin_conn *conn, int status, const char *headers,
+                         struct span body)
+{
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(RESPONSE_MAX_BYTES);
+    bool last = is_last(conn), announced = last && conn->origin->config.announce_close;
+    strbuf_addf(&out, "HTTP/1.1 %d Scripted\r\n%s", status, headers);
+    if (status != 204)
+        strbuf_addf(&out, "Content-Length: %zu\r\n", body.len);
+    strbuf_addf(&out, "%s\r\n", announced ? "Connection: close\r\n" : "");
+    if (status != 204 && status != 304 && !span_equal(conn->method, SPAN("HEAD")))
+        strbuf_add_span(&out, body);
+    if (!origin_conn_send(conn, out.ptr, out.len))
+        return false;
+    atomic_fetch_add(&conn->origin->responses_written, 1);
+    return !last;
+}
+
+void origin_conn_reset(struct origin_conn *conn)
+{
+    struct linger linger = {.l_onoff = 1};
+    setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+}
+
+void origin_conn_wait_for_end(struct origin_conn *conn)
+{
+    struct pollfd fd = {.fd = conn->fd, .events = POLLRDHUP};
+    poll(&fd, 1, -1);
+}
+
+struct span origin_conn_header(const struct origin_conn *conn, struct span name)
+{
+    struct span rest = conn->head;
+    while (rest.len) {
+        struct span value, line = span_cut(rest, '\n', &rest);
+        struct span key = span_cut(line, ':', &value);
+        if (span_equal_nocase(key, name) && value.len)
+            return span_trim(span_head(value, value.len - 1)); /* without the CR */
+    }
+    return SPAN_EMPTY;
+}
+
+struct span origin_conn_text_param(const struct origin_conn *conn, const char *name)
+{
+    struct span rest = conn->query;
+    while (rest.len) {
+        struct span value, pair = span_cut(rest, '&', &rest);
+        if (span_equal(span_cut(pair, '=', &value), span_cstr(name)))
+            return value;
+    }
+    return SPAN_EMPTY;
+}
+
+uint64_t origin_conn_param(const struct origin_conn *conn, const char *name, uint64_t otherwise)
+{
+    uint64_t value;
+    if (span_to_u64(origin_conn_text_param(conn, name), INT64_MAX, &value) < 0)
+        return otherwise;
+    return value;
+}
+
+static bool read_head(struct origin_conn *conn)
+{
+    const char *end;
+    if (conn->in_len == 0 && !fill(conn))
+        return false;
+    atomic_fetch_add(&conn->origin->requests_begun, 1);
+    while (!(end = memmem(conn->in, conn->in_len, "\r\n\r\n", 4))) {
+        if (!fill(conn))
+            return false;
+    }
+    conn->head = span_of(conn->in, (size_t)(end + 4 - conn->in));
+    struct span target, rest;
+    conn->method = span_cut(conn->head, ' ', &target);
+    conn->path = span_cut(span_cut(target, ' ', &rest), '?', &conn->query);
+    if (span_to_u64(origin_conn_header(conn, SPAN("Content-Length")), INT64_MAX,
+                    &conn->body_bytes) < 0)
+        conn->body_bytes = 0;
+    return true;
+}
+
+/* Drops the body, through the room behind the head. */
+static bool skip_body(struct origin_conn *conn)
+{
+    size_t head = conn->head.len;
+    for (uint64_t left = conn->body_bytes; left > 0;) {
+        size_t there = (size_t)MIN_OF(left, conn->in_len - head);
+        memmove(conn->in + head, conn->in + head + there, conn->in_len - head - there);
+        conn->in_len -= there;
+        left -= there;
+        if (left > 0 && !fill(conn))
+            return false;
+    }
+    conn->read_ns = clock_now(clock_monotonic());
+    atomic_fetch_add(&conn->origin->requests_whole, 1);
+    return true;
+}
+
+static void forget_head(struct origin_conn *conn)
+{
+    conn->in_len -= conn->head.len;
+    memmove(conn->in, conn->in + conn->head.len, conn->in_len);
+    conn->served++;
+}
+
+static bool serve_one(struct origin_conn *conn)
+{
+    if (!read_head(conn))
+        return false;
+    const struct origin_act *act = origin_act_find(conn->path);
+    if (act && act->before_body)
+        return act->run(conn);
+    if (!skip_body(conn))
+        return false;
+    bool goes_on = act ? act->run(conn) : origin_conn_respond(conn, 404, "", SPAN("no such act\n"));
+    forget_head(conn);
+    return goes_on;
+}
+
+static bool handshake(struct origin_conn *conn)
+{
+    if (!conn->origin->tls)
+        return true;
+    conn->ssl = SSL_new(conn->origin->tls);
+    if (conn->ssl && SSL_set_fd(conn->ssl, conn->fd) == 1 && SSL_accept(conn->ssl) == 1)
+        return true;
+    atomic_fetch_add(&conn->origin->tls_failed, 1);
+    return false;
+}
+
+/* Waits for the request without reading it, so that it is known whether there was one. Closing
+ * with unread bytes sends a reset. */
+static void close_unread(struct origin_conn *conn)
+{
+    struct pollfd fd = {.fd = conn->fd, .events = POLLIN};
+    int unread = 0;
+    poll(&fd, 1, ACCEPT_WAIT_MS);
+    if (ioctl(conn->fd, FIONREAD, &unread) == 0 && unread > 0)
+        atomic_fetch_add(&conn->origin->requests_begun, 1);
+}
+
+void *origin_conn_main(void *arg)
+{
+    struct origin_conn *conn = arg;
+    if (conn->origin->config.close_at_accept)
+        close_unread(conn);
+    else if (handshake(conn))
+        while (serve_one(conn))
+            continue;
+    if (conn->ssl) {
+        SSL_shutdown(conn->ssl);
+        SSL_free(conn->ssl);
+    }
+    close(conn->fd);
+    atomic_fetch_sub(&conn->origin->live, 1);
+    free(conn);
+    return NULL;
+}
