@@ -66,6 +66,7 @@ struct origin_conn {
     SSL *ssl; /* NULL: plain */
     struct rng rng;
     uint64_t served;
+    bool resets; /* by its end; see origin_conn_reset() */
     char in[ORIGIN_HEAD_MAX];
     size_t in_len;
 

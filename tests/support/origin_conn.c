@@ -106,6 +106,7 @@ void origin_conn_reset(struct origin_conn *conn)
 {
     struct linger linger = {.l_onoff = 1};
     setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger));
+    conn->resets = true;
 }
 
 void origin_conn_wait_for_end(struct origin_conn *conn)
@@ -151,6 +152,10 @@ static bool read_head(struct origin_conn *conn)
     if (conn->in_len == 0 && !fill(conn))
         return false;
     atomic_fetch_add(&conn->origin->requests_begun, 1);
+    if (conn->in[0] < 'A' || conn->in[0] > 'Z') { /* TLS, perhaps */
+        origin_conn_send(conn, "HTTP/1.1 400 Not HTTP\r\nContent-Length: 0\r\n\r\n", 44);
+        return false;
+    }
     while (!(end = memmem(conn->in, conn->in_len, "\r\n\r\n", 4))) {
         if (!fill(conn))
             return false;
@@ -186,6 +191,7 @@ static void forget_head(struct origin_conn *conn)
 {
     conn->in_len -= conn->head.len;
     memmove(conn->in, conn->in + conn->head.len, conn->in_len);
+    conn->head = SPAN_EMPTY;
     conn->served++;
 }
 
@@ -214,22 +220,30 @@ static bool handshake(struct origin_conn *conn)
     return false;
 }
 
-/* Waits for the request without reading it, so that it is known whether there was one. Closing
- * with unread bytes sends a reset. */
-static void close_unread(struct origin_conn *conn)
+static void wait_for_request(struct origin_conn *conn)
 {
     struct pollfd fd = {.fd = conn->fd, .events = POLLIN};
-    int unread = 0;
     poll(&fd, 1, ACCEPT_WAIT_MS);
-    if (ioctl(conn->fd, FIONREAD, &unread) == 0 && unread > 0)
+}
+
+/* A request that arrived but will not be read was begun, too. After the shutdown the kernel takes
+ * no more (it answers with a reset), so none slips in between the count and the close. */
+static void close_counted(struct origin_conn *conn)
+{
+    bool is_between_requests = conn->head.len == 0;
+    int unread = 0;
+    if (!conn->resets)
+        shutdown(conn->fd, SHUT_RDWR);
+    if (is_between_requests && !conn->ssl && ioctl(conn->fd, FIONREAD, &unread) == 0 && unread > 0)
         atomic_fetch_add(&conn->origin->requests_begun, 1);
+    close(conn->fd);
 }
 
 void *origin_conn_main(void *arg)
 {
     struct origin_conn *conn = arg;
     if (conn->origin->config.close_at_accept)
-        close_unread(conn);
+        wait_for_request(conn);
     else if (handshake(conn))
         while (serve_one(conn))
             continue;
@@ -237,7 +251,7 @@ void *origin_conn_main(void *arg)
         SSL_shutdown(conn->ssl);
         SSL_free(conn->ssl);
     }
-    close(conn->fd);
+    close_counted(conn);
     atomic_fetch_sub(&conn->origin->live, 1);
     free(conn);
     return NULL;
