@@ -34,9 +34,18 @@ struct peer_step {
     const char *text;
 };
 
+#define PEER_SCRIPT(...)  ((const struct peer_step[]){__VA_ARGS__, {PEER_END, NULL}})
+#define PEER_SCRIPTS(...) ((const struct peer_step *const[]){__VA_ARGS__, NULL})
+
+/* Answers every request on a connection with `text`. */
+#define PEER_ANSWERS(text) PEER_SCRIPT({PEER_READ, NULL}, {PEER_SEND, text}, {PEER_AGAIN, NULL})
+
+/* Answers one request, then closes. */
+#define PEER_ANSWERS_ONCE(text) PEER_SCRIPT({PEER_READ, NULL}, {PEER_SEND, text})
+
 struct peer;
 
-/* `scripts` ends with NULL; `tls` may be NULL, else is borrowed. */
+/* `scripts` ends with NULL and outlives the peer; `tls` may be NULL, else is borrowed. */
 struct peer *peer_new(const struct peer_step *const *scripts, SSL_CTX *tls);
 
 /* Every connection must have been closed by the other side. */
