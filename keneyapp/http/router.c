@@ -58,8 +58,7 @@ void router_match(const struct route *routes, size_t count, enum http_method met
         if (!matches(span_cstr(routes[i].pattern), path, &id))
             continue;
         if (routes[i].method == method) {
-            ret_match->route = &routes[i];
-            ret_match->id = id;
+            *ret_match = (struct route_match){.route = &routes[i], .id = id};
             return;
         }
         add_allowed(ret_match, routes[i].method);

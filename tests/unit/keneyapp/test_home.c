@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <gnutls/gnutls.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "keneyapp/home.h"
+#include "support/test.h"
+
+#define NOW (INT64_C(1800000000) * NSEC_PER_SEC)
+#define DAY (86400 * NSEC_PER_SEC)
+
+static const char *const FILES[] = {"token.key", "ca.pem", "ca-key.pem", "server.pem",
+                                    "server-key.pem"};
+
+struct place {
+    char dir[64];
+    struct home home;
+};
+
+static int make_place(void **state)
+{
+    struct place *place = NEW(struct place);
+    snprintf(place->dir, sizeof(place->dir), "/tmp/keneyapp-home-XXXXXX");
+    *state = place;
+    return mkdtemp(place->dir) ? 0 : -1;
+}
+
+static void path_of(const struct place *place, const char *name, char *buf, size_t size)
+{
+    snprintf(buf, size, "%s/%s", place->dir, name);
+}
+
+static int remove_place(void **state)
+{
+    struct place *place = *state;
+    char path[128];
+    home_done(&place->home);
+    for (size_t i = 0; i < COUNT_OF(FILES); i++) {
+        path_of(place, FILES[i], path, sizeof(path));
+        unlink(path);
+    }
+    int rc = rmdir(place->dir);
+    free(place);
+    return rc;
+}
+
+static void reopen(struct place *place, nsec_t now_ns)
+{
+    struct error err = {0};
+    home_done(&place->home);
+    assert_int_equal(home_open(&place->home, place->dir, now_ns, &err), 0);
+}
+
+static void test_makes_what_is_missing(void **state)
+{
+    struct place *place = *state;
+    struct stat status;
+    char path[128];
+    reopen(place, NOW);
+    for (size_t i = 0; i < COUNT_OF(FILES); i++) {
+        bool secret = strstr(FILES[i], "key") != NULL;
+        print_message("%s\n", FILES[i]);
+        path_of(place, FILES[i], path, sizeof(path));
+        assert_int_equal(stat(path, &status), 0);
+        assert_int_equal(status.st_mode & 0777, secret ? 0600 : 0644);
+    }
+    assert_int_equal(place->home.token_key.len, 64);
+}
+
+static void test_keeps_what_is_there(void **state)
+{
+    struct place *place = *state;
+    reopen(place, NOW);
+    char *key = mem_strdup(strbuf_cstr(&place->home.token_key));
+    char *server = mem_strdup(strbuf_cstr(&place->home.certificates.server));
+    reopen(place, NOW + 100 * DAY);
+    assert_string_equal(strbuf_cstr(&place->home.token_key), key);
+    assert_string_equal(strbuf_cstr(&place->home.certificates.server), server);
+    free(key);
+    free(server);
+}
+
+static void test_renews_the_server_certificate(void **state)
+{
+    struct place *place = *state;
+    reopen(place, NOW);
+    char *ca = mem_strdup(strbuf_cstr(&place->home.certificates.ca));
+    char *server = mem_strdup(strbuf_cstr(&place->home.certificates.server));
+    reopen(place, NOW + 820 * DAY);
+    assert_string_equal(strbuf_cstr(&place->home.certificates.ca), ca);
+    assert_string_not_equal(strbuf_cstr(&place->home.certificates.server), server);
+    assert_true(
+        certificate_is_fresh(strbuf_span(&place->home.certificates.server), NOW + 830 * DAY));
+    free(ca);
+    free(server);
+}
+
+static void test_a_new_authority_signs_a_new_server(void **state)
+{
+    struct place *place = *state;
+    char path[128];
+    reopen(place, NOW);
+    char *server = mem_strdup(strbuf_cstr(&place->home.certificates.server));
+    path_of(place, "ca-key.pem", path, sizeof(path));
+    unlink(path);
+    reopen(place, NOW);
+    assert_string_not_equal(strbuf_cstr(&place->home.certificates.server), server);
+    free(server);
+}
+
+static void test_says_why_not(void **state)
+{
+    struct place *place = *state;
+    struct error err = {0};
+    assert_int_equal(home_open(&place->home, "/proc/keneyapp", NOW, &err), -1);
+    assert_non_null(strstr(err.message, "--data"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_makes_what_is_missing, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_keeps_what_is_there, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_renews_the_server_certificate, make_place,
+                                        remove_place),
+        cmocka_unit_test_setup_teardown(test_a_new_authority_signs_a_new_server, make_place,
+                                        remove_place),
+        cmocka_unit_test_setup_teardown(test_says_why_not, make_place, remove_place),
+    };
+    return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+}
