@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "keneyapp/config.h"
 #include "support/test.h"
@@ -93,13 +95,43 @@ static void test_default_dir(void **state)
     free(dir);
 }
 
-int main(void)
+static const char *man_page; /* path of keneyapp.8.scd: argv[1] */
+
+static void read_man_page(struct strbuf *out)
+{
+    char line[512];
+    FILE *file = fopen(man_page, "re");
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file))
+        strbuf_adds(out, line);
+    fclose(file);
+}
+
+/* Every option of the table has its entry, "*--name*" at the start of a line. */
+static void test_man_page(void **state)
+{
+    AUTO(strbuf_done) struct strbuf page = STRBUF_INIT(1 << 20), help = STRBUF_INIT(1 << 16);
+    if (!man_page)
+        skip();
+    read_man_page(&page);
+    config_help(&help, COMMAND_ALL);
+    for (struct span rest = strbuf_span(&help); rest.len;) {
+        char entry[64];
+        struct span line = span_trim(span_cut(rest, '\n', &rest));
+        struct span name = span_head(line, strcspn(line.ptr, " "));
+        snprintf(entry, sizeof(entry), "\n*%.*s*", SPAN_ARG(name));
+        print_message("%s\n", entry + 1);
+        assert_non_null(strstr(strbuf_cstr(&page), entry));
+    }
+}
+
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_durations),
-        cmocka_unit_test(test_parses),
-        cmocka_unit_test(test_values_arrive),
-        cmocka_unit_test(test_default_dir),
+        cmocka_unit_test(test_durations),     cmocka_unit_test(test_parses),
+        cmocka_unit_test(test_values_arrive), cmocka_unit_test(test_default_dir),
+        cmocka_unit_test(test_man_page),
     };
+    man_page = argc > 1 ? argv[1] : NULL;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
