@@ -113,7 +113,7 @@ void client_free(struct client **client);
  */
 struct client_counts {
     uint64_t attempts, reported, retried, cut;
-    uint64_t never_delivered; /* of the reported ones */
+    uint64_t never_delivered; /* of the attempts: the peer's machine acknowledged no byte */
     uint64_t bytes_sent, bytes_received;
     uint64_t connections;
 };

@@ -189,6 +189,7 @@ struct exchange {
     /* What became of it. */
     size_t sent_bytes;
     bool is_reused, is_sent;
+    bool is_undelivered;    /* the peer's machine acknowledged nothing of it; set when it breaks */
     bool is_broken;         /* cannot be written to any more; its end is awaited */
     struct failure failure; /* outcome OUTCOME_OK: the response is whole */
     int status;

@@ -273,13 +273,22 @@ void connection_release(struct connection *connection, bool reuse)
     pool_put(connection->session, connection);
 }
 
+/* TLS sends a few more bytes than the message has, so part of a first record may have arrived
+ * where this says undelivered; without its end the peer can make nothing of it. */
+static void abandon(struct exchange *exchange, const struct connection *connection)
+{
+    exchange->connection = NULL;
+    exchange->is_undelivered = exchange->first_byte_ns == 0 &&
+                               tcp_stream_unacknowledged(&connection->tcp) >= exchange->sent_bytes;
+}
+
 void connection_close(struct connection *connection)
 {
     if (connection->state == CONNECTION_CLOSED)
         return;
     connection->state = CONNECTION_CLOSED;
     if (connection->exchange)
-        connection->exchange->connection = NULL;
+        abandon(connection->exchange, connection);
     connection->exchange = NULL;
     list_remove(&connection->link);
     resolver_cancel(&connection->query);

@@ -44,8 +44,7 @@ static void end(struct exchange *exchange)
     set_timings(exchange);
     exchange->is_under_way = false;
     counts->reported++;
-    if (exchange->sent_bytes == 0)
-        counts->never_delivered++;
+    counts->never_delivered += exchange->is_undelivered;
     exchange->ops->on_end(exchange);
 }
 
@@ -77,7 +76,7 @@ static void begin_attempt(struct exchange *exchange)
     exchange->sent_bytes = 0;
     exchange->ready_ns = exchange->sent_ns = 0;
     exchange->first_byte_ns = exchange->end_ns = 0;
-    exchange->is_sent = exchange->is_broken = false;
+    exchange->is_sent = exchange->is_broken = exchange->is_undelivered = false;
 }
 
 /* The first start stays: the time that the dead connection took is time the user was blocked. */
@@ -86,6 +85,7 @@ static void retry(struct exchange *exchange)
     struct client *client = exchange->session->client;
 
     client->counts.retried++;
+    client->counts.never_delivered += exchange->is_undelivered;
     if (!exchange->silent)
         recorder_add(client->recorder, METRIC_HTTP_RETRIES, exchange->tags, 1);
     begin_attempt(exchange);
@@ -139,6 +139,7 @@ static void cut(struct exchange *exchange)
     if (exchange->connection)
         connection_close(exchange->connection);
     client->counts.cut++;
+    client->counts.never_delivered += exchange->is_undelivered;
     if (!exchange->silent)
         recorder_add(client->recorder, METRIC_HTTP_CUT, exchange->tags, 1);
 }

@@ -4,7 +4,9 @@
  */
 #include "net/tcp_stream.h"
 
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
 #include "base/util.h"
 #include "net/address.h"
@@ -89,4 +91,13 @@ int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
         .traffic = traffic,
     };
     return io_connect(&tcp->io, loop, &io_ops, &peer->any, address_len(peer));
+}
+
+size_t tcp_stream_unacknowledged(const struct tcp_stream *tcp)
+{
+    int bytes = 0;
+
+    if (tcp->io.fd < 0 || ioctl(tcp->io.fd, SIOCOUTQ, &bytes) < 0)
+        return 0;
+    return (size_t)bytes;
 }

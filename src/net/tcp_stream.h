@@ -22,4 +22,8 @@ int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
                        const struct stream_events *events, void *owner, const struct address *peer,
                        struct stream_traffic *traffic);
 
+/* Bytes sent that the peer's machine has not acknowledged; also right after the connection broke,
+ * until it is closed. */
+size_t tcp_stream_unacknowledged(const struct tcp_stream *tcp);
+
 #endif
