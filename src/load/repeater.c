@@ -137,6 +137,13 @@ static nsec_t thread_cpu_ns(void)
     return (nsec_t)ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
+/* Their descriptors may be what the report needs. */
+static void close_sessions(struct repeater *repeater)
+{
+    for (unsigned i = 0; i < repeater->config.connections; i++)
+        session_free(&repeater->lanes[i].session);
+}
+
 static void *repeater_main(void *arg)
 {
     struct repeater *repeater = arg;
@@ -148,6 +155,7 @@ static void *repeater_main(void *arg)
     for (unsigned i = 0; i < repeater->config.connections; i++)
         start_lane(repeater, &repeater->lanes[i]);
     loop_run(repeater->loop);
+    close_sessions(repeater);
     cut_snapshot(repeater);
     repeater->cpu_ns = thread_cpu_ns();
     repeater->config.on_end(repeater->config.arg);
@@ -215,8 +223,7 @@ void repeater_free(struct repeater **ptr)
     struct repeater *repeater = TAKE(*ptr);
     if (!repeater)
         return;
-    for (unsigned i = 0; i < repeater->config.connections; i++)
-        session_free(&repeater->lanes[i].session);
+    close_sessions(repeater);
     client_free(&repeater->client);
     recorder_free(&repeater->recorder);
     tag_table_free(&repeater->tags);

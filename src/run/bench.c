@@ -20,6 +20,7 @@
 #include "load/repeater.h"
 #include "metrics/registry.h"
 #include "run/collector.h"
+#include "run/descriptors.h"
 #include "run/signals.h"
 
 enum {
@@ -37,6 +38,7 @@ struct bench {
     struct repeater_tally tally; /* of all workers */
     struct bench_result result;
     struct bench_error errors[OUTCOME_COUNT];
+    char descriptors_text[128];
     struct bench_status statuses[REPEATER_STATUS_MAX];
 };
 
@@ -185,6 +187,13 @@ static void add_repeater(struct bench *bench, const struct repeater *repeater)
         bench->tally.by_status[i] += tally->by_status[i];
 }
 
+static const char *text_of(struct bench *bench, enum outcome outcome)
+{
+    if (outcome == OUTCOME_DESCRIPTORS)
+        return descriptors_text(bench->descriptors_text, sizeof(bench->descriptors_text));
+    return outcome_text(outcome);
+}
+
 static void list_outcomes(struct bench *bench)
 {
     struct bench_result *result = &bench->result;
@@ -194,7 +203,7 @@ static void list_outcomes(struct bench *bench)
             result->failed += count;
         if (count && outcome_category((enum outcome)i) != OUTCOME_CATEGORY_ANSWERED)
             bench->errors[result->error_count++] = (struct bench_error){
-                outcome_code((enum outcome)i, 0), outcome_text((enum outcome)i), count};
+                outcome_code((enum outcome)i, 0), text_of(bench, (enum outcome)i), count};
     }
     for (int i = 0; i < REPEATER_STATUS_MAX; i++) {
         uint64_t count = bench->tally.by_status[i];
@@ -229,7 +238,8 @@ int bench_run(const struct bench_config *config, struct bench **ret_bench, struc
     bench->collector = collector_new(bench->registry);
     AUTO(arena_done) struct arena arena;
     arena_init(&arena, 4096);
-    if (write_message(bench, &arena, err) < 0)
+    if (write_message(bench, &arena, err) < 0 ||
+        descriptors_reserve(config->connections, config->workers, err) < 0)
         return -1;
     signals_catch(collector_fd(bench->collector));
     nsec_t start = clock_now(clock_monotonic()), cpu_start = process_cpu_ns();
