@@ -4,10 +4,10 @@
  * an offset from the scenario's start that the caller passes in, so each executor is tested under
  * virtual time against a table of expected starts.
  *
- * A scenario has slots 0..max-1, one for each of its users; slot k belongs to worker k % count and
- * arrival i to worker i % count, so that all workers together produce the schedule of one. A slot
- * is acquired (gets a user from the pool), runs iterations, and is released. One executor per
- * scenario and worker; the worker's thread only.
+ * A scenario has slots 0..max-1, one for each of its users; slot k belongs to share k % count and
+ * arrival i to share i % count (plan_share()), so that all workers together produce the schedule of
+ * one. A slot is acquired (gets a user from the pool), runs iterations, and is released. One
+ * executor per scenario and worker; the worker's thread only.
  */
 #ifndef LOAD_EXECUTOR_H
 #define LOAD_EXECUTOR_H
@@ -53,7 +53,7 @@ struct executor_config {
     const struct scenario *scenario;
     struct scenario_counters *counters; /* of the control page */
     struct executor_port *port;
-    unsigned worker, worker_count;
+    unsigned worker, worker_count; /* plan_share(), and of how many */
 };
 
 /* All pointers are borrowed and outlive the executor. */

@@ -79,11 +79,12 @@ bool host_interrupted(const struct vu *vu);
  * overrides. The request lives in `arena`. */
 void host_request_init(struct vu *vu, struct request *request, struct arena *arena);
 
-/* Sends and waits. False when the iteration was interrupted meanwhile (no response then). Applies
- * the rps limit. */
+/* Sends and waits; takes request->on_done and arg for itself. False when the iteration was
+ * interrupted meanwhile (no response then). Applies the rps limit. */
 bool host_request(struct vu *vu, struct request *request);
 
-/* Sends; request->on_done is called later on this thread. */
+/* Sends; request->on_done is called later on this thread, not on the user's coroutine: it may call
+ * host_wake(). Requests that are under way when the iteration ends are cut, without on_done. */
 void host_request_start(struct vu *vu, struct request *request);
 
 /* Waits; false when interrupted before its end. */
@@ -92,8 +93,9 @@ bool host_sleep(struct vu *vu, nsec_t duration_ns);
 /* Lets the worker's other users run: long computations call it every few milliseconds. */
 void host_yield(struct vu *vu);
 
-/* Suspends the user's coroutine until host_wake(); false when interrupted. For event loops of a
- * front end (promises, timers). */
+/* Suspends the user's coroutine until host_wake() or `until_ns` (NSEC_NEVER: no end); false when
+ * interrupted. A wake-up since the last host_wait() of this iteration counts: it returns at once.
+ * For event loops of a front end (promises, timers). */
 bool host_wait(struct vu *vu, nsec_t until_ns);
 void host_wake(struct vu *vu);
 
@@ -112,7 +114,9 @@ struct span host_group_path(const struct vu *vu);
 /* The tags that samples of this user carry now: run < scenario < vu.tags, group. */
 const struct tag_set *host_tags(struct vu *vu);
 const struct tag_set *host_tags_with(struct vu *vu, const struct tag *tags, size_t count);
-void host_set_vu_tag(struct vu *vu, struct span key, struct span value); /* ptr NULL: removes */
+
+/* Until the user goes to another scenario; value.ptr NULL removes. */
+void host_set_vu_tag(struct vu *vu, struct span key, struct span value);
 
 struct session *host_session(struct vu *vu);
 

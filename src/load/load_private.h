@@ -91,7 +91,7 @@ struct worker {
     struct coro_pool *coros;
     const struct tag_set *run_tags;
     struct list users, pool, ready;
-    struct deferred run_ready;
+    struct deferred run_ready, serve_waiters;
     int64_t user_count, to_make, user_limit;
     struct list waiters; /* slots that wait for a user from the pool */
     struct scenario_run *runs;

@@ -115,13 +115,19 @@ int plan_validate(const struct plan *plan, struct error *err);
  * of thresholds), not timeouts, time units or the pacing of iterations. */
 void plan_scale_time(struct plan *plan, double factor);
 
-/* Most users that can be active at once, all scenarios together, graceful periods included; and
- * the regular end of the last scenario without its graceful stop, from the test's start. */
+/* Most users that can be active at once, all scenarios together, graceful periods included. */
 int64_t plan_max_vus(const struct plan *plan);
 
 /* The same for one of `count` workers; `initial`: those that must be ready before the load starts
  * (an arrival rate adds the others when it needs them). */
 int64_t plan_worker_vus(const struct plan *plan, unsigned worker, unsigned count, bool initial);
+
+/* Which share of scenario `number` a worker takes: slots k and arrivals i with k (i) modulo `count`
+ * equal to it. Shares go round with the scenario's number, so that many scenarios of one user each
+ * do not all land on the first worker. */
+unsigned plan_share(size_t number, unsigned worker, unsigned count);
+
+/* The end of the last scenario, from the test's start. */
 nsec_t plan_duration_ns(const struct plan *plan, bool with_graceful_stop);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * How many users a plan needs. Each scenario is a staircase of users held over time, graceful
- * periods included; the pool is as large as the highest point of their sum. A worker holds the
- * slots k of each scenario with k % count == worker.
+ * periods included; the pool is as large as the highest point of their sum. Of each scenario a
+ * worker holds the slots of its share.
  */
 #include <stdlib.h>
 
@@ -10,11 +10,11 @@
 #include "load/plan.h"
 #include "load/ramp.h"
 
-/* From `at_ns` on, scenario number `scenario` holds its first `slots` slots. */
+/* From `at_ns` on, a scenario holds its first `slots` slots. */
 struct hold {
     nsec_t at_ns;
-    size_t scenario; /* in order of start time, then name */
-    size_t order;
+    const struct scenario *scenario;
+    size_t order; /* by the scenarios' start time and name, then as made */
     int64_t slots;
 };
 
@@ -23,7 +23,7 @@ struct holds {
     size_t count, cap;
 };
 
-static void add(struct holds *holds, size_t scenario, nsec_t at_ns, int64_t slots)
+static void add(struct holds *holds, const struct scenario *scenario, nsec_t at_ns, int64_t slots)
 {
     if (holds->count == holds->cap) {
         holds->cap = MAX_OF(holds->cap * 2, (size_t)64);
@@ -41,7 +41,7 @@ struct level {
 };
 
 /* The staircase of a ramping-vus scenario: the highest level of the last gracefulRampDown. */
-static void add_ramping_vus(struct holds *holds, size_t number, const struct scenario *s)
+static void add_ramping_vus(struct holds *holds, const struct scenario *s)
 {
     nsec_t start = s->start_time_ns;
     nsec_t end = scenario_duration_ns(s) + s->graceful_stop_ns;
@@ -53,14 +53,14 @@ static void add_ramping_vus(struct holds *holds, size_t number, const struct sce
     while (ramp_next(&ramp, &step)) {
         for (; first < count && levels[first].until_ns < step.at_ns; first++) {
             int64_t users = first + 1 < count ? levels[first + 1].users : 0;
-            add(holds, number, start + levels[first].until_ns, users);
+            add(holds, s, start + levels[first].until_ns, users);
         }
         if (first < count)
             levels[count - 1].until_ns = step.at_ns + s->graceful_ramp_down_ns;
         while (count > first && levels[count - 1].users <= step.users)
             count--;
         if (count == first)
-            add(holds, number, start + step.at_ns, step.users);
+            add(holds, s, start + step.at_ns, step.users);
         if (count == cap) {
             cap *= 2;
             levels = GROW_ARRAY(levels, cap);
@@ -68,20 +68,20 @@ static void add_ramping_vus(struct holds *holds, size_t number, const struct sce
         levels[count++] = (struct level){step.users, NSEC_NEVER};
     }
     for (; first + 1 < count && levels[first].until_ns < end; first++)
-        add(holds, number, start + levels[first].until_ns, levels[first + 1].users);
-    add(holds, number, start + end, 0);
+        add(holds, s, start + levels[first].until_ns, levels[first + 1].users);
+    add(holds, s, start + end, 0);
     free(levels);
 }
 
-static void add_scenario(struct holds *holds, size_t number, const struct scenario *s, bool initial)
+static void add_scenario(struct holds *holds, const struct scenario *s, bool initial)
 {
     if (s->kind == EXECUTOR_RAMPING_VUS) {
-        add_ramping_vus(holds, number, s);
+        add_ramping_vus(holds, s);
         return;
     }
     nsec_t end = s->start_time_ns + scenario_duration_ns(s) + s->graceful_stop_ns;
-    add(holds, number, s->start_time_ns, initial ? MAX_OF(s->vus, 0) : scenario_max_vus(s));
-    add(holds, number, end, 0);
+    add(holds, s, s->start_time_ns, initial ? MAX_OF(s->vus, 0) : scenario_max_vus(s));
+    add(holds, s, end, 0);
 }
 
 /* By time; at one moment what begins earlier (and so ends here) comes first. */
@@ -90,8 +90,6 @@ static int compare_holds(const void *left, const void *right)
     const struct hold *a = left, *b = right;
     if (a->at_ns != b->at_ns)
         return a->at_ns < b->at_ns ? -1 : 1;
-    if (a->scenario != b->scenario)
-        return a->scenario < b->scenario ? -1 : 1;
     return a->order < b->order ? -1 : 1;
 }
 
@@ -113,17 +111,22 @@ static struct holds plan_holds(const struct plan *plan, bool initial)
         sorted[i] = &plan->scenarios[i];
     qsort(sorted, count, sizeof(*sorted), compare_scenarios);
     for (size_t i = 0; i < count; i++)
-        add_scenario(&holds, i, sorted[i], initial);
+        add_scenario(&holds, sorted[i], initial);
     if (holds.count > 0)
         qsort(holds.items, holds.count, sizeof(*holds.items), compare_holds);
     free(sorted);
     return holds;
 }
 
-/* How many of the slots 0..slots-1 are the worker's. */
-static int64_t share_of(int64_t slots, unsigned worker, unsigned count)
+unsigned plan_share(size_t number, unsigned worker, unsigned count)
 {
-    return slots > worker ? (slots - worker - 1) / count + 1 : 0;
+    return (unsigned)((worker + number) % count);
+}
+
+/* How many of the slots 0..slots-1 are in the share. */
+static int64_t slots_of_share(int64_t slots, unsigned share, unsigned count)
+{
+    return slots > share ? (slots - share - 1) / count + 1 : 0;
 }
 
 int64_t plan_worker_vus(const struct plan *plan, unsigned worker, unsigned count, bool initial)
@@ -132,9 +135,11 @@ int64_t plan_worker_vus(const struct plan *plan, unsigned worker, unsigned count
     int64_t *held = NEW_ARRAY(int64_t, MAX_OF(plan->scenario_count, (size_t)1));
     int64_t sum = 0, max = 0;
     for (size_t i = 0; i < holds.count; i++) {
-        int64_t mine = share_of(holds.items[i].slots, worker, count);
-        sum += mine - held[holds.items[i].scenario];
-        held[holds.items[i].scenario] = mine;
+        size_t number = (size_t)(holds.items[i].scenario - plan->scenarios);
+        unsigned share = plan_share(number, worker, count);
+        int64_t mine = slots_of_share(holds.items[i].slots, share, count);
+        sum += mine - held[number];
+        held[number] = mine;
         max = MAX_OF(max, sum);
     }
     free(held);

@@ -149,7 +149,7 @@ void scenario_run_init(struct scenario_run *run, struct worker *worker, size_t n
         .scenario = scenario,
         .counters = run->counters,
         .port = &run->port,
-        .worker = worker->config.index,
+        .worker = plan_share(number, worker->config.index, worker->config.count),
         .worker_count = worker->config.count,
     });
     timer_init(&run->timer, worker->loop, "scenario", on_start);

@@ -139,19 +139,25 @@ void worker_make_user(struct worker *worker, struct scenario_run *run, int64_t s
     }
 }
 
+/* Not inside of worker_return_user(): a scenario that has nothing left to do gives its user back at
+ * once, and thousands of waiters would nest as deep as they are many. */
+static void serve_waiters(struct deferred *deferred)
+{
+    struct worker *worker = CONTAINER_OF(deferred, struct worker, serve_waiters);
+    while (!list_empty(&worker->waiters) && !list_empty(&worker->pool)) {
+        struct list *link = list_pop_front(&worker->waiters);
+        struct waiter waiter = *CONTAINER_OF(link, struct waiter, link);
+        free(CONTAINER_OF(link, struct waiter, link));
+        worker_take_user(worker, waiter.run, waiter.slot);
+    }
+}
+
 void worker_return_user(struct worker *worker, struct vu *vu)
 {
     vu->run = NULL;
-    struct list *link = list_pop_front(&worker->waiters);
-    if (!link) {
-        list_push_back(&worker->pool, &vu->pool);
-        return;
-    }
-    struct waiter *waiter = CONTAINER_OF(link, struct waiter, link);
-    struct scenario_run *run = waiter->run;
-    int64_t slot = waiter->slot;
-    free(waiter);
-    scenario_run_give(run, slot, vu);
+    list_push_back(&worker->pool, &vu->pool);
+    if (!list_empty(&worker->waiters))
+        loop_defer(worker->loop, &worker->serve_waiters);
 }
 
 /* Snapshots */
@@ -321,6 +327,7 @@ struct worker *worker_new(const struct worker_config *config, struct error *err)
     list_init(&worker->ready);
     list_init(&worker->waiters);
     worker->run_ready.fn = run_ready;
+    worker->serve_waiters.fn = serve_waiters;
     worker->recorder = recorder_new(config->registry, config->index);
     recorder_tap(worker->recorder, config->tap, config->tap_arg);
     worker->tags = tag_table_new(config->registry);
@@ -356,6 +363,7 @@ void worker_free(struct worker **worker_ptr)
     timer_done(&worker->snapshot_timer);
     waker_done(&worker->waker);
     deferred_cancel(&worker->run_ready);
+    deferred_cancel(&worker->serve_waiters);
     coro_pool_free(&worker->coros);
     recorder_free(&worker->recorder);
     tag_table_free(&worker->tags);

@@ -32,7 +32,7 @@ struct worker_config {
     void *script;           /* the front end's compiled script, shared read-only */
     struct span setup_data; /* JSON; ptr NULL: undefined */
     struct log *log;
-    unsigned index, count;
+    unsigned index, count; /* index == count: for worker_run_once() only */
     struct clock *clock;
     nsec_t snapshot_interval_ns; /* 1 s */
     sample_fn *tap;              /* raw points; NULL: none */
@@ -46,16 +46,20 @@ struct worker_config {
 };
 
 struct worker *worker_new(const struct worker_config *config, struct error *err);
+
+/* Joins the thread first. All snapshots must have come back. */
 void worker_free(struct worker **worker);
 
-/* Makes all planned users (init code included); 0, or -1 and `err` when one of them fails. Runs on
- * the caller's thread or on the worker's own: worker_start() does it on its own. */
-int worker_start(struct worker *worker, struct error *err); /* starts the thread */
+/* Starts the thread, which makes the worker's share of users (init code included), one after
+ * another. 0, or -1 and `err` when there can be no thread. */
+int worker_start(struct worker *worker, struct error *err);
 
-/* Waits for users to be ready: 0, or -1 with the first failure. */
+/* Waits for those users: 0, or -1 with the first failure; the thread then ends by itself. A test
+ * stopped meanwhile is no failure. */
 int worker_wait_ready(struct worker *worker, struct error *err);
 
-/* Load begins when control->state becomes RUNNING; wakes the worker to look. Any thread. */
+/* Makes the worker look at the control page. control_start() and control_abort() do so by
+ * themselves. Any thread. */
 void worker_wake(struct worker *worker);
 void worker_join(struct worker *worker);
 
@@ -66,9 +70,13 @@ void worker_set_setup_data(struct worker *worker, struct span json);
 struct recorder *worker_recorder(struct worker *worker);
 const struct client_counts *worker_client_counts(const struct worker *worker); /* after join */
 
-/* A user outside of any scenario, on the caller's thread with a private loop: setup, teardown,
- * handleSummary. Runs fn(instance, vu, arg) on a coroutine until it returns or `timeout_ns`
- * passes: 0, or -1 on timeout. */
+/* setup(), teardown() and handleSummary(): a user outside of any scenario runs fn(instance, vu,
+ * arg) on a coroutine, on the caller's thread, while the worker's own does not run (before
+ * worker_start(), after worker_join(), or on a worker that is never started: index == count).
+ * `group` is "::setup", "::teardown" or empty. Hands over a snapshot at its end.
+ *
+ * Interrupted at `timeout_ns`, and by control_abort() when it began before the load did: -1 and
+ * `err` for a timeout (100, 101, else 102) or failed init code; fn's own failure is fn's to say. */
 int worker_run_once(struct worker *worker, struct span group, nsec_t timeout_ns,
                     void (*fn)(void *instance, struct vu *vu, void *arg), void *arg,
                     struct error *err);

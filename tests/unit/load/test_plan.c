@@ -178,9 +178,9 @@ static void users_of_workers(void **state)
     scenarios[1].vus = 2;
     set_scenarios(plan, scenarios, 2);
     assert_int_equal(plan_max_vus(plan), 11);
-    assert_int_equal(plan_worker_vus(plan, 0, 3, true), 3); /* slots 0, 3 and 0 */
-    assert_int_equal(plan_worker_vus(plan, 1, 3, true), 2);
-    assert_int_equal(plan_worker_vus(plan, 2, 3, true), 1);
+    assert_int_equal(plan_worker_vus(plan, 0, 3, true), 3); /* slots 0 and 3 of a, 1 of b */
+    assert_int_equal(plan_worker_vus(plan, 1, 3, true), 1); /* 1 of a */
+    assert_int_equal(plan_worker_vus(plan, 2, 3, true), 2); /* 2 of a, 0 of b */
     assert_int_equal(plan_worker_vus(plan, 0, 3, false), 4);
 }
 

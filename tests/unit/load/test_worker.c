@@ -28,7 +28,7 @@ struct script {
     bool (*init)(struct script *script, struct vu *vu); /* NULL: nothing */
     atomic_int iterations, wrong;
     atomic_int instances;
-    atomic_uint_fast64_t ids_seen; /* bit per user id */
+    atomic_uint_fast64_t ids_seen; /* bit per user id, modulo 64 */
 };
 
 static void *fake_vu_new(void *arg, struct vu *vu, struct error *err)
@@ -47,7 +47,7 @@ static void fake_vu_iterate(void *instance, struct vu *vu, const struct scenario
     struct script *script = instance;
     struct vu_facts facts;
     host_vu_facts(vu, &facts);
-    atomic_fetch_or(&script->ids_seen, UINT64_C(1) << facts.id_in_test);
+    atomic_fetch_or(&script->ids_seen, UINT64_C(1) << facts.id_in_test % 64);
     script->iterations++;
     script->iterate(script, vu, scenario);
 }
@@ -460,6 +460,33 @@ static void scenarios_share_users(void **state)
     rig_done(&rig);
 }
 
+static void hang_in_a(struct script *script, struct vu *vu, const struct scenario *scenario)
+{
+    if (scenario->name[0] == 'a')
+        host_sleep(vu, 600 * SECOND);
+}
+
+/* 500 slots of b wait for those of a; all but one find nothing to do and return theirs at once. */
+static void long_queues_do_not_nest(void **state)
+{
+    struct rig rig;
+    struct scenario scenarios[2];
+    scenario_init(&scenarios[0], "a", EXECUTOR_CONSTANT_VUS);
+    scenarios[0].vus = 500;
+    scenarios[0].duration_ns = 20 * MS;
+    scenarios[0].graceful_stop_ns = 0;
+    scenario_init(&scenarios[1], "b", EXECUTOR_SHARED_ITERATIONS);
+    scenarios[1].start_time_ns = 20 * MS;
+    scenarios[1].vus = 500;
+    rig_init(&rig, scenarios, 2, 1);
+    rig.script.iterate = hang_in_a;
+    rig_run(&rig);
+    assert_int_equal(rig.control->vus_initialized, 500);
+    assert_int_equal(rig.control->scenarios[0].interrupted, 500);
+    assert_int_equal(rig.control->scenarios[1].completed, 1);
+    rig_done(&rig);
+}
+
 static void pacing_and_reset_options(void **state)
 {
     struct rig rig;
@@ -572,6 +599,7 @@ int main(void)
         cmocka_unit_test(failing_init_code_is_reported),
         cmocka_unit_test(failing_growth_ends_the_test),
         cmocka_unit_test(scenarios_share_users),
+        cmocka_unit_test(long_queues_do_not_nest),
         cmocka_unit_test(pacing_and_reset_options),
         cmocka_unit_test(rps_limits_all_workers),
         cmocka_unit_test(functions_outside_of_scenarios),
