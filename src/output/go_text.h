@@ -10,9 +10,9 @@
 
 struct strbuf;
 
-/* The shortest decimal that reads back as `value` (one digit longer for some powers of two), with an
- * exponent below 1e-4 and from 1e6 on, as strconv's format 'g': "0.5", "1e+06", "1.5e-07". "null"
- * for infinities and NaN, which JSON does not have. */
+/* The shortest decimal that reads back as `value` (one digit longer for some powers of two), with
+ * an exponent below 1e-4 and from 1e6 on, as strconv's format 'g': "0.5", "1e+06", "1.5e-07".
+ * "null" for infinities and NaN, which JSON does not have. */
 void go_text_number(struct strbuf *out, double value);
 
 /* A JSON string with '<', '>' and '&' escaped, and U+FFFD for what is not UTF-8. */
