@@ -168,10 +168,10 @@ struct response {
     const char *error;       /* sentence; "" when all is well */
     int error_code;          /* k6's; 0 when all is well; 1000 + status for 4xx and 5xx */
     int status;              /* 0 without a response */
-    struct span status_text; /* the reason phrase */
+    struct span status_text; /* the reason phrase; with keep_headers */
     int http_minor;          /* HTTP/1.x */
-    struct headers headers;
-    struct span body; /* decoded; ptr NULL when not wanted or none by protocol */
+    struct headers headers;  /* with keep_headers */
+    struct span body;        /* decoded; ptr NULL when not wanted or none by protocol */
     struct timings timings;
     char remote_ip[46];
     uint16_t remote_port;
@@ -179,7 +179,7 @@ struct response {
     const char *tls_cipher_suite;             /* "" without TLS */
     struct span url;                          /* of the last hop */
     struct span request_method, request_body; /* of the last hop */
-    struct headers request_headers;           /* of the last hop, as sent */
+    struct headers request_headers;           /* of the last hop, as sent; with keep_headers */
 };
 
 struct request;

@@ -96,6 +96,8 @@ struct failure failure_of_stream(const struct stream_failure *failure)
         return of_errno(failure->sys_error);
     case STREAM_TLS:
         return (struct failure){OUTCOME_TLS, failure->text};
+    case STREAM_TLS_HEADER:
+        return failure_of(OUTCOME_TLS_HEADER);
     case STREAM_TLS_UNKNOWN_AUTHORITY:
         return failure_of(OUTCOME_TLS_UNKNOWN_AUTHORITY);
     case STREAM_TLS_HOSTNAME:

@@ -102,8 +102,10 @@ static void fill_response(struct call *call)
     response->error_code = outcome_code(failure.outcome, exchange->status);
     if (failure.text[0])
         response->error = arena_dup(call->request->arena, span_cstr(failure.text));
-    if (response->status == 0)
+    if (response->status == 0) {
         response->body = SPAN_EMPTY;
+        response->headers = (struct headers){0};
+    }
     response->timings = exchange->timings;
     response->remote_port = exchange->peer_port;
     strcpy(response->remote_ip, exchange->peer_text);

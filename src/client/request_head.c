@@ -10,6 +10,9 @@
 #include "http/cookie_jar.h"
 #include "http/http1_writer.h"
 
+/* What is kept for the next message. */
+#define SCRATCH_KEPT_BYTES ((size_t)64 * 1024)
+
 /* How many fields the client may add. */
 #define EXTRA_FIELDS 5
 
@@ -167,6 +170,8 @@ bool request_head_build(struct call *call, const char **ret_problem)
     if (http1_writer_request(out, &message, ret_problem) < 0)
         return false;
     exchange->message = arena_dup_span(arena, strbuf_span(out));
+    if (out->cap > SCRATCH_KEPT_BYTES)
+        strbuf_done(out);
     exchange->is_head = span_equal(call->method, SPAN("HEAD"));
     exchange->is_idempotent = is_idempotent(call->method, call->body);
     exchange->closes = span_equal_nocase(headers_get(&fields, SPAN("Connection")), SPAN("close"));

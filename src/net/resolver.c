@@ -25,7 +25,7 @@
 #define NAME_MAX_BYTES 253
 #define MAX_ADDRESSES  16
 
-/* How many different names are looked up at most. */
+/* Names that are remembered; then the oldest goes. */
 #define MAX_ENTRIES 10000
 
 struct entry {
@@ -334,12 +334,26 @@ static int look_up(struct resolver *resolver, struct entry *entry, const char *n
     return 0;
 }
 
+static void forget_oldest(struct resolver *resolver)
+{
+    MAP_FOREACH (item, &resolver->entries) {
+        struct entry *entry = item->value;
+
+        if (entry->is_under_way || list_linked(&entry->ready_link))
+            continue;
+        free(map_remove(&resolver->entries, item->key));
+        return;
+    }
+}
+
 static struct entry *find_entry(struct resolver *resolver, struct span name)
 {
     struct entry *entry = map_get(&resolver->entries, name);
 
-    if (entry || resolver->entries.count >= MAX_ENTRIES)
+    if (entry)
         return entry;
+    if (resolver->entries.count >= MAX_ENTRIES)
+        forget_oldest(resolver);
     entry = NEW(struct entry);
     entry->resolver = resolver;
     entry->problem_text = "";
@@ -363,8 +377,6 @@ enum step resolver_start(struct resolver *resolver, struct resolver_query *query
 
     struct entry *entry = find_entry(resolver, name);
 
-    if (!entry)
-        return STEP_FAILED;
     if (!entry->is_under_way && entry->until_ns > loop_now(resolver->loop)) {
         *ret_address = *choose(resolver, entry);
         address_set_port(ret_address, port);

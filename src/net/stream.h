@@ -16,8 +16,9 @@
 struct stream;
 
 enum stream_problem {
-    STREAM_SYSTEM, /* `sys_error` says what */
-    STREAM_TLS,    /* anything else that TLS does not like: `text` is OpenSSL's */
+    STREAM_SYSTEM,     /* `sys_error` says what */
+    STREAM_TLS,        /* anything else that TLS does not like: `text` is OpenSSL's */
+    STREAM_TLS_HEADER, /* what came is no TLS record */
     STREAM_TLS_UNKNOWN_AUTHORITY,
     STREAM_TLS_HOSTNAME,
 };

@@ -127,6 +127,8 @@ static struct stream_failure explain(struct tls_stream *tls)
     if (!tls->is_open && verify != X509_V_OK && !tls->context->insecure)
         return (struct stream_failure){verify_problem(verify), 0,
                                        X509_verify_cert_error_string(verify)};
+    if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER)
+        return (struct stream_failure){STREAM_TLS_HEADER, 0, ERR_reason_error_string(code)};
     if (ERR_reason_error_string(code))
         return (struct stream_failure){STREAM_TLS, 0, ERR_reason_error_string(code)};
     return (struct stream_failure){STREAM_TLS, 0, "the peer broke the protocol"};
