@@ -30,7 +30,8 @@ struct executor *executor_new(const struct executor_config *config)
     ex->worker_count = config->worker_count;
     ex->regular_end_ns = scenario_duration_ns(ex->scenario);
     ex->hard_end_ns = ex->regular_end_ns + ex->scenario->graceful_stop_ns;
-    ex->slot_limit = scenario_max_vus(ex->scenario);
+    if (ex->worker < ex->worker_count)
+        ex->slot_limit = scenario_max_vus(ex->scenario);
     ex->slots = NEW_ARRAY(uint8_t, (size_t)ex->slot_limit / ex->worker_count + 1);
     return ex;
 }

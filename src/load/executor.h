@@ -53,7 +53,7 @@ struct executor_config {
     const struct scenario *scenario;
     struct scenario_counters *counters; /* of the control page */
     struct executor_port *port;
-    unsigned worker, worker_count; /* plan_share(), and of how many */
+    unsigned worker, worker_count; /* plan_share() and plan_spread() */
 };
 
 /* All pointers are borrowed and outlive the executor. */

@@ -88,12 +88,22 @@ static void interrupt_slots(struct ramping_vus *self, int64_t from, int64_t to, 
     }
 }
 
+/* The next step, with all others of the same moment: a user for no time at all never starts. */
+static struct ramp_step take_step(struct ramp_reader *reader)
+{
+    struct ramp_step step = reader->next;
+    while ((reader->more = ramp_next(&reader->ramp, &reader->next)) &&
+           reader->next.at_ns == step.at_ns)
+        step.users = reader->next.users;
+    return step;
+}
+
 /* Takes the steps that are due at `at_ns`, `delay_ns` after their time. */
 static void take_steps(struct ramping_vus *self, struct ramp_reader *reader, nsec_t delay_ns,
                        nsec_t at_ns)
 {
     while (reader->more && reader->next.at_ns + delay_ns <= at_ns) {
-        struct ramp_step step = reader->next;
+        struct ramp_step step = take_step(reader);
         if (reader == &self->late_steps)
             interrupt_slots(self, reader->users, step.users, step.at_ns);
         else if (step.users > reader->users)
@@ -101,7 +111,6 @@ static void take_steps(struct ramping_vus *self, struct ramp_reader *reader, nse
         else
             leave_slots(self, reader->users, step.users, step.at_ns);
         reader->users = step.users;
-        reader->more = ramp_next(&reader->ramp, &reader->next);
     }
 }
 

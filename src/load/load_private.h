@@ -143,7 +143,8 @@ struct scenario_run {
     const struct tag_set *tags;
     size_t number; /* in the plan */
     nsec_t start_ns;
-    struct vu **users; /* by slot / worker count; NULL: none */
+    unsigned spread;   /* over so many workers */
+    struct vu **users; /* by slot / spread; NULL: none */
     bool open;         /* an arrival rate: users are active only while they iterate */
     bool ended;
 };

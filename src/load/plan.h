@@ -122,9 +122,14 @@ int64_t plan_max_vus(const struct plan *plan);
  * (an arrival rate adds the others when it needs them). */
 int64_t plan_worker_vus(const struct plan *plan, unsigned worker, unsigned count, bool initial);
 
-/* Which share of scenario `number` a worker takes: slots k and arrivals i with k (i) modulo `count`
- * equal to it. Shares go round with the scenario's number, so that many scenarios of one user each
- * do not all land on the first worker. */
+/* How many of `count` workers share a scenario. All, but for arrival rates with few users: a free
+ * user of one worker cannot serve another's arrival, so each worker must have some to choose from.
+ */
+unsigned plan_spread(const struct scenario *scenario, unsigned count);
+
+/* Which share of scenario `number` a worker takes, 0..count-1: slots k and arrivals i with k (i)
+ * modulo plan_spread() equal to it; from plan_spread() on: none. Shares go round with the number of
+ * the scenario, so that many small ones do not all land on the first worker. */
 unsigned plan_share(size_t number, unsigned worker, unsigned count);
 
 /* The end of the last scenario, from the test's start. */

@@ -10,6 +10,11 @@
 #include "load/plan.h"
 #include "load/ramp.h"
 
+/* Of an arrival rate, at least. */
+enum {
+    USERS_PER_WORKER = 16
+};
+
 /* From `at_ns` on, a scenario holds its first `slots` slots. */
 struct hold {
     nsec_t at_ns;
@@ -118,15 +123,24 @@ static struct holds plan_holds(const struct plan *plan, bool initial)
     return holds;
 }
 
+unsigned plan_spread(const struct scenario *scenario, unsigned count)
+{
+    if (scenario->kind != EXECUTOR_CONSTANT_ARRIVAL_RATE &&
+        scenario->kind != EXECUTOR_RAMPING_ARRIVAL_RATE)
+        return count;
+    int64_t workers = scenario_max_vus(scenario) / USERS_PER_WORKER;
+    return (unsigned)MAX_OF(MIN_OF(workers, (int64_t)count), 1);
+}
+
 unsigned plan_share(size_t number, unsigned worker, unsigned count)
 {
     return (unsigned)((worker + number) % count);
 }
 
 /* How many of the slots 0..slots-1 are in the share. */
-static int64_t slots_of_share(int64_t slots, unsigned share, unsigned count)
+static int64_t slots_of_share(int64_t slots, unsigned share, unsigned spread)
 {
-    return slots > share ? (slots - share - 1) / count + 1 : 0;
+    return share < spread && slots > share ? (slots - share - 1) / spread + 1 : 0;
 }
 
 int64_t plan_worker_vus(const struct plan *plan, unsigned worker, unsigned count, bool initial)
@@ -136,8 +150,8 @@ int64_t plan_worker_vus(const struct plan *plan, unsigned worker, unsigned count
     int64_t sum = 0, max = 0;
     for (size_t i = 0; i < holds.count; i++) {
         size_t number = (size_t)(holds.items[i].scenario - plan->scenarios);
-        unsigned share = plan_share(number, worker, count);
-        int64_t mine = slots_of_share(holds.items[i].slots, share, count);
+        int64_t mine = slots_of_share(holds.items[i].slots, plan_share(number, worker, count),
+                                      plan_spread(holds.items[i].scenario, count));
         sum += mine - held[number];
         held[number] = mine;
         max = MAX_OF(max, sum);

@@ -18,7 +18,7 @@ static struct scenario_run *run_of(struct executor_port *port)
 
 static struct vu **user_at(struct scenario_run *run, int64_t slot)
 {
-    return &run->users[slot / run->worker->config.count];
+    return &run->users[slot / run->spread];
 }
 
 static nsec_t offset_now(const struct scenario_run *run)
@@ -140,17 +140,17 @@ void scenario_run_init(struct scenario_run *run, struct worker *worker, size_t n
         .counters = &worker->config.control->scenarios[number],
         .tags = scenario_tags(worker, scenario),
         .number = number,
+        .spread = plan_spread(scenario, worker->config.count),
         .open = scenario->kind == EXECUTOR_CONSTANT_ARRIVAL_RATE ||
                 scenario->kind == EXECUTOR_RAMPING_ARRIVAL_RATE,
     };
-    run->users =
-        NEW_ARRAY(struct vu *, (size_t)scenario_max_vus(scenario) / worker->config.count + 1);
+    run->users = NEW_ARRAY(struct vu *, (size_t)scenario_max_vus(scenario) / run->spread + 1);
     run->executor = executor_new(&(struct executor_config){
         .scenario = scenario,
         .counters = run->counters,
         .port = &run->port,
         .worker = plan_share(number, worker->config.index, worker->config.count),
-        .worker_count = worker->config.count,
+        .worker_count = run->spread,
     });
     timer_init(&run->timer, worker->loop, "scenario", on_start);
 }

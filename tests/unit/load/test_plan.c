@@ -173,15 +173,23 @@ static void users_of_workers(void **state)
                                    scenario_of(EXECUTOR_SHARED_ITERATIONS, "b")};
     scenarios[0].rate = 1;
     scenarios[0].duration_ns = 10 * SECOND;
-    scenarios[0].vus = 4;
-    scenarios[0].max_vus = 9;
+    scenarios[0].vus = 40;
+    scenarios[0].max_vus = 50;
     scenarios[1].vus = 2;
     set_scenarios(plan, scenarios, 2);
-    assert_int_equal(plan_max_vus(plan), 11);
-    assert_int_equal(plan_worker_vus(plan, 0, 3, true), 3); /* slots 0 and 3 of a, 1 of b */
-    assert_int_equal(plan_worker_vus(plan, 1, 3, true), 1); /* 1 of a */
-    assert_int_equal(plan_worker_vus(plan, 2, 3, true), 2); /* 2 of a, 0 of b */
-    assert_int_equal(plan_worker_vus(plan, 0, 3, false), 4);
+    assert_int_equal(plan_max_vus(plan), 52);
+    assert_int_equal(plan_worker_vus(plan, 0, 3, true), 15); /* 14 of a: 0, 3 … 39; 1 of b */
+    assert_int_equal(plan_worker_vus(plan, 1, 3, true), 13);
+    assert_int_equal(plan_worker_vus(plan, 2, 3, true), 14); /* 13 of a; 0 of b */
+    assert_int_equal(plan_worker_vus(plan, 0, 3, false), 18);
+    /* 47 users keep two workers busy, 31 one. */
+    plan->scenarios[0].max_vus = 47;
+    assert_int_equal(plan_worker_vus(plan, 0, 3, true), 21);
+    assert_int_equal(plan_worker_vus(plan, 1, 3, true), 20);
+    assert_int_equal(plan_worker_vus(plan, 2, 3, true), 1);
+    plan->scenarios[0].vus = plan->scenarios[0].max_vus = 31;
+    assert_int_equal(plan_worker_vus(plan, 0, 3, true), 32);
+    assert_int_equal(plan_worker_vus(plan, 1, 3, true), 0);
 }
 
 static void scaled_time(void **state)

@@ -278,7 +278,7 @@ static void arrivals_are_started_or_dropped(void **state)
     scenario.vus = 1;
     scenario.max_vus = 3;
     scenario.duration_ns = 200 * MS;
-    rig_init(&rig, &scenario, 1, 1);
+    rig_init(&rig, &scenario, 1, 2);
     rig.script.iterate = sleep_50_ms;
     rig_run(&rig);
     struct scenario_counters *counters = &rig.control->scenarios[0];
