@@ -168,7 +168,8 @@ void request_start(struct session *session, struct request *request)
     exchange_init(&call->exchange, session, &call_ops);
     call->exchange.tags = request->tags;
     call->exchange.silent = request->silent;
-    call->exchange.deadline_ns = loop_now(session->client->loop) + timeout_ns;
+    /* Not loop_now(): the script may have computed for long in this turn. */
+    call->exchange.deadline_ns = clock_now(session->client->clock) + timeout_ns;
 
     if (url_parse(request->url, &call->url, &problem) < 0) {
         request->response =
