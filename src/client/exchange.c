@@ -22,19 +22,18 @@ static nsec_t span_ns(nsec_t from_ns, nsec_t to_ns)
     return from_ns && to_ns > from_ns ? to_ns - from_ns : 0;
 }
 
-/* The phases from the marks, by k6's definitions. */
+/* The phases from the marks, by k6's definitions. An answer may come, or the exchange fail, before
+ * all is written; writing lasted until then. (k6 says 0 there, and a stalled upload looks fast.) */
 static void set_timings(struct exchange *exchange)
 {
     struct timings *timings = &exchange->timings;
+    nsec_t heard_ns = exchange->first_byte_ns ? exchange->first_byte_ns : exchange->end_ns;
+    nsec_t sent_ns = exchange->sent_ns ? MIN_OF(exchange->sent_ns, heard_ns) : heard_ns;
 
     timings->blocked_ns = span_ns(timings->start_ns, exchange->ready_ns);
-    timings->sending_ns = span_ns(exchange->ready_ns, exchange->sent_ns);
-    if (exchange->first_byte_ns) {
-        timings->waiting_ns = span_ns(exchange->sent_ns, exchange->first_byte_ns);
-        timings->receiving_ns = exchange->end_ns - exchange->first_byte_ns;
-    } else {
-        timings->waiting_ns = span_ns(exchange->sent_ns, exchange->end_ns);
-    }
+    timings->sending_ns = span_ns(exchange->ready_ns, sent_ns);
+    timings->waiting_ns = span_ns(sent_ns, heard_ns);
+    timings->receiving_ns = span_ns(heard_ns, exchange->end_ns);
 }
 
 static void end(struct exchange *exchange)
@@ -77,6 +76,8 @@ static void begin_attempt(struct exchange *exchange)
     exchange->ready_ns = exchange->sent_ns = 0;
     exchange->first_byte_ns = exchange->end_ns = 0;
     exchange->is_sent = exchange->is_broken = exchange->is_undelivered = false;
+    exchange->tls_version = exchange->tls_cipher = exchange->peer_text = "";
+    exchange->peer_port = 0;
 }
 
 /* The first start stays: the time that the dead connection took is time the user was blocked. */
@@ -161,8 +162,6 @@ void exchange_start(struct exchange *exchange)
     exchange->is_under_way = true;
     exchange->late.fn = end_late;
     exchange->timings = (struct timings){.start_ns = now(exchange)};
-    exchange->tls_version = exchange->tls_cipher = exchange->peer_text = "";
-    exchange->peer_port = 0;
     exchange->status = 0;
     exchange->is_reused = connection != NULL;
     begin_attempt(exchange);
