@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * console.log and its kin, and values as text the way k6 prints them.
+ */
+#ifndef SCRIPT_K6_CONSOLE_H
+#define SCRIPT_K6_CONSOLE_H
+
+#include <quickjs.h>
+
+struct js;
+struct strbuf;
+
+void console_install(struct js *js, JSValueConst global);
+
+/* One argument of console.log. 0, or -1 with an exception pending. */
+int console_format(JSContext *ctx, struct strbuf *out, JSValueConst value);
+
+#endif

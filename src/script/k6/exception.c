@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Turning exceptions into text must itself survive hostile ones: getters that throw, strings that
+ * do not fit. Whatever goes wrong here falls back to plain words.
+ */
+#include "script/k6/exception.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/strbuf.h"
+#include "script/k6/js.h"
+#include "script/k6/script_private.h"
+
+#define MAX_TEXT_BYTES ((size_t)64 * 1024)
+
+static void drop_exception(JSContext *ctx)
+{
+    JS_FreeValue(ctx, JS_GetException(ctx));
+}
+
+/* "    at f (file)" lines become "\tat f (file)". */
+static void add_stack(struct strbuf *out, struct span stack)
+{
+    while (stack.len) {
+        struct span line = span_trim(span_cut(stack, '\n', &stack));
+        if (!line.len)
+            continue;
+        strbuf_addc(out, '\t');
+        strbuf_add_span(out, line);
+        strbuf_addc(out, '\n');
+    }
+}
+
+static void add_stack_of(JSContext *ctx, struct strbuf *out, JSValueConst exception)
+{
+    if (!JS_IsError(ctx, exception))
+        return;
+    JSValue stack = JS_GetPropertyStr(ctx, exception, "stack");
+    if (JS_IsString(stack)) {
+        struct span text = js_to_span(ctx, stack);
+        add_stack(out, text);
+        JS_FreeCString(ctx, text.ptr);
+    }
+    if (JS_IsException(stack))
+        drop_exception(ctx);
+    JS_FreeValue(ctx, stack);
+}
+
+/* The engine's own words for running out of memory say neither the limit nor what to do. */
+static void add_remedy(struct js *js, struct strbuf *out, struct span text)
+{
+    if (span_equal(text, SPAN("InternalError: out of memory")))
+        strbuf_addf(out,
+                    ": this virtual user's JavaScript may hold %zu MiB; keep less in global "
+                    "variables, or share data with SharedArray",
+                    script_memory_limit(js->script) >> 20);
+    if (span_equal(text, SPAN("InternalError: stack overflow")))
+        strbuf_adds(out, ": the recursion is too deep; end it earlier or use a loop");
+}
+
+static void add_exception(struct js *js, struct strbuf *out, JSValueConst exception)
+{
+    struct span text = js_to_span(js->ctx, exception);
+    if (text.ptr) {
+        strbuf_add_span(out, text);
+        add_remedy(js, out, text);
+        JS_FreeCString(js->ctx, text.ptr);
+    } else {
+        drop_exception(js->ctx);
+        strbuf_adds(out, "an exception that cannot be shown as text");
+    }
+    strbuf_addc(out, '\n');
+    add_stack_of(js->ctx, out, exception);
+}
+
+void exception_text(struct js *js, struct strbuf *out)
+{
+    JSValue exception = JS_GetException(js->ctx);
+    add_exception(js, out, exception);
+    JS_FreeValue(js->ctx, exception);
+}
+
+/* The first "…file:///path:line:column" of the text. */
+static void find_place(struct span text, struct error *err)
+{
+    const char *at = memmem(text.ptr, text.len, "file://", 7);
+    if (!at)
+        return;
+    struct span rest = span_from(text, (size_t)(at - text.ptr) + 7);
+    struct span line = span_cut(rest, '\n', &rest);
+    if (line.len && line.ptr[line.len - 1] == ')')
+        line.len--;
+    uint64_t numbers[2] = {0, 0};
+    for (int i = 1; i >= 0; i--) {
+        size_t start = line.len;
+        while (start > 0 && line.ptr[start - 1] != ':')
+            start--;
+        if (start == 0 || span_to_u64(span_from(line, start), INT32_MAX, &numbers[i]) < 0)
+            return;
+        line.len = start - 1;
+    }
+    char file[sizeof(err->file)];
+    snprintf(file, sizeof(file), "%.*s", SPAN_ARG(line));
+    error_at(err, file, (int)numbers[0], (int)numbers[1]);
+}
+
+int exception_error(struct js *js, int code, struct error *err)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MAX_TEXT_BYTES);
+    exception_text(js, &text);
+    struct span shown = strbuf_span(&text);
+    while (shown.len && shown.ptr[shown.len - 1] == '\n')
+        shown.len--;
+    error_set(err, code, "%.*s", SPAN_ARG(shown));
+    if (err)
+        find_place(strbuf_span(&text), err);
+    return -1;
+}
+
+void exception_log(struct js *js, bool uncaught)
+{
+    if (js->interrupted) {
+        drop_exception(js->ctx);
+        return;
+    }
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MAX_TEXT_BYTES);
+    if (uncaught)
+        strbuf_adds(&text, "Uncaught (in promise) ");
+    exception_text(js, &text);
+    log_line(js->log, LOG_ERROR, uncaught ? NULL : "stacktrace", strbuf_span(&text));
+}

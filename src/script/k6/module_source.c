@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Which kind a file is follows from parsing: import and export declarations, import.meta and
+ * top-level await are syntax errors inside of a function, so a source that parses when wrapped
+ * into one has none of them and is CommonJS, as in k6.
+ */
+#include "script/k6/module_source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "script/k6/js.h"
+#include "script/k6/script_private.h"
+
+/* Of scripts, bundles and data files; also what one file may take of every user's memory. */
+#define MAX_FILE_BYTES ((off_t)2 << 30)
+
+#define WRAP_BEFORE    "(function (module, exports, require) {"
+#define WRAP_AFTER     "\n})"
+
+static struct span read_all(int fd, size_t size)
+{
+    char *text = NEW_ARRAY(char, size + 1);
+    size_t len = 0;
+    while (len < size) {
+        ssize_t got = read(fd, text + len, size - len);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            free(text);
+            return SPAN_EMPTY;
+        }
+        if (got == 0)
+            break;
+        len += (size_t)got;
+    }
+    return span_of(text, len);
+}
+
+struct span module_source_read_file(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return SPAN_EMPTY;
+    struct stat st;
+    struct span text = SPAN_EMPTY;
+    int problem = 0;
+    if (fstat(fd, &st) < 0)
+        problem = errno;
+    else if (S_ISDIR(st.st_mode))
+        problem = EISDIR;
+    else if (st.st_size > MAX_FILE_BYTES)
+        problem = EFBIG;
+    else if (!(text = read_all(fd, (size_t)st.st_size)).ptr)
+        problem = errno;
+    close(fd);
+    errno = problem;
+    return text;
+}
+
+/* Compiling happens in an engine of its own, where imports resolve to nothing: a module that was
+ * compiled stays in its context, and there must be one of each name. */
+static int empty_module(JSContext *ctx, JSModuleDef *module)
+{
+    return 0;
+}
+
+static JSModuleDef *load_nothing(JSContext *ctx, const char *name, void *opaque)
+{
+    return JS_NewCModule(ctx, name, empty_module);
+}
+
+static char *keep_name(JSContext *ctx, const char *importer, const char *name, void *opaque)
+{
+    return js_strdup(ctx, name);
+}
+
+static JSContext *new_compiler(struct js *js)
+{
+    JSRuntime *rt = JS_NewRuntime();
+    JSContext *ctx = rt ? JS_NewContext(rt) : NULL;
+    if (!ctx)
+        abort(); /* as base/mem.h */
+    JS_SetMaxStackSize(rt, JS_DEFAULT_STACK_SIZE);
+    JS_SetModuleLoaderFunc(rt, keep_name, load_nothing, NULL);
+    JS_SetStripInfo(rt, JS_STRIP_SOURCE); /* it would be in every user's memory */
+    return ctx;
+}
+
+static void free_compiler(JSContext *ctx)
+{
+    JSRuntime *rt = JS_GetRuntime(ctx);
+    JS_FreeContext(ctx);
+    JS_FreeRuntime(rt);
+}
+
+static JSValue compile_commonjs(JSContext *ctx, struct span source, const char *url)
+{
+    AUTO(strbuf_done) struct strbuf wrapped = STRBUF_INIT(source.len + 256);
+    strbuf_adds(&wrapped, WRAP_BEFORE);
+    strbuf_add_span(&wrapped, source);
+    strbuf_adds(&wrapped, WRAP_AFTER);
+    return JS_Eval(ctx, strbuf_cstr(&wrapped), wrapped.len, url,
+                   JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY);
+}
+
+static JSValue compile(JSContext *ctx, struct span source, const char *url, bool *ret_commonjs)
+{
+    JSValue code = compile_commonjs(ctx, source, url);
+    *ret_commonjs = !JS_IsException(code);
+    if (*ret_commonjs)
+        return code;
+    JS_FreeValue(ctx, JS_GetException(ctx));
+    return JS_Eval(ctx, source.ptr, source.len, url,
+                   JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+}
+
+/* The syntax error of the compiler's engine, thrown in ours. */
+static void rethrow(struct js *js, JSContext *compiler)
+{
+    JSValue theirs = JS_GetException(compiler), ours = JS_NewError(js->ctx);
+    static const char *const properties[] = {"name", "message", "stack"};
+    for (size_t i = 0; i < COUNT_OF(properties); i++) {
+        JSValue value = JS_GetPropertyStr(compiler, theirs, properties[i]);
+        struct span text = js_to_span(compiler, value);
+        JS_DefinePropertyValueStr(js->ctx, ours, properties[i], js_string(js->ctx, text),
+                                  JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);
+        JS_FreeCString(compiler, text.ptr);
+        JS_FreeValue(compiler, value);
+    }
+    JS_FreeValue(compiler, theirs);
+    JS_Throw(js->ctx, ours);
+}
+
+static struct k6_module *keep(struct js *js, struct span url, struct span bytecode, bool commonjs)
+{
+    struct k6_module *module = ARENA_NEW(&js->script->arena, struct k6_module);
+    module->bytecode = span_of(mem_dup(bytecode.ptr, bytecode.len), bytecode.len);
+    module->is_commonjs = commonjs;
+    map_put(&js->script->modules, url)->value = module;
+    return module;
+}
+
+static struct k6_module *compile_source(struct js *js, struct span source, struct span url)
+{
+    bool commonjs;
+    size_t size;
+    struct k6_module *module = NULL;
+    JSContext *ctx = new_compiler(js);
+    JSValue code = compile(ctx, source, url.ptr, &commonjs);
+    uint8_t *bytes =
+        JS_IsException(code) ? NULL : JS_WriteObject(ctx, &size, code, JS_WRITE_OBJ_BYTECODE);
+    if (bytes)
+        module = keep(js, url, span_of((const char *)bytes, size), commonjs);
+    else
+        rethrow(js, ctx);
+    js_free(ctx, bytes);
+    JS_FreeValue(ctx, code);
+    free_compiler(ctx);
+    return module;
+}
+
+static JSValue throw_unreadable(struct js *js, struct span url, int problem)
+{
+    struct span path = span_from(url, strlen("file://"));
+    if (problem == EISDIR)
+        return js_throw(js->ctx, "%.*s is a directory; import a file with its full name",
+                        SPAN_ARG(path));
+    return js_throw(js->ctx,
+                    "The moduleSpecifier \"%.*s\" couldn't be found on local disk (%s). Make sure "
+                    "that you've specified the right path to the file, with its extension.",
+                    SPAN_ARG(path), strerror(problem));
+}
+
+static struct k6_module *compile_file(struct js *js, struct span url)
+{
+    struct span source = module_source_read_file(url.ptr + strlen("file://"));
+    if (!source.ptr) {
+        throw_unreadable(js, url, errno);
+        return NULL;
+    }
+    struct k6_module *module = compile_source(js, source, url);
+    free((char *)source.ptr);
+    return module;
+}
+
+const struct k6_module *module_source_get(struct js *js, struct span url)
+{
+    const struct k6_module *known = map_get(&js->script->modules, url);
+    if (known)
+        return known;
+    if (!js->loading) {
+        js_throw(js->ctx,
+                 "%.*s was not imported when the script was first loaded; every virtual user must "
+                 "import the same files",
+                 SPAN_ARG(url));
+        return NULL;
+    }
+    return compile_file(js, url);
+}
