@@ -19,7 +19,7 @@ enum {
 struct hold {
     nsec_t at_ns;
     const struct scenario *scenario;
-    size_t order; /* by the scenarios' start time and name, then as made */
+    size_t order; /* as made */
     int64_t slots;
 };
 
@@ -89,37 +89,26 @@ static void add_scenario(struct holds *holds, const struct scenario *s, bool ini
     add(holds, s, end, 0);
 }
 
-/* By time; at one moment what begins earlier (and so ends here) comes first. */
+/* By time; at one moment what began earlier (and so ends here) comes first. */
 static int compare_holds(const void *left, const void *right)
 {
     const struct hold *a = left, *b = right;
     if (a->at_ns != b->at_ns)
         return a->at_ns < b->at_ns ? -1 : 1;
+    if (a->scenario->start_time_ns != b->scenario->start_time_ns)
+        return a->scenario->start_time_ns < b->scenario->start_time_ns ? -1 : 1;
+    if (a->scenario != b->scenario)
+        return strcmp(a->scenario->name, b->scenario->name);
     return a->order < b->order ? -1 : 1;
-}
-
-static int compare_scenarios(const void *left, const void *right)
-{
-    const struct scenario *a = *(const struct scenario *const *)left;
-    const struct scenario *b = *(const struct scenario *const *)right;
-    if (a->start_time_ns != b->start_time_ns)
-        return a->start_time_ns < b->start_time_ns ? -1 : 1;
-    return strcmp(a->name, b->name);
 }
 
 static struct holds plan_holds(const struct plan *plan, bool initial)
 {
     struct holds holds = {0};
-    size_t count = plan->scenario_count;
-    const struct scenario **sorted = NEW_ARRAY(const struct scenario *, MAX_OF(count, (size_t)1));
-    for (size_t i = 0; i < count; i++)
-        sorted[i] = &plan->scenarios[i];
-    qsort(sorted, count, sizeof(*sorted), compare_scenarios);
-    for (size_t i = 0; i < count; i++)
-        add_scenario(&holds, sorted[i], initial);
+    for (size_t i = 0; i < plan->scenario_count; i++)
+        add_scenario(&holds, &plan->scenarios[i], initial);
     if (holds.count > 0)
         qsort(holds.items, holds.count, sizeof(*holds.items), compare_holds);
-    free(sorted);
     return holds;
 }
 
