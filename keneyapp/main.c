@@ -15,6 +15,7 @@
 #include "keneyapp/auth/password.h"
 #include "keneyapp/config.h"
 #include "keneyapp/data/seed.h"
+#include "keneyapp/data/users.h"
 #include "keneyapp/home.h"
 #include "keneyapp/http/router.h"
 #include "keneyapp/serve.h"
@@ -139,31 +140,6 @@ static int read_password(char *buf, size_t size, struct error *err)
     return 0;
 }
 
-static enum store_result add_user(struct workplace *place, const struct config *config,
-                                  const char *hash, struct span now)
-{
-    const struct entity *entity = entity_get(ENTITY_USERS);
-    struct value row[ENTITY_FIELDS_MAX];
-    struct arena arena;
-    int64_t id;
-    arena_init(&arena, 1024);
-    struct span email = span_cstr(arena_printf(&arena, "%s@clinic.example", config->user));
-    for (size_t i = 0; i < entity->field_count; i++) {
-        const struct field *field = &entity->fields[i];
-        row[i] = field->flags & FIELD_STAMP ? value_text(now)
-                 : field->fallback          ? value_int(atoll(field->fallback))
-                                            : (struct value){0};
-    }
-    row[entity_field(entity, SPAN("username"))] = value_text(span_cstr(config->user));
-    row[entity_field(entity, SPAN("full_name"))] = value_text(span_cstr(config->user));
-    row[entity_field(entity, SPAN("email"))] = value_text(email);
-    row[entity_field(entity, SPAN("role"))] = value_text(span_cstr(config->role));
-    row[entity_field(entity, SPAN("hashed_password"))] = value_text(span_cstr(hash));
-    enum store_result result = session_insert(place->session, ENTITY_USERS, row, &id);
-    arena_done(&arena);
-    return result;
-}
-
 static int run_passwd(const struct config *config, struct error *err)
 {
     AUTO(workplace_done) struct workplace place = {0};
@@ -179,12 +155,14 @@ static int run_passwd(const struct config *config, struct error *err)
     password_hash(span_cstr(password), hash);
     sodium_memzero(password, sizeof(password));
     struct span stamp = span_cstr(store_time_text(clock_wall(), now));
+    struct new_user made = {
+        .username = config->user, .role = config->role, .hash = hash, .now = stamp};
     enum store_result result = session_user(place.session, span_cstr(config->user), &user);
     bool exists = result == STORE_OK;
     if (exists)
         result = session_set_password(place.session, user.id, span_cstr(hash), stamp);
     else if (result == STORE_NOT_FOUND)
-        result = add_user(&place, config, hash, stamp);
+        result = users_add(place.session, &made, &user.id);
     if (result != STORE_OK)
         return error_set(err, EXIT_INVALID_CONFIG, "cannot change the password: %s",
                          session_problem(place.session));

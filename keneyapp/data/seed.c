@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Rows from a seeded generator, inserted in transactions of some thousands.
+ * Rows from a seeded generator, all in one transaction: a seed that is cut off leaves nothing.
  */
 #include "keneyapp/data/seed.h"
 
@@ -9,12 +9,12 @@
 #include "base/arena.h"
 #include "base/rng.h"
 #include "keneyapp/auth/password.h"
+#include "keneyapp/data/users.h"
 
 #define NSEC_PER_DAY (86400 * NSEC_PER_SEC)
 #define SEED_NUMBER  UINT64_C(20240115)
 
 enum {
-    BATCH_ROWS = 5000,
     SYNTHETIC_DOCTORS = 8,
     HISTORY_DAYS = 365, /* patients came during the last year */
 };
@@ -82,17 +82,20 @@ static const char *time_text(struct seeder *seeder, nsec_t wall_ns)
     return store_time_text(wall_ns, arena_alloc(&seeder->arena, 32));
 }
 
-static int insert(struct seeder *seeder, enum entity_id id, const struct value *row,
-                  int64_t *ret_id)
+static int failed(struct seeder *seeder)
 {
-    enum store_result result = session_insert(seeder->session, id, row, ret_id);
-    arena_reset(&seeder->arena);
-    if (result == STORE_OK)
-        return 0;
     return error_set(seeder->err, EXIT_INVALID_CONFIG,
-                     "cannot insert synthetic rows: %s; check the disk, or start with an empty "
+                     "cannot write synthetic rows: %s; check the disk, or start with an empty "
                      "folder (--data)",
                      session_problem(seeder->session));
+}
+
+static int insert(struct seeder *seeder, enum entity_id id, const struct value *row)
+{
+    int64_t row_id;
+    enum store_result result = session_insert(seeder->session, id, row, &row_id);
+    arena_reset(&seeder->arena);
+    return result == STORE_OK ? 0 : failed(seeder);
 }
 
 /* A new row with every server-set field but the id. */
@@ -108,22 +111,17 @@ static void begin_row(struct seeder *seeder, const struct entity *entity, struct
 static int add_user(struct seeder *seeder, const char *username, const char *password,
                     const char *role, int64_t *ret_id)
 {
-    const struct entity *entity = entity_get(ENTITY_USERS);
-    struct value row[ENTITY_FIELDS_MAX];
     char hash[PASSWORD_HASH_BYTES] = PASSWORD_NONE;
     if (password)
         password_hash(span_cstr(password), hash);
-    begin_row(seeder, entity, row, seeder->day_ns);
-    set_text(row, entity, "email", arena_printf(&seeder->arena, "%s@clinic.example", username));
-    set_text(row, entity, "username", username);
-    set_text(row, entity, "hashed_password", hash);
-    set_text(row, entity, "full_name", arena_printf(&seeder->arena, "Demo %s", username));
-    set_text(row, entity, "role", role);
-    set(row, entity, "is_active", value_int(1));
-    set(row, entity, "is_locked", value_int(0));
-    set(row, entity, "failed_login_attempts", value_int(0));
-    set(row, entity, "mfa_enabled", value_int(0));
-    return insert(seeder, ENTITY_USERS, row, ret_id);
+    struct new_user user = {
+        .username = username,
+        .role = role,
+        .full_name = arena_printf(&seeder->arena, "Demo %s", username),
+        .hash = hash,
+        .now = span_cstr(time_text(seeder, seeder->day_ns)),
+    };
+    return users_add(seeder->session, &user, ret_id) == STORE_OK ? 0 : failed(seeder);
 }
 
 /* The user's id, made when missing; doctors join the list that appointments pick from. */
@@ -202,7 +200,6 @@ static int add_patient(struct seeder *seeder, int64_t number)
 {
     const struct entity *entity = entity_get(ENTITY_PATIENTS);
     struct value row[ENTITY_FIELDS_MAX];
-    int64_t id;
     begin_row(seeder, entity, row, past_moment(seeder, HISTORY_DAYS));
     set_text(row, entity, "first_name", PICK(seeder, FIRST_NAMES));
     set_text(
@@ -220,7 +217,7 @@ static int add_patient(struct seeder *seeder, int64_t number)
     set_text(row, entity, "blood_type", PICK(seeder, BLOOD_TYPES));
     set_text(row, entity, "ins_number", national_number(seeder));
     set_text(row, entity, "social_security_number", national_number(seeder));
-    return insert(seeder, ENTITY_PATIENTS, row, &id);
+    return insert(seeder, ENTITY_PATIENTS, row);
 }
 
 static void set_people(struct seeder *seeder, const struct entity *entity, struct value *row)
@@ -236,7 +233,7 @@ static int add_appointment(struct seeder *seeder, int64_t number)
 {
     const struct entity *entity = entity_get(ENTITY_APPOINTMENTS);
     struct value row[ENTITY_FIELDS_MAX];
-    int64_t id, day = (int64_t)rng_below(&seeder->rng, 270) - 180;
+    int64_t day = (int64_t)rng_below(&seeder->rng, 270) - 180;
     nsec_t when = seeder->day_ns + day * NSEC_PER_DAY +
                   (8 * 60 + 15 * (nsec_t)rng_below(&seeder->rng, 40)) * 60 * NSEC_PER_SEC;
     begin_row(seeder, entity, row,
@@ -250,7 +247,7 @@ static int add_appointment(struct seeder *seeder, int64_t number)
     set_text(row, entity, "reason", PICK(seeder, REASONS));
     set_text(row, entity, "notes",
              arena_printf(&seeder->arena, "Synthetic appointment %lld", (long long)number));
-    return insert(seeder, ENTITY_APPOINTMENTS, row, &id);
+    return insert(seeder, ENTITY_APPOINTMENTS, row);
 }
 
 static int add_prescription(struct seeder *seeder, int64_t number)
@@ -258,7 +255,6 @@ static int add_prescription(struct seeder *seeder, int64_t number)
     const struct entity *entity = entity_get(ENTITY_PRESCRIPTIONS);
     const struct medicine *medicine = &PICK(seeder, MEDICINES);
     struct value row[ENTITY_FIELDS_MAX];
-    int64_t id;
     begin_row(seeder, entity, row, past_moment(seeder, HISTORY_DAYS));
     set_people(seeder, entity, row);
     set_text(row, entity, "medication_name", medicine->name);
@@ -270,34 +266,24 @@ static int add_prescription(struct seeder *seeder, int64_t number)
     set_text(row, entity, "instructions",
              arena_printf(&seeder->arena, "Synthetic prescription %lld", (long long)number));
     set(row, entity, "refills", value_int((int64_t)rng_below(&seeder->rng, 6)));
-    return insert(seeder, ENTITY_PRESCRIPTIONS, row, &id);
+    return insert(seeder, ENTITY_PRESCRIPTIONS, row);
 }
 
-static int failed_batch(struct seeder *seeder)
-{
-    return error_set(seeder->err, EXIT_INVALID_CONFIG,
-                     "cannot write synthetic rows: %s; check the disk",
-                     session_problem(seeder->session));
-}
-
-/* `count` rows in batches; a failed batch is taken back. */
 static int add_rows(struct seeder *seeder, int64_t count,
                     int (*add)(struct seeder *seeder, int64_t number))
 {
-    for (int64_t number = 1; number <= count;) {
-        if (session_begin(seeder->session) != STORE_OK)
-            return failed_batch(seeder);
-        int64_t end = MIN_OF(count, number + BATCH_ROWS - 1);
-        for (; number <= end; number++) {
-            if (add(seeder, number) != 0) {
-                session_rollback(seeder->session);
-                return -1;
-            }
-        }
-        if (session_commit(seeder->session) != STORE_OK)
-            return failed_batch(seeder);
-    }
+    for (int64_t number = 1; number <= count; number++)
+        if (add(seeder, number) != 0)
+            return -1;
     return 0;
+}
+
+static int add_everything(struct seeder *seeder)
+{
+    if (add_rows(seeder, seeder->size.patients, add_patient) != 0 ||
+        add_rows(seeder, seeder->size.appointments, add_appointment) != 0)
+        return -1;
+    return add_rows(seeder, seeder->size.prescriptions, add_prescription);
 }
 
 void seed_size_defaults(struct seed_size *size)
@@ -305,27 +291,35 @@ void seed_size_defaults(struct seed_size *size)
     *size = (struct seed_size){.patients = 10000, .appointments = 20000, .prescriptions = 15000};
 }
 
+/* Between begin and commit, so that two programs that seed at once do not both find it empty. */
+static int fill(struct seeder *seeder, bool *ret_seeded)
+{
+    int64_t patients;
+    if (session_count(seeder->session, ENTITY_PATIENTS, &patients) != STORE_OK)
+        return failed(seeder);
+    *ret_seeded = patients == 0;
+    if (ensure_users(seeder) != 0)
+        return -1;
+    return patients == 0 ? add_everything(seeder) : 0;
+}
+
 int seed_fill(struct session *session, const struct seed_size *size, nsec_t wall_ns,
               bool *ret_seeded, struct error *err)
 {
-    struct seeder seeder = {.session = session, .size = *size, .err = err};
-    int64_t patients;
-    seeder.day_ns = wall_ns - wall_ns % NSEC_PER_DAY;
+    struct seeder seeder = {
+        .session = session, .size = *size, .day_ns = wall_ns - wall_ns % NSEC_PER_DAY, .err = err};
+    bool seeded = false;
     rng_seed(&seeder.rng, SEED_NUMBER);
-    if (session_count(session, ENTITY_PATIENTS, &patients) != STORE_OK)
-        return failed_batch(&seeder);
-    AUTO(arena_done) struct arena arena;
-    arena_init(&arena, 4096);
-    seeder.arena = arena;
-    int rc = ensure_users(&seeder);
-    if (rc == 0 && patients == 0) {
-        rc = add_rows(&seeder, size->patients, add_patient);
-        if (rc == 0)
-            rc = add_rows(&seeder, size->appointments, add_appointment);
-        if (rc == 0)
-            rc = add_rows(&seeder, size->prescriptions, add_prescription);
-    }
-    arena = seeder.arena;
-    *ret_seeded = rc == 0 && patients == 0;
+    if (session_begin(session) != STORE_OK)
+        return failed(&seeder);
+    arena_init(&seeder.arena, 4096);
+    int rc = fill(&seeder, &seeded);
+    arena_done(&seeder.arena);
+    if (rc != 0)
+        session_rollback(session);
+    else if (session_commit(session) != STORE_OK)
+        rc = failed(&seeder);
+    if (rc == 0)
+        *ret_seeded = seeded;
     return rc;
 }
