@@ -28,7 +28,8 @@ struct exchange {
     enum exchange_phase phase;
     nsec_t started_ns;
     struct route_match match;
-    size_t drained_bytes; /* of a body that is too large */
+    bool too_large;       /* the body is read, and thrown away */
+    size_t drained_bytes; /* of it */
 };
 
 /* `uri` is the request target as sent; copied. */

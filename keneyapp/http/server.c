@@ -123,12 +123,17 @@ static enum MHD_Result suspend(struct server *server, struct exchange *exchange)
     return MHD_YES;
 }
 
+static enum MHD_Result refuse_too_large(struct server *server, struct exchange *exchange)
+{
+    return refuse(server, exchange, 413, "The body is too large: at most 1 MiB");
+}
+
 /* The whole request is here. */
 static enum MHD_Result run(struct server *server, struct exchange *exchange)
 {
     const struct route *route = exchange->match.route;
-    if (exchange->drained_bytes)
-        return refuse(server, exchange, 413, "The body is too large: at most 1 MiB");
+    if (exchange->too_large)
+        return refuse_too_large(server, exchange);
     if (atomic_load(&server->closing))
         return refuse(server, exchange, 503, "The server is shutting down");
     if (!route)
@@ -140,6 +145,26 @@ static enum MHD_Result run(struct server *server, struct exchange *exchange)
     return answer(server, exchange);
 }
 
+static const char *header(const struct exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
+/* A client that is already sending would lose an early answer to the reset of its connection, so
+ * its body is read first, within reason; one that waits for 100 Continue is told at once. */
+static enum MHD_Result check_length(struct server *server, struct exchange *exchange)
+{
+    const char *length = header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    uint64_t bytes;
+    if (!length || span_to_u64(span_cstr(length), REQUEST_BODY_MAX_BYTES, &bytes) == 0)
+        return MHD_YES;
+    exchange->too_large = true;
+    if (header(exchange, MHD_HTTP_HEADER_EXPECT) ||
+        span_to_u64(span_cstr(length), DRAIN_MAX_BYTES, &bytes) != 0)
+        return refuse_too_large(server, exchange);
+    return MHD_YES;
+}
+
 static enum MHD_Result read_head(struct server *server, struct exchange *exchange,
                                  const char *method)
 {
@@ -147,19 +172,16 @@ static enum MHD_Result read_head(struct server *server, struct exchange *exchang
     exchange_read_head(exchange, method);
     router_match(server->config.routes, server->config.route_count, exchange->request.method,
                  exchange->request.path, &exchange->match);
-    const char *length = MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND,
-                                                     MHD_HTTP_HEADER_CONTENT_LENGTH);
-    uint64_t bytes;
-    if (length && span_to_u64(span_cstr(length), REQUEST_BODY_MAX_BYTES, &bytes) != 0)
-        return refuse(server, exchange, 413, "The body is too large: at most 1 MiB");
-    return MHD_YES;
+    return check_length(server, exchange);
 }
 
 static enum MHD_Result read_body(struct exchange *exchange, const char *bytes, size_t *size)
 {
     struct strbuf *body = &exchange->request.body;
-    strbuf_add(body, bytes, *size);
-    if (body->overflow)
+    if (!exchange->too_large)
+        strbuf_add(body, bytes, *size);
+    exchange->too_large |= body->overflow;
+    if (exchange->too_large)
         exchange->drained_bytes += *size;
     *size = 0;
     return exchange->drained_bytes > DRAIN_MAX_BYTES ? MHD_NO : MHD_YES;
