@@ -108,7 +108,7 @@ static void fill_response(struct call *call)
     }
     response->timings = exchange->timings;
     response->remote_port = exchange->peer_port;
-    strcpy(response->remote_ip, exchange->peer_text);
+    memcpy(response->remote_ip, exchange->peer_text, strlen(exchange->peer_text) + 1);
     response->tls_version = exchange->tls_version;
     response->tls_cipher_suite = exchange->tls_cipher;
 }

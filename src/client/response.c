@@ -28,6 +28,12 @@ static void on_status(void *arg, unsigned minor, unsigned code, struct span reas
         response->status_text = arena_dup_span(call->request->arena, reason);
 }
 
+/* The length first: most fields differ in it. */
+static inline bool is_name(struct span name, struct span wanted)
+{
+    return name.len == wanted.len && span_equal_nocase(name, wanted);
+}
+
 static void on_header(void *arg, struct span name, struct span value)
 {
     struct call *call = call_of(arg);
@@ -35,11 +41,11 @@ static void on_header(void *arg, struct span name, struct span value)
 
     if (request->keep_headers)
         headers_add(&request->response.headers, request->arena, name, value);
-    if (request->jar && span_equal_nocase(name, SPAN("Set-Cookie")))
+    if (request->jar && is_name(name, SPAN("Set-Cookie")))
         cookie_jar_take(request->jar, &call->url, value, clock_wall());
-    else if (span_equal_nocase(name, SPAN("Location")) && call->location.len == 0)
+    else if (is_name(name, SPAN("Location")) && call->location.len == 0)
         call->location = arena_dup_span(request->arena, value);
-    else if (span_equal_nocase(name, SPAN("Content-Encoding")) && call->encoding.len == 0)
+    else if (is_name(name, SPAN("Content-Encoding")) && call->encoding.len == 0)
         call->encoding = arena_dup_span(request->arena, value);
 }
 

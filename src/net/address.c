@@ -31,8 +31,8 @@ int address_parse(struct span text, uint16_t port, struct address *ret_address)
 int address_parse_with_port(struct span text, uint16_t port, struct address *ret_address)
 {
     ptrdiff_t bracket = span_find(text, ']');
-    struct span host = text, digits = SPAN_EMPTY;
-    uint64_t value = port;
+    struct span host, digits;
+    uint64_t value;
 
     if (address_parse(text, port, ret_address) == 0)
         return 0;

@@ -97,6 +97,16 @@ static void hold(struct conversation *c)
         ;
 }
 
+static void drip(struct conversation *c, const char *text)
+{
+    const char *at = text;
+
+    while (put(c, at, 1) > 0) {
+        at = at[1] ? at + 1 : text;
+        usleep(1000);
+    }
+}
+
 static int step(struct conversation *c, const struct peer_step *step)
 {
     const struct linger abort = {.l_onoff = 1};
@@ -109,6 +119,9 @@ static int step(struct conversation *c, const struct peer_step *step)
     case PEER_REPEAT:
         while (put(c, step->text, strlen(step->text)) > 0)
             ;
+        return -1;
+    case PEER_DRIP:
+        drip(c, step->text);
         return -1;
     case PEER_HOLD:
         hold(c);

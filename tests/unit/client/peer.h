@@ -15,6 +15,7 @@
  *   read   one request: head, and body by its Content-Length
  *   send   text
  *   repeat text, until the other side has enough
+ *   drip   text, a byte each millisecond, until the other side has enough
  *   hold   until the other side closes
  *   reset  close with RST
  *   again  from the first step
@@ -24,6 +25,7 @@ enum peer_op {
     PEER_READ,
     PEER_SEND,
     PEER_REPEAT,
+    PEER_DRIP,
     PEER_HOLD,
     PEER_RESET,
     PEER_AGAIN,

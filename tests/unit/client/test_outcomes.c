@@ -70,6 +70,9 @@ static const struct bad_peer bad_peers[] = {
      OUTCOME_MALFORMED, 1600, 0},
     {"close at once", STEPS(READ), OUTCOME_CLOSED, 1221, 0},
     {"never answers", STEPS(READ, {PEER_HOLD, NULL}), OUTCOME_TIMEOUT, 1050, 50 * NSEC_PER_MSEC},
+    {"drips its head", STEPS(READ, {PEER_DRIP, HEAD}), OUTCOME_MALFORMED, 1600, 0},
+    {"drips its body", STEPS(READ, SEND(HEAD "\r\n"), {PEER_DRIP, "a"}), OUTCOME_TIMEOUT, 1050,
+     100 * NSEC_PER_MSEC},
     {"stops answering", STEPS(READ, SEND(HEAD "Content-Le"), {PEER_HOLD, NULL}), OUTCOME_TIMEOUT,
      1050, 50 * NSEC_PER_MSEC},
 };
