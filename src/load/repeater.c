@@ -152,6 +152,7 @@ static void *repeater_main(void *arg)
         timer_set(&repeater->end, now + repeater->config.duration_ns);
     repeater->next_tick_ns = now + NSEC_PER_SEC;
     timer_set(&repeater->tick, repeater->next_tick_ns);
+    recorder_begin(repeater->recorder, now);
     for (unsigned i = 0; i < repeater->config.connections; i++)
         start_lane(repeater, &repeater->lanes[i]);
     loop_run(repeater->loop);

@@ -258,6 +258,7 @@ static void load(struct worker *worker)
     worker->runs_left = count;
     worker->next_snapshot_ns = start_ns + worker->config.snapshot_interval_ns;
     timer_set(&worker->snapshot_timer, worker->next_snapshot_ns);
+    recorder_begin(worker->recorder, start_ns);
     loop_take_lag(worker->loop); /* of the time before */
     for (size_t i = 0; i < count; i++)
         scenario_run_begin(&worker->runs[i], start_ns);

@@ -23,8 +23,7 @@ struct recorder {
     struct snapshot *spare; /* taken back, ready for use */
     _Atomic(struct snapshot *) returned;
     _Atomic(size_t) away; /* handed over and not back yet */
-    nsec_t cut_ns;
-    bool was_cut;
+    nsec_t start_ns; /* of the current interval; NSEC_NEVER: not begun */
     sample_fn *tap;
     void *tap_arg;
 };
@@ -34,6 +33,7 @@ struct recorder *recorder_new(const struct registry *registry, uint32_t worker)
     struct recorder *recorder = NEW(struct recorder);
     recorder->registry = registry;
     recorder->worker = worker;
+    recorder->start_ns = NSEC_NEVER;
     recorder->current = snapshot_new(registry);
     return recorder;
 }
@@ -138,14 +138,18 @@ static struct snapshot *take_spare(struct recorder *recorder)
     return snapshot;
 }
 
+void recorder_begin(struct recorder *recorder, nsec_t now_ns)
+{
+    recorder->start_ns = now_ns;
+}
+
 struct snapshot *recorder_cut(struct recorder *recorder, nsec_t now_ns)
 {
     struct snapshot *cut = recorder->current;
     cut->worker = recorder->worker;
-    cut->start_ns = recorder->was_cut ? recorder->cut_ns : now_ns;
+    cut->start_ns = MIN_OF(recorder->start_ns, now_ns);
     cut->end_ns = now_ns;
-    recorder->was_cut = true;
-    recorder->cut_ns = now_ns;
+    recorder->start_ns = now_ns;
     recorder->current = take_spare(recorder);
     atomic_fetch_add_explicit(&recorder->away, 1, memory_order_relaxed);
     return cut;

@@ -41,9 +41,12 @@ void recorder_check(struct recorder *recorder, struct span group_path, struct sp
 /* Raw points go to `fn` too (NULL: no more). */
 void recorder_tap(struct recorder *recorder, sample_fn *fn, void *arg);
 
-/* Everything since the last cut. The interval of the first one is empty (start = end): cut once
- * when the work begins and give that snapshot back, so that the first second counts as one. Memory
- * is that of the snapshots which the consumer has not given back; they are reused, never freed. */
+/* The work begins: the interval of the next cut starts here. */
+void recorder_begin(struct recorder *recorder, nsec_t now_ns);
+
+/* Everything since the last cut. Its interval starts where the last one ended; that of a first cut
+ * without recorder_begin() is empty (start = end). Memory is that of the snapshots which the
+ * consumer has not given back; they are reused, never freed. */
 struct snapshot *recorder_cut(struct recorder *recorder, nsec_t now_ns);
 
 /* Any thread; the snapshot is emptied here, off the worker's thread. */

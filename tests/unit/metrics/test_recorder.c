@@ -86,6 +86,8 @@ static void test_submetrics_take_their_own_metric_only(void **state)
     recorder_add(f.recorder, f.trend->id, NULL, 3);
     recorder_add(f.recorder, f.counter->id, f.ok_tags, 1);
     struct snapshot *cut = recorder_cut(f.recorder, 5);
+    assert_int_equal(cut->start_ns, 5); /* never begun */
+    assert_int_equal(cut->end_ns, 5);
     assert_true(sink_of(cut, f.trend)->trend.count == 3);
     assert_true(snapshot_sink(cut, f.ok->id)->trend.count == 1);
     assert_null(snapshot_sink(cut, f.counter->submetrics[0]));
@@ -97,11 +99,12 @@ static void test_cuts_carry_only_what_is_new(void **state)
 {
     struct fixture f;
     setup(&f);
+    recorder_begin(f.recorder, 40);
     for (int i = 0; i < 5; i++) {
         recorder_add(f.recorder, f.trend->id, NULL, i);
         recorder_check(f.recorder, SPAN("::g"), SPAN("c"), i % 2);
         struct snapshot *cut = recorder_cut(f.recorder, 100 + i);
-        assert_int_equal(cut->start_ns, i == 0 ? 100 : 99 + i);
+        assert_int_equal(cut->start_ns, i == 0 ? 40 : 99 + i);
         assert_int_equal(cut->end_ns, 100 + i);
         assert_true(sink_of(cut, f.trend)->trend.count == 1);
         assert_true(sink_of(cut, f.trend)->trend.max == i);
