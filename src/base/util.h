@@ -11,7 +11,7 @@
 
 #define AUTO(free_fn)        __attribute__((cleanup(free_fn)))
 #define MUST_CHECK           __attribute__((warn_unused_result))
-#define PRINTF_LIKE(fmt, at) __attribute__((format(printf, fmt, at)))
+#define PRINTF_LIKE(fmt, at) __attribute__((format(printf, fmt, at), nonnull(fmt)))
 #define NORETURN             __attribute__((noreturn))
 #define LIKELY(x)            __builtin_expect(!!(x), 1)
 #define UNLIKELY(x)          __builtin_expect(!!(x), 0)
