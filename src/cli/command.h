@@ -17,6 +17,7 @@ struct command {
 };
 
 extern const struct command COMMAND_BENCH;
+extern const struct command COMMAND_RUN;
 
 /* All commands, by name; NULL ends. */
 extern const struct command *const COMMANDS[];

@@ -14,7 +14,7 @@ enum {
     HELP_MAX_BYTES = 64 << 10,
 };
 
-const struct command *const COMMANDS[] = {&COMMAND_BENCH, NULL};
+const struct command *const COMMANDS[] = {&COMMAND_BENCH, &COMMAND_RUN, NULL};
 
 static void print_overview(FILE *to)
 {

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/span.h"
 #include "base/strbuf.h"
@@ -234,49 +234,49 @@ const char *options_each(const struct options *options, const char *name, size_t
     return NULL;
 }
 
-static void write_list(struct json_writer *json, struct span rest)
+static void write_list(struct jsonw *json, struct span rest)
 {
     while (rest.len) {
         struct span item = span_trim(span_cut(rest, ',', &rest));
-        json_string(json, item);
+        jsonw_string(json, item);
     }
 }
 
-static void write_stages(struct json_writer *json, struct span rest)
+static void write_stages(struct jsonw *json, struct span rest)
 {
     while (rest.len) {
         struct span target, duration = span_cut(span_cut(rest, ',', &rest), ':', &target);
-        json_begin_object(json);
-        json_key(json, "duration");
-        json_string(json, duration);
-        json_key(json, "target");
-        json_raw(json, target);
-        json_end_object(json);
+        jsonw_begin_object(json);
+        jsonw_key(json, "duration");
+        jsonw_string(json, duration);
+        jsonw_key(json, "target");
+        jsonw_raw(json, target);
+        jsonw_end_object(json);
     }
 }
 
-static void write_pairs(struct json_writer *json, struct span rest)
+static void write_pairs(struct jsonw *json, struct span rest)
 {
     while (rest.len) {
         struct span value, key = span_cut(span_cut(rest, ',', &rest), '=', &value);
-        json_key_span(json, key);
-        json_string(json, value);
+        jsonw_key_span(json, key);
+        jsonw_string(json, value);
     }
 }
 
-static void write_item(struct json_writer *json, const struct option_value *value)
+static void write_item(struct jsonw *json, const struct option_value *value)
 {
     struct span text = span_cstr(value->text);
     switch (value->spec->kind) {
     case OPTION_FLAG:
     case OPTION_INTEGER:
     case OPTION_NUMBER:
-        json_raw(json, text);
+        jsonw_raw(json, text);
         break;
     case OPTION_TEXT:
     case OPTION_DURATION:
     case OPTION_REPEAT:
-        json_string(json, text);
+        jsonw_string(json, text);
         break;
     case OPTION_LIST:
         write_list(json, text);
@@ -296,7 +296,7 @@ static bool is_collection(const struct option_spec *spec)
 }
 
 /* All values of one option: the last one wins, collections gather. */
-static void write_option(struct json_writer *json, const struct options *options,
+static void write_option(struct jsonw *json, const struct options *options,
                          const struct option_spec *spec, enum option_source source)
 {
     const struct option_value *last = NULL;
@@ -306,30 +306,30 @@ static void write_option(struct json_writer *json, const struct options *options
     }
     if (!last)
         return;
-    json_key(json, spec->json);
+    jsonw_key(json, spec->json);
     if (!is_collection(spec)) {
         write_item(json, last);
         return;
     }
     bool object = spec->kind == OPTION_PAIR;
-    object ? json_begin_object(json) : json_begin_array(json);
+    object ? jsonw_begin_object(json) : jsonw_begin_array(json);
     for (size_t i = 0; i < options->value_count; i++) {
         if (options->values[i].spec == spec && options->values[i].source == source)
             write_item(json, &options->values[i]);
     }
-    object ? json_end_object(json) : json_end_array(json);
+    object ? jsonw_end_object(json) : jsonw_end_array(json);
 }
 
 void options_json(const struct options *options, enum option_source source, struct strbuf *out)
 {
-    struct json_writer json;
-    json_writer_init(&json, out);
-    json_begin_object(&json);
+    struct jsonw json;
+    jsonw_init(&json, out);
+    jsonw_begin_object(&json);
     for (size_t i = 0; options->specs[i].name; i++) {
         if (options->specs[i].json)
             write_option(&json, options, &options->specs[i], source);
     }
-    json_end_object(&json);
+    jsonw_end_object(&json);
 }
 
 void options_help(const struct option_spec *specs, struct strbuf *out)

@@ -41,6 +41,17 @@ struct front_end {
     void (*vu_free)(void *instance);
 };
 
+/* One call of a script's setup(), teardown() or handleSummary(), through worker_run_once(). */
+struct script_call {
+    struct span input; /* handleSummary: the data as JSON */
+    struct error *err; /* filled when the script threw (107) */
+    bool failed;
+
+    /* setup: JSON text of the result, NULL for undefined. handleSummary: JSON object of name to
+     * text. NUL-terminated, owned by the caller: free(). */
+    char *result;
+};
+
 /* Numbers a script can ask for (k6/execution). */
 struct vu_facts {
     uint64_t id_in_test;     /* from 1; 0 in init, setup, teardown */

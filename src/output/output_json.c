@@ -14,7 +14,7 @@
 #include <zlib.h>
 
 #include "base/error.h"
-#include "base/json.h"
+#include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "metrics/registry.h"
@@ -110,11 +110,11 @@ static void add_submetrics(struct output_json *json, const struct metric *metric
 static void add_threshold(struct strbuf *out, const struct output_threshold *threshold)
 {
     if (!threshold->abort_on_fail) {
-        json_quote(out, span_cstr(threshold->expression));
+        jsonw_quote(out, span_cstr(threshold->expression));
         return;
     }
     strbuf_adds(out, "{\"threshold\":");
-    json_quote(out, span_cstr(threshold->expression));
+    jsonw_quote(out, span_cstr(threshold->expression));
     strbuf_adds(out, ",\"abortOnFail\":true,\"delayAbortEval\":");
     if (threshold->delay_abort_ns) {
         strbuf_addc(out, '"');

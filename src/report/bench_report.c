@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "base/json.h"
+#include "base/jsonw.h"
 #include "base/strbuf.h"
 #include "base/util.h"
 #include "report/format.h"
@@ -140,28 +140,28 @@ void bench_report_text(struct strbuf *out, const struct bench_result *result)
                 cpu_us_per_request(result), result->busiest_worker * 100);
 }
 
-static void number_field(struct json_writer *json, const char *key, double value)
+static void number_field(struct jsonw *json, const char *key, double value)
 {
-    json_key(json, key);
-    json_number(json, value);
+    jsonw_key(json, key);
+    jsonw_number(json, value);
 }
 
-static void count_field(struct json_writer *json, const char *key, uint64_t value)
+static void count_field(struct jsonw *json, const char *key, uint64_t value)
 {
-    json_key(json, key);
-    json_integer(json, (int64_t)value);
+    jsonw_key(json, key);
+    jsonw_integer(json, (int64_t)value);
 }
 
-static void text_field(struct json_writer *json, const char *key, const char *value)
+static void text_field(struct jsonw *json, const char *key, const char *value)
 {
-    json_key(json, key);
-    json_string(json, span_cstr(value));
+    jsonw_key(json, key);
+    jsonw_string(json, span_cstr(value));
 }
 
-static void write_totals(struct json_writer *json, const struct bench_result *result)
+static void write_totals(struct jsonw *json, const struct bench_result *result)
 {
-    json_key(json, "totals");
-    json_begin_object(json);
+    jsonw_key(json, "totals");
+    jsonw_begin_object(json);
     count_field(json, "requests", result->requests);
     count_field(json, "failed", result->failed);
     count_field(json, "attempts", result->attempts);
@@ -173,80 +173,80 @@ static void write_totals(struct json_writer *json, const struct bench_result *re
     count_field(json, "bytes_received", result->bytes_received);
     number_field(json, "duration_s", seconds(result));
     number_field(json, "requests_per_second", (double)result->requests / seconds(result));
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
-static void write_phase(struct json_writer *json, const struct bench_result *result,
+static void write_phase(struct jsonw *json, const struct bench_result *result,
                         const struct phase *phase)
 {
     const struct histogram *trend = trend_of(result, phase->metric);
-    json_key(json, phase->key);
-    json_begin_object(json);
+    jsonw_key(json, phase->key);
+    jsonw_begin_object(json);
     count_field(json, "count", trend->count);
     number_field(json, "min", trend->count ? trend->min : 0);
     number_field(json, "mean", histogram_mean(trend));
     for (size_t i = 0; i < COUNT_OF(PERCENTILES); i++)
         number_field(json, PERCENTILES[i].key, histogram_percentile(trend, PERCENTILES[i].p));
     number_field(json, "max", trend->count ? trend->max : 0);
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
-static void write_breakdown(struct json_writer *json, const struct bench_result *result)
+static void write_breakdown(struct jsonw *json, const struct bench_result *result)
 {
-    json_key(json, "statuses");
-    json_begin_object(json);
+    jsonw_key(json, "statuses");
+    jsonw_begin_object(json);
     for (size_t i = 0; i < result->status_count; i++) {
         char status[16];
         snprintf(status, sizeof(status), "%d", result->statuses[i].status);
         count_field(json, status, result->statuses[i].count);
     }
-    json_end_object(json);
-    json_key(json, "errors");
-    json_begin_array(json);
+    jsonw_end_object(json);
+    jsonw_key(json, "errors");
+    jsonw_begin_array(json);
     for (size_t i = 0; i < result->error_count; i++) {
-        json_begin_object(json);
+        jsonw_begin_object(json);
         count_field(json, "code", (uint64_t)result->errors[i].code);
         text_field(json, "text", result->errors[i].text);
         count_field(json, "count", result->errors[i].count);
-        json_end_object(json);
+        jsonw_end_object(json);
     }
-    json_end_array(json);
+    jsonw_end_array(json);
 }
 
-static void write_client(struct json_writer *json, const struct bench_result *result)
+static void write_client(struct jsonw *json, const struct bench_result *result)
 {
-    json_key(json, "client");
-    json_begin_object(json);
+    jsonw_key(json, "client");
+    jsonw_begin_object(json);
     number_field(json, "cpu_s", (double)result->cpu_ns / 1e9);
     number_field(json, "cpu_us_per_request", cpu_us_per_request(result));
     number_field(json, "busiest_worker", result->busiest_worker);
-    json_key(json, "saturated");
-    json_bool(json, result->busiest_worker > SATURATED);
+    jsonw_key(json, "saturated");
+    jsonw_bool(json, result->busiest_worker > SATURATED);
     number_field(json, "loop_lag_p99_ms",
                  histogram_percentile(trend_of(result, METRIC_LOOP_LAG), 99));
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
 void bench_report_json(struct strbuf *out, const struct bench_result *result)
 {
-    struct json_writer json;
-    json_writer_init(&json, out);
-    json_begin_object(&json);
+    struct jsonw json;
+    jsonw_init(&json, out);
+    jsonw_begin_object(&json);
     count_field(&json, "version", JSON_VERSION);
     text_field(&json, "url", result->url);
     text_field(&json, "method", result->method);
     count_field(&json, "connections", result->connections);
     count_field(&json, "workers", result->workers);
-    json_key(&json, "interrupted");
-    json_bool(&json, result->interrupted);
+    jsonw_key(&json, "interrupted");
+    jsonw_bool(&json, result->interrupted);
     write_totals(&json, result);
-    json_key(&json, "latency_ms");
-    json_begin_object(&json);
+    jsonw_key(&json, "latency_ms");
+    jsonw_begin_object(&json);
     for (size_t i = 0; i < COUNT_OF(PHASES); i++)
         write_phase(&json, result, &PHASES[i]);
-    json_end_object(&json);
+    jsonw_end_object(&json);
     write_breakdown(&json, result);
     write_client(&json, result);
-    json_end_object(&json);
+    jsonw_end_object(&json);
     strbuf_addc(out, '\n');
 }

@@ -3,7 +3,7 @@
  * The summary as JSON, in the two shapes that k6 users' scripts read: the argument of
  * handleSummary() and the file of --summary-export.
  */
-#include "base/json.h"
+#include "base/jsonw.h"
 #include "base/strbuf.h"
 #include "report/check_tree.h"
 #include "report/summary.h"
@@ -11,19 +11,19 @@
 static const char *const TYPE_NAMES[] = {"counter", "gauge", "rate", "trend"};
 static const char *const UNIT_NAMES[] = {"default", "time", "data"};
 
-static void number_field(struct json_writer *json, const char *name, double value)
+static void number_field(struct jsonw *json, const char *name, double value)
 {
-    json_key(json, name);
-    json_number(json, value);
+    jsonw_key(json, name);
+    jsonw_number(json, value);
 }
 
-static void string_field(struct json_writer *json, const char *name, struct span value)
+static void string_field(struct jsonw *json, const char *name, struct span value)
 {
-    json_key(json, name);
-    json_string(json, value);
+    jsonw_key(json, name);
+    jsonw_string(json, value);
 }
 
-static void write_trend(struct json_writer *json, const struct summary *summary,
+static void write_trend(struct jsonw *json, const struct summary *summary,
                         const struct histogram *trend)
 {
     for (size_t i = 0; i < summary->trend_stat_count; i++) {
@@ -34,7 +34,7 @@ static void write_trend(struct json_writer *json, const struct summary *summary,
 }
 
 /* `rate_name` is what the two shapes call the value of a rate. */
-static void write_values(struct json_writer *json, const struct summary *summary,
+static void write_values(struct jsonw *json, const struct summary *summary,
                          const struct series *series, const char *rate_name)
 {
     static const struct sink EMPTY;
@@ -72,29 +72,29 @@ static bool has_thresholds(const struct summary *summary, const struct series *s
     return false;
 }
 
-static void write_thresholds(struct json_writer *json, const struct summary *summary,
+static void write_thresholds(struct jsonw *json, const struct summary *summary,
                              const struct series *series, bool export_shape)
 {
     if (!has_thresholds(summary, series))
         return;
-    json_key(json, "thresholds");
-    json_begin_object(json);
+    jsonw_key(json, "thresholds");
+    jsonw_begin_object(json);
     for (size_t i = 0; i < summary->threshold_count; i++) {
         const struct summary_threshold *threshold = &summary->thresholds[i];
         if (threshold->series != series)
             continue;
-        json_key(json, threshold->expression);
+        jsonw_key(json, threshold->expression);
         if (export_shape) {
             /* The older shape says true when a threshold was crossed. */
-            json_bool(json, !threshold->ok);
+            jsonw_bool(json, !threshold->ok);
         } else {
-            json_begin_object(json);
-            json_key(json, "ok");
-            json_bool(json, threshold->ok);
-            json_end_object(json);
+            jsonw_begin_object(json);
+            jsonw_key(json, "ok");
+            jsonw_bool(json, threshold->ok);
+            jsonw_end_object(json);
         }
     }
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
 static bool listed(const struct summary *summary, const struct series *series)
@@ -103,73 +103,71 @@ static bool listed(const struct summary *summary, const struct series *series)
            snapshot_sink(summary->total, series->id);
 }
 
-static void write_metrics(struct json_writer *json, const struct summary *summary,
-                          bool export_shape)
+static void write_metrics(struct jsonw *json, const struct summary *summary, bool export_shape)
 {
-    json_key(json, "metrics");
-    json_begin_object(json);
+    jsonw_key(json, "metrics");
+    jsonw_begin_object(json);
     for (uint32_t i = 0; i < registry_series_count(summary->registry); i++) {
         const struct series *series = registry_series(summary->registry, i);
         if (!listed(summary, series))
             continue;
-        json_key(json, series->name);
-        json_begin_object(json);
+        jsonw_key(json, series->name);
+        jsonw_begin_object(json);
         if (export_shape) {
             write_values(json, summary, series, "value");
         } else {
             string_field(json, "type", span_cstr(TYPE_NAMES[series->type]));
             string_field(json, "contains", span_cstr(UNIT_NAMES[series->unit]));
-            json_key(json, "values");
-            json_begin_object(json);
+            jsonw_key(json, "values");
+            jsonw_begin_object(json);
             write_values(json, summary, series, "rate");
-            json_end_object(json);
+            jsonw_end_object(json);
         }
         write_thresholds(json, summary, series, export_shape);
-        json_end_object(json);
+        jsonw_end_object(json);
     }
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
-static void write_check(struct json_writer *json, struct arena *arena,
-                        const struct check_count *check)
+static void write_check(struct jsonw *json, struct arena *arena, const struct check_count *check)
 {
     char id[33];
     char *path =
         arena_printf(arena, "%.*s::%.*s", SPAN_ARG(check->group_path), SPAN_ARG(check->name));
     check_tree_id(span_cstr(path), id);
-    json_begin_object(json);
+    jsonw_begin_object(json);
     string_field(json, "name", check->name);
     string_field(json, "path", span_cstr(path));
     string_field(json, "id", span_cstr(id));
     number_field(json, "passes", (double)check->passes);
     number_field(json, "fails", (double)check->fails);
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
-static void open_list(struct json_writer *json, const char *name, bool keyed)
+static void open_list(struct jsonw *json, const char *name, bool keyed)
 {
-    json_key(json, name);
+    jsonw_key(json, name);
     if (keyed)
-        json_begin_object(json);
+        jsonw_begin_object(json);
     else
-        json_begin_array(json);
+        jsonw_begin_array(json);
 }
 
-static void close_list(struct json_writer *json, bool keyed)
+static void close_list(struct jsonw *json, bool keyed)
 {
     if (keyed)
-        json_end_object(json);
+        jsonw_end_object(json);
     else
-        json_end_array(json);
+        jsonw_end_array(json);
 }
 
 /* Groups and checks are lists for handleSummary() and maps by name in the export. */
-static void write_group(struct json_writer *json, struct arena *arena,
-                        const struct check_group *group, bool keyed)
+static void write_group(struct jsonw *json, struct arena *arena, const struct check_group *group,
+                        bool keyed)
 {
     char id[33];
     check_tree_id(group->path, id);
-    json_begin_object(json);
+    jsonw_begin_object(json);
     string_field(json, "name", group->name);
     string_field(json, "path", group->path);
     string_field(json, "id", span_cstr(id));
@@ -177,80 +175,80 @@ static void write_group(struct json_writer *json, struct arena *arena,
     LIST_FOREACH (it, &group->groups) {
         const struct check_group *child = CONTAINER_OF(it, struct check_group, link);
         if (keyed)
-            json_key_span(json, child->name);
+            jsonw_key_span(json, child->name);
         write_group(json, arena, child, keyed);
     }
     close_list(json, keyed);
     open_list(json, "checks", keyed);
     for (size_t i = 0; i < group->check_count; i++) {
         if (keyed)
-            json_key_span(json, group->checks[i]->name);
+            jsonw_key_span(json, group->checks[i]->name);
         write_check(json, arena, group->checks[i]);
     }
     close_list(json, keyed);
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
-static void write_root_group(struct json_writer *json, const struct summary *summary, bool keyed)
+static void write_root_group(struct jsonw *json, const struct summary *summary, bool keyed)
 {
     AUTO(arena_done) struct arena arena;
     arena_init(&arena, 4096);
-    json_key(json, "root_group");
+    jsonw_key(json, "root_group");
     write_group(json, &arena, check_tree_new(&arena, summary->total), keyed);
 }
 
-static void write_setup_data(struct json_writer *json, const char *setup_data)
+static void write_setup_data(struct jsonw *json, const char *setup_data)
 {
     if (!setup_data || !setup_data[0])
         return;
-    json_key(json, "setup_data");
-    json_raw(json, span_cstr(setup_data));
+    jsonw_key(json, "setup_data");
+    jsonw_raw(json, span_cstr(setup_data));
 }
 
-static void write_options(struct json_writer *json, const struct summary *summary)
+static void write_options(struct jsonw *json, const struct summary *summary)
 {
-    json_key(json, "options");
-    json_begin_object(json);
-    json_key(json, "summaryTrendStats");
-    json_begin_array(json);
+    jsonw_key(json, "options");
+    jsonw_begin_object(json);
+    jsonw_key(json, "summaryTrendStats");
+    jsonw_begin_array(json);
     for (size_t i = 0; i < summary->trend_stat_count; i++)
-        json_string(json, span_cstr(summary->trend_stats[i]));
-    json_end_array(json);
+        jsonw_string(json, span_cstr(summary->trend_stats[i]));
+    jsonw_end_array(json);
     string_field(json, "summaryTimeUnit", span_cstr(summary->time_unit));
-    json_key(json, "noColor");
-    json_bool(json, !summary->color);
-    json_end_object(json);
+    jsonw_key(json, "noColor");
+    jsonw_bool(json, !summary->color);
+    jsonw_end_object(json);
 }
 
 void summary_handle_json(struct strbuf *out, const struct summary *summary, const char *setup_data,
                          bool stdout_is_tty, bool stderr_is_tty)
 {
-    struct json_writer json;
-    json_writer_init(&json, out);
-    json_begin_object(&json);
+    struct jsonw json;
+    jsonw_init(&json, out);
+    jsonw_begin_object(&json);
     write_root_group(&json, summary, false);
     write_options(&json, summary);
-    json_key(&json, "state");
-    json_begin_object(&json);
-    json_key(&json, "isStdOutTTY");
-    json_bool(&json, stdout_is_tty);
-    json_key(&json, "isStdErrTTY");
-    json_bool(&json, stderr_is_tty);
+    jsonw_key(&json, "state");
+    jsonw_begin_object(&json);
+    jsonw_key(&json, "isStdOutTTY");
+    jsonw_bool(&json, stdout_is_tty);
+    jsonw_key(&json, "isStdErrTTY");
+    jsonw_bool(&json, stderr_is_tty);
     number_field(&json, "testRunDurationMs", nsec_to_ms(summary->duration_ns));
-    json_end_object(&json);
+    jsonw_end_object(&json);
     write_metrics(&json, summary, false);
     write_setup_data(&json, setup_data);
-    json_end_object(&json);
+    jsonw_end_object(&json);
 }
 
 void summary_export_json(struct strbuf *out, const struct summary *summary, const char *setup_data)
 {
-    struct json_writer json;
-    json_writer_init(&json, out);
-    json_begin_object(&json);
+    struct jsonw json;
+    jsonw_init(&json, out);
+    jsonw_begin_object(&json);
     write_root_group(&json, summary, true);
     write_metrics(&json, summary, true);
     write_setup_data(&json, setup_data);
-    json_end_object(&json);
+    jsonw_end_object(&json);
     strbuf_addc(out, '\n');
 }

@@ -5,12 +5,14 @@
 #include "slo/aggregate.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "metrics/snapshot.h"
 
 #define NUMBER_MAX 64 /* characters */
 
+/* In the order of the enum. */
 static const struct {
     struct span name;
     enum aggregate_kind kind;
@@ -86,6 +88,15 @@ const char *aggregate_legal(enum metric_type type)
         [METRIC_TREND] = "avg, min, max, med, p(N) with N from 0 to 100",
     };
     return legal[type];
+}
+
+const char *aggregate_text(struct aggregate aggregate, char *buf, size_t size)
+{
+    if (aggregate.kind == AGGREGATE_PERCENTILE)
+        snprintf(buf, size, "p(%.10g)", aggregate.percentile);
+    else
+        snprintf(buf, size, "%s", NAMES[aggregate.kind].name.ptr);
+    return buf;
 }
 
 static double trend_aggregate(struct aggregate aggregate, const struct histogram *trend)

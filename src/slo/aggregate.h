@@ -7,6 +7,7 @@
 #define SLO_AGGREGATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/clock.h"
 #include "base/span.h"
@@ -40,6 +41,9 @@ bool aggregate_fits(enum aggregate_kind kind, enum metric_type type);
 
 /* "avg, min, max, med, p(N)": what is legal for `type`, for messages. */
 const char *aggregate_legal(enum metric_type type);
+
+/* "avg", "p(95)": as k6 names it; into `buf`, returns it. */
+const char *aggregate_text(struct aggregate aggregate, char *buf, size_t size);
 
 /* The value of `sink` (NULL: nothing was recorded), as k6 has it: 0 where nothing was recorded,
  * but false for a rate without samples, which has no value. `elapsed_ns` is the time of the whole

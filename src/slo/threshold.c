@@ -56,11 +56,11 @@ static int refuse(struct span expression, const struct series *series, struct er
 int threshold_parse(struct span expression, const struct series *series,
                     struct threshold *ret_threshold, struct error *err)
 {
-    struct span aggregate_text, number_text;
+    struct span name_text, number_text;
     struct threshold t = *ret_threshold;
-    if (split(expression, &aggregate_text, &t.op, &number_text) < 0)
+    if (split(expression, &name_text, &t.op, &number_text) < 0)
         return refuse(expression, series, err, "it has no operator");
-    if (aggregate_parse(aggregate_text, &t.aggregate) < 0)
+    if (aggregate_parse(name_text, &t.aggregate) < 0)
         return refuse(expression, series, err, "its aggregate is unknown");
     if (!aggregate_fits(t.aggregate.kind, series->type))
         return refuse(expression, series, err, "this kind of metric has no such aggregate");

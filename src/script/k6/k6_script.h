@@ -53,17 +53,7 @@ void k6_script_set_plan(struct k6_script *script, const struct plan *plan);
 
 const struct front_end *k6_front_end(void);
 
-/* Argument and result of the k6_run_ functions, which fit worker_run_once(). */
-struct k6_call {
-    struct span input; /* handleSummary: the data as JSON */
-    struct error *err; /* filled when the script threw (107) */
-    bool failed;
-
-    /* setup: JSON text of the result, NULL for undefined. handleSummary: JSON object of name to
-     * text. NUL-terminated, owned by the caller: free(). */
-    char *result;
-};
-
+/* For worker_run_once(); their argument is a struct script_call (load/host.h). */
 void k6_run_setup(void *instance, struct vu *vu, void *call);
 void k6_run_teardown(void *instance, struct vu *vu, void *call);
 void k6_run_handle_summary(void *instance, struct vu *vu, void *call);

@@ -125,7 +125,7 @@ static JSValue call_export(struct js *js, const char *name, JSValueConst argumen
     return result;
 }
 
-static void fail_call(struct js *js, struct k6_call *call)
+static void fail_call(struct js *js, struct script_call *call)
 {
     call->failed = true;
     exception_error(js, EXIT_SCRIPT_EXCEPTION, call->err);
@@ -134,7 +134,7 @@ static void fail_call(struct js *js, struct k6_call *call)
 void k6_run_setup(void *instance, struct vu *vu, void *arg)
 {
     struct js *js = instance;
-    struct k6_call *call = arg;
+    struct script_call *call = arg;
     JSValue result = call_export(js, "setup", JS_UNDEFINED);
     JSValue json = JS_IsException(result)
                        ? JS_EXCEPTION
@@ -190,7 +190,7 @@ static JSValue outputs_json(JSContext *ctx, JSValueConst result)
 void k6_run_handle_summary(void *instance, struct vu *vu, void *arg)
 {
     struct js *js = instance;
-    struct k6_call *call = arg;
+    struct script_call *call = arg;
     js_enter(js);
     JSValue json = JS_EXCEPTION;
     JSValue data = JS_ParseJSON(js->ctx, call->input.ptr, call->input.len, "<summary data>");

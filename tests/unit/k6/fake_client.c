@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "base/json.h"
+#include "base/jsonw.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "client/client.h"
@@ -89,49 +89,49 @@ void session_take_bytes(struct session *session, uint64_t *ret_sent, uint64_t *r
     *ret_sent = *ret_received = 0;
 }
 
-static void write_headers(struct json_writer *json, const struct request *request)
+static void write_headers(struct jsonw *json, const struct request *request)
 {
-    json_key(json, "headers");
-    json_begin_object(json);
+    jsonw_key(json, "headers");
+    jsonw_begin_object(json);
     for (size_t i = 0; i < request->headers.count; i++) {
-        json_key_span(json, request->headers.items[i].name);
-        json_string(json, request->headers.items[i].value);
+        jsonw_key_span(json, request->headers.items[i].name);
+        jsonw_string(json, request->headers.items[i].value);
     }
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
-static void write_cookies(struct json_writer *json, const struct request *request)
+static void write_cookies(struct jsonw *json, const struct request *request)
 {
-    json_key(json, "cookies");
-    json_begin_object(json);
+    jsonw_key(json, "cookies");
+    jsonw_begin_object(json);
     for (size_t i = 0; i < request->cookie_count; i++) {
-        json_key_span(json, request->cookies[i].name);
-        json_string(json, request->cookies[i].value);
+        jsonw_key_span(json, request->cookies[i].name);
+        jsonw_string(json, request->cookies[i].value);
     }
-    json_end_object(json);
+    jsonw_end_object(json);
 }
 
 static struct span echo(const struct request *request)
 {
     AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(1 << 20);
-    struct json_writer json;
-    json_writer_init(&json, &out);
-    json_begin_object(&json);
-    json_key(&json, "method");
-    json_string(&json, request->method);
-    json_key(&json, "url");
-    json_string(&json, request->url);
-    json_key(&json, "name");
-    json_string(&json, request->name);
-    json_key(&json, "body");
-    json_string(&json, request->body);
-    json_key(&json, "timeout_ms");
-    json_integer(&json, request->timeout_ns / NSEC_PER_MSEC);
-    json_key(&json, "redirects");
-    json_integer(&json, request->max_redirects);
+    struct jsonw json;
+    jsonw_init(&json, &out);
+    jsonw_begin_object(&json);
+    jsonw_key(&json, "method");
+    jsonw_string(&json, request->method);
+    jsonw_key(&json, "url");
+    jsonw_string(&json, request->url);
+    jsonw_key(&json, "name");
+    jsonw_string(&json, request->name);
+    jsonw_key(&json, "body");
+    jsonw_string(&json, request->body);
+    jsonw_key(&json, "timeout_ms");
+    jsonw_integer(&json, request->timeout_ns / NSEC_PER_MSEC);
+    jsonw_key(&json, "redirects");
+    jsonw_integer(&json, request->max_redirects);
     write_headers(&json, request);
     write_cookies(&json, request);
-    json_end_object(&json);
+    jsonw_end_object(&json);
     return arena_dup_span(request->arena, strbuf_span(&out));
 }
 

@@ -43,7 +43,7 @@ static void on_end(void *arg, struct worker *worker)
 }
 
 static int run_once(struct rig *rig, const char *group, void (*fn)(void *, struct vu *, void *),
-                    struct k6_call *call)
+                    struct script_call *call)
 {
     call->err = &rig->result->error;
     if (worker_run_once(rig->worker, span_cstr(group), 10 * ONE_SECOND, fn, call,
@@ -75,7 +75,7 @@ static int new_worker(struct rig *rig)
 
 /* A worker runs once: setup, the load, and what follows each have their own. */
 static int run_part(struct rig *rig, const char *group, void (*fn)(void *, struct vu *, void *),
-                    struct k6_call *call)
+                    struct script_call *call)
 {
     if (new_worker(rig) < 0)
         return -1;
@@ -102,7 +102,7 @@ static int run_load(struct rig *rig)
 
 static int run_all(struct rig *rig)
 {
-    struct k6_call setup = {0}, teardown = {0}, summary = {.input = SPAN("{\"metrics\":{}}")};
+    struct script_call setup = {0}, teardown = {0}, summary = {.input = SPAN("{\"metrics\":{}}")};
     if (k6_script_has_export(rig->script, SPAN("setup")) &&
         run_part(rig, "::setup", k6_run_setup, &setup) < 0)
         return -1;

@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
 
-#include "base/json.h"
+#include "base/jsonw.h"
 #include "base/strbuf.h"
 #include "support/test.h"
 
 static void test_commas_and_nesting(void **state)
 {
     AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(1000);
-    struct json_writer json;
-    json_writer_init(&json, &out);
-    json_begin_object(&json);
-    json_key(&json, "a");
-    json_begin_array(&json);
-    json_integer(&json, -1);
-    json_begin_object(&json);
-    json_end_object(&json);
-    json_null(&json);
-    json_end_array(&json);
-    json_key(&json, "b");
-    json_bool(&json, true);
-    json_end_object(&json);
+    struct jsonw json;
+    jsonw_init(&json, &out);
+    jsonw_begin_object(&json);
+    jsonw_key(&json, "a");
+    jsonw_begin_array(&json);
+    jsonw_integer(&json, -1);
+    jsonw_begin_object(&json);
+    jsonw_end_object(&json);
+    jsonw_null(&json);
+    jsonw_end_array(&json);
+    jsonw_key(&json, "b");
+    jsonw_bool(&json, true);
+    jsonw_end_object(&json);
     assert_string_equal(strbuf_cstr(&out), "{\"a\":[-1,{},null],\"b\":true}");
 }
 
 static void test_strings_are_escaped(void **state)
 {
     AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(1000);
-    json_quote(&out, SPAN("a\"b\\c\n\t\x01é"));
+    jsonw_quote(&out, SPAN("a\"b\\c\n\t\x01é"));
     assert_string_equal(strbuf_cstr(&out), "\"a\\\"b\\\\c\\n\\t\\u0001é\"");
 }
 
@@ -40,9 +40,9 @@ static void test_numbers_read_back(void **state)
 
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(1000);
-        struct json_writer json;
-        json_writer_init(&json, &out);
-        json_number(&json, CASES[i].value);
+        struct jsonw json;
+        jsonw_init(&json, &out);
+        jsonw_number(&json, CASES[i].value);
         assert_string_equal(strbuf_cstr(&out), CASES[i].text);
     }
 }

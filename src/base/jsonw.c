@@ -2,7 +2,7 @@
  *
  * Writes JSON into a buffer.
  */
-#include "base/json.h"
+#include "base/jsonw.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,47 +10,47 @@
 
 #include "base/strbuf.h"
 
-void json_writer_init(struct json_writer *json, struct strbuf *out)
+void jsonw_init(struct jsonw *json, struct strbuf *out)
 {
-    *json = (struct json_writer){.out = out};
+    *json = (struct jsonw){.out = out};
 }
 
-static void separate(struct json_writer *json)
+static void separate(struct jsonw *json)
 {
     if (json->need_comma)
         strbuf_addc(json->out, ',');
     json->need_comma = true;
 }
 
-static void begin(struct json_writer *json, char bracket)
+static void begin(struct jsonw *json, char bracket)
 {
     separate(json);
     strbuf_addc(json->out, bracket);
     json->need_comma = false;
 }
 
-static void end(struct json_writer *json, char bracket)
+static void end(struct jsonw *json, char bracket)
 {
     strbuf_addc(json->out, bracket);
     json->need_comma = true;
 }
 
-void json_begin_object(struct json_writer *json)
+void jsonw_begin_object(struct jsonw *json)
 {
     begin(json, '{');
 }
 
-void json_end_object(struct json_writer *json)
+void jsonw_end_object(struct jsonw *json)
 {
     end(json, '}');
 }
 
-void json_begin_array(struct json_writer *json)
+void jsonw_begin_array(struct jsonw *json)
 {
     begin(json, '[');
 }
 
-void json_end_array(struct json_writer *json)
+void jsonw_end_array(struct jsonw *json)
 {
     end(json, ']');
 }
@@ -76,7 +76,7 @@ static void add_escape(struct strbuf *out, unsigned char c)
     }
 }
 
-void json_quote(struct strbuf *out, struct span text)
+void jsonw_quote(struct strbuf *out, struct span text)
 {
     size_t plain_from = 0;
     strbuf_addc(out, '"');
@@ -93,29 +93,29 @@ void json_quote(struct strbuf *out, struct span text)
     strbuf_addc(out, '"');
 }
 
-void json_key_span(struct json_writer *json, struct span key)
+void jsonw_key_span(struct jsonw *json, struct span key)
 {
     separate(json);
-    json_quote(json->out, key);
+    jsonw_quote(json->out, key);
     strbuf_addc(json->out, ':');
     json->need_comma = false;
 }
 
-void json_key(struct json_writer *json, const char *key)
+void jsonw_key(struct jsonw *json, const char *key)
 {
-    json_key_span(json, span_cstr(key));
+    jsonw_key_span(json, span_cstr(key));
 }
 
-void json_string(struct json_writer *json, struct span text)
+void jsonw_string(struct jsonw *json, struct span text)
 {
     separate(json);
-    json_quote(json->out, text);
+    jsonw_quote(json->out, text);
 }
 
-void json_number(struct json_writer *json, double value)
+void jsonw_number(struct jsonw *json, double value)
 {
     if (!isfinite(value)) {
-        json_null(json);
+        jsonw_null(json);
         return;
     }
     char text[32];
@@ -124,26 +124,26 @@ void json_number(struct json_writer *json, double value)
         if (strtod(text, NULL) == value)
             break;
     }
-    json_raw(json, span_cstr(text));
+    jsonw_raw(json, span_cstr(text));
 }
 
-void json_integer(struct json_writer *json, int64_t value)
+void jsonw_integer(struct jsonw *json, int64_t value)
 {
     separate(json);
     strbuf_addf(json->out, "%lld", (long long)value);
 }
 
-void json_bool(struct json_writer *json, bool value)
+void jsonw_bool(struct jsonw *json, bool value)
 {
-    json_raw(json, value ? SPAN("true") : SPAN("false"));
+    jsonw_raw(json, value ? SPAN("true") : SPAN("false"));
 }
 
-void json_null(struct json_writer *json)
+void jsonw_null(struct jsonw *json)
 {
-    json_raw(json, SPAN("null"));
+    jsonw_raw(json, SPAN("null"));
 }
 
-void json_raw(struct json_writer *json, struct span text)
+void jsonw_raw(struct jsonw *json, struct span text)
 {
     separate(json);
     strbuf_add_span(json->out, text);

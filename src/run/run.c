@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The life of a run. `struct run` lives as long as one call of run_execute(); its stages are
+ * functions in the order in which they happen.
+ *
+ * The extra worker `aux` never runs iterations: setup(), teardown() and handleSummary() are calls
+ * of a user of its own, on this thread, while the others wait or have ended.
+ */
+#include "run/run.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/strbuf.h"
+#include "load/control.h"
+#include "load/plan.h"
+#include "load/worker.h"
+#include "observe/host/process_watch.h"
+#include "run/collector.h"
+#include "run/judge.h"
+#include "run/progress.h"
+#include "run/run_private.h"
+#include "run/signals.h"
+
+enum {
+    TEXT_MAX_BYTES = 64 << 20,
+    TERMINAL_TICK_MS = 100,
+    PLAIN_TICK_MS = 1000,
+};
+
+static const nsec_t START_MARGIN_NS = 2 * NSEC_PER_MSEC;
+
+static void on_snapshot(void *arg, struct worker *worker, struct snapshot *snapshot)
+{
+    struct run *run = arg;
+    collector_push(run->collector, worker_recorder(worker), snapshot);
+}
+
+static void on_end(void *arg, struct worker *worker)
+{
+    struct run *run = arg;
+    atomic_fetch_add(&run->ended, 1);
+    collector_wake(run->collector);
+}
+
+static struct worker *make_worker(struct run *run, unsigned index, struct error *err)
+{
+    const struct run_config *config = run->config;
+    struct worker_config worker = {
+        .plan = config->plan,
+        .registry = config->registry,
+        .control = run->control,
+        .front_end = config->script->front_end,
+        .script = config->script->script,
+        .log = config->log,
+        .index = index,
+        .count = config->plan->workers,
+        .clock = clock_monotonic(),
+        .snapshot_interval_ns = NSEC_PER_SEC,
+        .on_snapshot = on_snapshot,
+        .on_end = on_end,
+        .arg = run,
+    };
+    if (run->samples)
+        sample_stream_tap(run->samples, index, &worker.tap, &worker.tap_arg);
+    return worker_new(&worker, err);
+}
+
+static int make_users(struct run *run, struct error *err)
+{
+    run->aux = make_worker(run, run->config->plan->workers, err);
+    if (!run->aux)
+        return -1;
+    for (unsigned i = 0; i < run->config->plan->workers; i++) {
+        run->workers[i] = make_worker(run, i, err);
+        if (!run->workers[i] || worker_start(run->workers[i], err) < 0)
+            return -1;
+        run->worker_count++;
+    }
+    int result = 0;
+    for (unsigned i = 0; i < run->worker_count; i++) {
+        if (worker_wait_ready(run->workers[i], result < 0 ? NULL : err) < 0)
+            result = -1;
+    }
+    return result;
+}
+
+/* Calls one of the script's life cycle functions; `timeout_code` is its exit code when it takes
+ * too long. */
+static int call_script(struct run *run, run_call_fn *fn, const char *group, nsec_t timeout_ns,
+                       int timeout_code, struct script_call *call)
+{
+    struct error timeout = {0};
+    if (worker_run_once(run->aux, span_cstr(group), timeout_ns, fn, call, &timeout) < 0)
+        return error_set(call->err, timeout_code, "%s", timeout.message);
+    return call->failed ? -1 : 0;
+}
+
+static int set_up(struct run *run, struct error *err)
+{
+    const struct plan *plan = run->config->plan;
+    if (!run->config->script->setup || plan->no_setup)
+        return 0;
+    struct script_call call = {.err = err};
+    int result = call_script(run, run->config->script->setup, "::setup", plan->setup_timeout_ns,
+                             EXIT_SETUP_TIMEOUT, &call);
+    run->setup_data = call.result;
+    for (unsigned i = 0; i < run->worker_count; i++)
+        worker_set_setup_data(run->workers[i], span_cstr(run->setup_data));
+    worker_set_setup_data(run->aux, span_cstr(run->setup_data));
+    return result;
+}
+
+static int tear_down(struct run *run, struct error *err)
+{
+    const struct plan *plan = run->config->plan;
+    if (!run->config->script->teardown || plan->no_teardown)
+        return 0;
+    struct script_call call = {.err = err};
+    return call_script(run, run->config->script->teardown, "::teardown", plan->teardown_timeout_ns,
+                       EXIT_TEARDOWN_TIMEOUT, &call);
+}
+
+static void print(const struct strbuf *text)
+{
+    fwrite(strbuf_cstr(text), 1, text->len, stdout);
+    fflush(stdout);
+}
+
+static void draw_progress(struct run *run, bool ended)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(TEXT_MAX_BYTES);
+    if (run->config->quiet)
+        return;
+    nsec_t since = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
+    progress_draw(&run->progress, MAX_OF(since, 0), ended, &text);
+    print(&text);
+}
+
+static void describe(struct run *run)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(TEXT_MAX_BYTES);
+    AUTO(strbuf_done) struct strbuf outputs = STRBUF_INIT(TEXT_MAX_BYTES);
+    if (run->config->quiet)
+        return;
+    for (size_t i = 0; i < run->config->output_count; i++)
+        strbuf_addf(&outputs, "%s%s", i ? ", " : "", run->config->outputs[i]);
+    if (run->config->output_count == 0)
+        strbuf_adds(&outputs, "-");
+    progress_describe(&run->progress, run->config->plan->script_path, strbuf_cstr(&outputs), &text);
+    print(&text);
+}
+
+static void wait_for_news(struct run *run, nsec_t until_ns)
+{
+    struct pollfd fd = {.fd = collector_fd(run->collector), .events = POLLIN};
+    nsec_t left = until_ns - clock_now(clock_monotonic());
+    poll(&fd, 1, (int)(MAX_OF(left, 0) / NSEC_PER_MSEC) + 1);
+    collector_drain(run->collector);
+}
+
+static void look_at_signals(struct run *run)
+{
+    static const char MESSAGE[] = "the test was interrupted";
+    if (signals_taken() > 0)
+        control_abort(run->control, ABORT_INTERRUPTED, MESSAGE, sizeof(MESSAGE) - 1);
+}
+
+/* From the start of the load to the end of the last worker. */
+static void follow_load(struct run *run)
+{
+    nsec_t tick = (run->progress.terminal ? TERMINAL_TICK_MS : PLAIN_TICK_MS) * NSEC_PER_MSEC;
+    nsec_t next_tick = atomic_load(&run->control->start_ns) + tick;
+    while (atomic_load(&run->ended) < run->worker_count) {
+        wait_for_news(run, next_tick);
+        look_at_signals(run);
+        nsec_t now = clock_now(clock_monotonic());
+        judge_while_running(run->judge, run->control, collector_total(run->collector),
+                            now - run->start_ns);
+        if (now < next_tick)
+            continue;
+        draw_progress(run, false);
+        next_tick += ((now - next_tick) / tick + 1) * tick;
+    }
+}
+
+static void join_workers(struct run *run)
+{
+    for (unsigned i = 0; i < run->worker_count; i++)
+        worker_join(run->workers[i]);
+    collector_drain(run->collector);
+}
+
+static void load(struct run *run)
+{
+    control_start(run->control, clock_now(clock_monotonic()) + START_MARGIN_NS);
+    follow_load(run);
+    join_workers(run);
+}
+
+/* Users that wait for a load that will not begin. */
+static void abandon(struct run *run)
+{
+    control_abort(run->control, ABORT_BY_EXCEPTION, "", 0);
+    join_workers(run);
+}
+
+static int make_parts(struct run *run, struct error *err)
+{
+    const struct run_config *config = run->config;
+    run->judge = judge_new(config, err);
+    if (!run->judge)
+        return -1;
+    run->control = control_new(config->plan->scenario_count);
+    run->collector = collector_new(config->registry);
+    run->workers = NEW_ARRAY(struct worker *, config->plan->workers);
+    run->progress = (struct progress){.plan = config->plan, .control = run->control};
+    run->progress.terminal = isatty(STDOUT_FILENO);
+    return run_open_outputs(run, err) < 0 || run_start_watch(run, err) < 0 ? -1 : 0;
+}
+
+static void run_done(struct run *run)
+{
+    for (unsigned i = 0; i < run->worker_count; i++)
+        worker_free(&run->workers[i]);
+    worker_free(&run->aux);
+    run_close_outputs(run);
+    process_watch_stop(&run->watch, &(struct host_usage){0});
+    judge_free(&run->judge);
+    collector_free(&run->collector);
+    control_free(&run->control);
+    free(run->workers);
+    free(run->setup_data);
+}
+
+/* The first error wins; without one, why the load stopped, then the thresholds, decide. */
+static int exit_code(const struct run *run, const struct error *err)
+{
+    static const int CODES[] = {
+        [ABORT_INTERRUPTED] = EXIT_INTERRUPTED,
+        [ABORT_BY_SCRIPT] = EXIT_ABORTED_BY_SCRIPT,
+        [ABORT_BY_THRESHOLD] = EXIT_THRESHOLDS_FAILED,
+        [ABORT_BY_EXCEPTION] = EXIT_SCRIPT_EXCEPTION,
+    };
+    int reason = atomic_load(&run->control->abort_reason);
+    if (err->code)
+        return err->code;
+    if (reason != ABORT_NONE)
+        return CODES[reason];
+    if (atomic_load(&run->control->failed_by_script))
+        return EXIT_FAILED_BY_SCRIPT;
+    return judge_passed(run->judge) ? EXIT_OK : EXIT_THRESHOLDS_FAILED;
+}
+
+static void log_error(const struct run *run, const struct error *err)
+{
+    char text[1200];
+    if (err->code)
+        log_printf(run->config->log, LOG_ERROR, "%s", error_text(err, text, sizeof(text)));
+}
+
+static nsec_t process_cpu_ns(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * NSEC_PER_SEC +
+           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NSEC_PER_USEC;
+}
+
+/* setup → load → teardown; -1 when the script failed in setup. Teardown runs after an aborted load,
+ * not after a failed setup (k6). */
+static void run_stages(struct run *run, struct error *err)
+{
+    run->start_ns = clock_now(clock_monotonic());
+    nsec_t cpu_start = process_cpu_ns();
+    if (set_up(run, err) < 0) {
+        abandon(run);
+    } else {
+        load(run);
+        run->load_cpu_ns = process_cpu_ns() - cpu_start;
+        run->load_ns = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
+        struct error teardown_error = {0};
+        if (tear_down(run, &teardown_error) < 0 && !err->code)
+            *err = teardown_error;
+    }
+    collector_drain(run->collector);
+    run->duration_ns = clock_now(clock_monotonic()) - run->start_ns;
+}
+
+int run_execute(const struct run_config *config)
+{
+    struct error err = {0};
+    AUTO(run_done) struct run run = {.config = config};
+    if (make_parts(&run, &err) < 0) {
+        log_error(&run, &err);
+        return err.code;
+    }
+    describe(&run);
+    signals_catch(collector_fd(run.collector));
+    if (make_users(&run, &err) < 0) {
+        log_error(&run, &err);
+        abandon(&run);
+        return err.code;
+    }
+    run_stages(&run, &err);
+    log_error(&run, &err);
+    run_close_outputs(&run);
+    run_judge(&run);
+    run_summarize(&run);
+    if (atomic_load(&run.control->start_ns))
+        draw_progress(&run, true);
+    run_print_verdict(&run);
+    signals_release();
+    return exit_code(&run, &err);
+}

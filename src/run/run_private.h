@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The state of one run, shared by the files of its stages: run.c (the order of things),
+ * run_outputs.c (raw samples), run_verdict.c (facts
+ * for the judge), run_summary.c (what is printed at the end).
+ */
+#ifndef RUN_RUN_PRIVATE_H
+#define RUN_RUN_PRIVATE_H
+
+#include <stdatomic.h>
+
+#include "output/sample_stream.h"
+#include "run/judge.h"
+#include "run/progress.h"
+#include "run/run.h"
+
+struct collector;
+struct control;
+struct worker;
+
+struct run {
+    const struct run_config *config;
+    struct control *control;
+    struct collector *collector;
+    struct judge *judge;
+    struct sample_stream *samples; /* NULL without --out */
+    struct output_threshold *output_thresholds;
+    struct process_watch *watch; /* NULL without --watch-pid */
+    struct worker **workers;
+    unsigned worker_count; /* started ones */
+    struct worker *aux;
+    atomic_uint ended;
+    struct progress progress;
+    char *setup_data;   /* JSON; NULL: undefined */
+    nsec_t start_ns;    /* setup included */
+    nsec_t duration_ns; /* from there to the end of teardown */
+    nsec_t load_ns;     /* the load alone */
+    nsec_t load_cpu_ns; /* CPU time of this process during it */
+};
+
+int run_open_outputs(struct run *run, struct error *err);
+void run_close_outputs(struct run *run); /* idempotent; says what was dropped */
+
+/* The processes of --watch-pid, from the start of the load to its end. */
+int run_start_watch(struct run *run, struct error *err);
+
+/* Thresholds and service levels, once everything has ended. */
+void run_judge(struct run *run);
+
+/* The end-of-test summary, or what handleSummary() makes of it; and --summary-export. */
+void run_summarize(struct run *run);
+void run_print_verdict(struct run *run);
+
+#endif

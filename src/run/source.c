@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * From a file to a loaded test. k6 scripts so far; the other kinds are refused by name.
+ */
+#include "run/source.h"
+
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/mem.h"
+#include "load/plan.h"
+#include "script/k6/k6_options.h"
+#include "script/k6/k6_script.h"
+
+struct source {
+    struct k6_script *k6;
+    struct plan *plan;
+    struct run_script script;
+};
+
+/* What a file name ends in says who reads it. */
+static const struct kind {
+    struct span ending;
+    const char *refusal; /* NULL: this one is here */
+} KINDS[] = {
+    {{".js", 3}, NULL},
+    {{".ts", 3}, "TypeScript is not supported yet; compile it to JavaScript first"},
+    {{".py", 3}, "Locust files are not supported yet"},
+    {{".jmx", 4}, "JMeter plans are not supported yet"},
+    {{".lua", 4}, "wrk scripts are not supported yet"},
+    {{".tar", 4}, "k6 archives are not supported yet; run the script itself"},
+};
+
+static int check_kind(const char *path, struct error *err)
+{
+    for (size_t i = 0; i < COUNT_OF(KINDS); i++) {
+        if (span_ends_with(span_cstr(path), KINDS[i].ending) && KINDS[i].refusal)
+            return error_set(err, EXIT_USAGE, "%s: %s", path, KINDS[i].refusal);
+    }
+    return 0;
+}
+
+static int make_plan(struct source *source, const struct source_config *config, struct error *err)
+{
+    struct k6_layers layers = {
+        .config_file = config->config_json,
+        .environment = config->env_json,
+        .command_line = config->flags_json,
+    };
+    source->plan = k6_plan(source->k6, &layers, config->log, err);
+    if (!source->plan)
+        return -1;
+    source->plan->workers = config->workers;
+    source->plan->client.ca_file = config->ca_file;
+    source->plan->client.keep_all_tags = config->keep_all_tags;
+    if (config->time_scale != 1)
+        plan_scale_time(source->plan, config->time_scale);
+    k6_script_set_plan(source->k6, source->plan);
+    return 0;
+}
+
+static run_call_fn *exported(const struct source *source, struct span name, run_call_fn *fn)
+{
+    return k6_script_has_export(source->k6, name) ? fn : NULL;
+}
+
+struct source *source_load(const struct source_config *config, struct registry *registry,
+                           struct error *err)
+{
+    AUTO(source_free) struct source *source = NEW(struct source);
+    struct k6_env env = {.vars = config->env, .log = config->console};
+    if (check_kind(config->path, err) < 0 ||
+        k6_script_load(config->path, &env, registry, &source->k6, err) < 0 ||
+        make_plan(source, config, err) < 0)
+        return NULL;
+    source->script = (struct run_script){
+        .front_end = k6_front_end(),
+        .script = source->k6,
+        .setup = exported(source, SPAN("setup"), k6_run_setup),
+        .teardown = exported(source, SPAN("teardown"), k6_run_teardown),
+        .handle_summary = exported(source, SPAN("handleSummary"), k6_run_handle_summary),
+    };
+    return TAKE(source);
+}
+
+void source_free(struct source **ptr)
+{
+    struct source *source = TAKE(*ptr);
+    if (!source)
+        return;
+    plan_free(&source->plan);
+    k6_script_free(&source->k6);
+    free(source);
+}
+
+const struct run_script *source_script(const struct source *source)
+{
+    return &source->script;
+}
+
+struct plan *source_plan(struct source *source)
+{
+    return source->plan;
+}
