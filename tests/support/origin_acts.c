@@ -247,11 +247,11 @@ static bool act_silent(struct origin_conn *conn)
     return false;
 }
 
-/* A whole answer, and then more that nobody asked for. */
+/* A whole answer, and in the same write more that nobody asked for. */
 static bool act_leftovers(struct origin_conn *conn)
 {
-    return act_fixed(conn) &&
-           origin_conn_send(conn, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmore", 42);
+    return send_text(conn, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nasked"
+                           "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nmore");
 }
 
 static const struct origin_act ACTS[] = {
