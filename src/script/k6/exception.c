@@ -15,23 +15,24 @@
 #include "script/k6/script_private.h"
 
 #define MAX_TEXT_BYTES ((size_t)64 * 1024)
+#define MAX_FRAMES     10
 
 static void drop_exception(JSContext *ctx)
 {
     JS_FreeValue(ctx, JS_GetException(ctx));
 }
 
-/* "    at f (file)" lines become "\tat f (file)". */
+/* "    at f (file)" lines become "\tat f (file)"; an endless recursion does not become a page. */
 static void add_stack(struct strbuf *out, struct span stack)
 {
+    size_t frames = 0;
     while (stack.len) {
         struct span line = span_trim(span_cut(stack, '\n', &stack));
-        if (!line.len)
-            continue;
-        strbuf_addc(out, '\t');
-        strbuf_add_span(out, line);
-        strbuf_addc(out, '\n');
+        if (line.len && ++frames <= MAX_FRAMES)
+            strbuf_addf(out, "\t%.*s\n", SPAN_ARG(line));
     }
+    if (frames > MAX_FRAMES)
+        strbuf_addf(out, "\t... and %zu more\n", frames - MAX_FRAMES);
 }
 
 static void add_stack_of(JSContext *ctx, struct strbuf *out, JSValueConst exception)

@@ -99,6 +99,10 @@ static const struct metric *declare(JSContext *ctx, struct span name, enum metri
         return metric;
     }
     metric = registry_find(js->script->registry, name);
+    if (metric && metric->type != type) {
+        js_throw(ctx, "metric '%s' was declared with another type before", metric->name);
+        return NULL;
+    }
     if (!metric)
         js_throw(ctx,
                  "metric '%.*s' was not declared when the script was first loaded; declare every "

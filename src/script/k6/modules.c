@@ -226,28 +226,27 @@ static JSModuleDef *load(JSContext *ctx, const char *name, void *opaque)
     return read_module(ctx, source);
 }
 
-/* An ES module required from CommonJS: its namespace, after its top level has run. */
-static JSValue require_esm(struct js *js, const struct k6_module *source)
+/* An ES module required from CommonJS: the engine's dynamic import finds or makes the one instance;
+ * its promise settles in jobs, since a required module is wanted now. */
+static JSValue require_esm(struct js *js, const char *url)
 {
-    JSContext *ctx = js->ctx;
-    JSModuleDef *module = read_module(ctx, source);
-    if (!module)
-        return JS_EXCEPTION;
-    JSValue value = JS_DupValue(ctx, JS_MKPTR(JS_TAG_MODULE, module));
-    if (JS_ResolveModule(ctx, value) < 0) {
-        JS_FreeValue(ctx, value);
-        return JS_EXCEPTION;
-    }
-    JSValue promise = JS_EvalFunction(ctx, value);
+    JSContext *ctx = js->ctx, *job_ctx;
+    JSValue promise = JS_LoadModule(ctx, url, url);
     if (JS_IsException(promise))
-        return JS_EXCEPTION;
-    if (JS_PromiseState(ctx, promise) == JS_PROMISE_REJECTED) {
-        JSValue reason = JS_PromiseResult(ctx, promise);
-        JS_FreeValue(ctx, promise);
-        return JS_Throw(ctx, reason);
-    }
+        return promise;
+    while (JS_PromiseState(ctx, promise) == JS_PROMISE_PENDING)
+        if (JS_ExecutePendingJob(js->rt, &job_ctx) <= 0)
+            break;
+    JSPromiseStateEnum state = JS_PromiseState(ctx, promise);
+    JSValue result = JS_PromiseResult(ctx, promise);
     JS_FreeValue(ctx, promise);
-    return JS_GetModuleNamespace(ctx, module);
+    if (state == JS_PROMISE_FULFILLED)
+        return result;
+    if (state == JS_PROMISE_REJECTED)
+        return JS_Throw(ctx, result);
+    JS_FreeValue(ctx, result);
+    return js_throw(
+        ctx, "require(\"%s\") of a module that is still being loaded: import it instead", url);
 }
 
 static JSValue require_file(struct js *js, const char *url)
@@ -255,7 +254,7 @@ static JSValue require_file(struct js *js, const char *url)
     const struct k6_module *source = module_source_get(js, span_cstr(url));
     if (!source)
         return JS_EXCEPTION;
-    return source->is_commonjs ? run_commonjs(js, span_cstr(url), source) : require_esm(js, source);
+    return source->is_commonjs ? run_commonjs(js, span_cstr(url), source) : require_esm(js, url);
 }
 
 /* require(specifier); data[0] is the URL of the requiring file. */

@@ -8,8 +8,6 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "base/strbuf.h"
-#include "http/cookie.h"
 #include "load/duration.h"
 #include "load/host.h"
 #include "load/plan.h"
@@ -18,8 +16,6 @@
 #include "script/k6/response.h"
 #include "script/k6/statuses.h"
 #include "script/k6/tag_args.h"
-
-#define MAX_COOKIE_BYTES ((size_t)64 * 1024)
 
 struct param_reader {
     struct js *js;
@@ -51,29 +47,56 @@ static int read_headers(struct param_reader *reader, JSValueConst value)
     return JS_IsObject(value) ? js_each(reader->js->ctx, value, read_header, reader->response) : 0;
 }
 
-/* { name: value } or { name: { value, replace } } */
-static int write_cookie(JSContext *ctx, struct span name, JSValueConst value, void *arg)
+struct cookie_reader {
+    struct js_response *response;
+    struct request_cookie *cookies;
+    size_t count, cap;
+};
+
+static void keep_cookie(struct cookie_reader *reader, struct request_cookie cookie)
 {
-    JSValue inner =
-        JS_IsObject(value) ? JS_GetPropertyStr(ctx, value, "value") : JS_DupValue(ctx, value);
+    struct arena *arena = &reader->response->arena;
+    if (reader->count == reader->cap) {
+        size_t cap = reader->cap ? reader->cap * 2 : 8;
+        struct request_cookie *grown = ARENA_NEW_ARRAY(arena, struct request_cookie, cap);
+        for (size_t i = 0; i < reader->count; i++)
+            grown[i] = reader->cookies[i];
+        reader->cookies = grown;
+        reader->cap = cap;
+    }
+    reader->cookies[reader->count++] = (struct request_cookie){
+        arena_dup_span(arena, cookie.name), arena_dup_span(arena, cookie.value), cookie.replace};
+}
+
+/* { name: value } or { name: { value, replace } } */
+static int read_cookie(JSContext *ctx, struct span name, JSValueConst value, void *arg)
+{
+    bool replace = false;
+    JSValue inner = JS_DupValue(ctx, value);
+    if (JS_IsObject(value)) {
+        JSValue flag = JS_GetPropertyStr(ctx, value, "replace");
+        replace = JS_ToBool(ctx, flag) > 0;
+        JS_FreeValue(ctx, flag);
+        JS_FreeValue(ctx, inner);
+        inner = JS_GetPropertyStr(ctx, value, "value");
+    }
     struct span text = JS_IsException(inner) ? SPAN_EMPTY : js_to_span(ctx, inner);
     JS_FreeValue(ctx, inner);
     if (!text.ptr)
         return -1;
-    cookie_write(name, text, false, arg);
+    keep_cookie(arg, (struct request_cookie){name, text, replace});
     JS_FreeCString(ctx, text.ptr);
     return 0;
 }
 
 static int read_cookies(struct param_reader *reader, JSValueConst value)
 {
+    struct cookie_reader cookies = {.response = reader->response};
     if (!JS_IsObject(value))
         return 0;
-    AUTO(strbuf_done) struct strbuf line = STRBUF_INIT(MAX_COOKIE_BYTES);
-    int rc = js_each(reader->js->ctx, value, write_cookie, &line);
-    if (rc == 0 && line.len)
-        headers_set(&reader->response->request.headers, &reader->response->arena, SPAN("Cookie"),
-                    strbuf_span(&line));
+    int rc = js_each(reader->js->ctx, value, read_cookie, &cookies);
+    reader->response->request.cookies = cookies.cookies;
+    reader->response->request.cookie_count = cookies.count;
     return rc;
 }
 

@@ -1,0 +1,4 @@
+const f = () => f();
+f();
+export default function () {}
+// error: 107 stack overflow

@@ -1,0 +1,3 @@
+await Promise.reject(new Error('awaited'));
+export default function () {}
+// error: 107 Error: awaited

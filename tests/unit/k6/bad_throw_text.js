@@ -1,0 +1,3 @@
+throw 'text';
+export default function () {}
+// error: 107 text
