@@ -115,3 +115,13 @@ nsec_t control_take_rps_slot(struct control *control, int64_t rps, nsec_t now_ns
             return slot;
     }
 }
+
+bool control_take_tick(struct control *control, nsec_t tick_ns)
+{
+    int64_t last = atomic_load(&control->last_tick_ns);
+    while (last < tick_ns) {
+        if (atomic_compare_exchange_weak(&control->last_tick_ns, &last, tick_ns))
+            return true;
+    }
+    return false;
+}

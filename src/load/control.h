@@ -52,6 +52,7 @@ struct control {
     _Atomic uint64_t next_vu_id; /* first user is 1 */
     _Atomic int64_t vus_active, vus_initialized;
     _Atomic int64_t next_request_ns; /* rps: when the next request may go */
+    _Atomic int64_t last_tick_ns;    /* the newest one that control_take_tick() gave out */
     struct scenario_counters *scenarios;
     size_t scenario_count;
     char message[512]; /* of abort or fail; written once, before the state changes */
@@ -79,6 +80,10 @@ int64_t control_take_iteration(struct scenario_counters *counters, int64_t limit
 
 /* Ends a scenario's iterations: how many of `limit` nobody had taken. One caller gets them all. */
 int64_t control_take_remaining(struct scenario_counters *counters, int64_t limit);
+
+/* True for the first worker that comes to this moment: it does what must be done once for all, such
+ * as recording the number of users. */
+bool control_take_tick(struct control *control, nsec_t tick_ns);
 
 /* Any thread, not a signal handler; only the first reason and message stay. */
 void control_abort(struct control *control, enum abort_reason reason, const char *message,

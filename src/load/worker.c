@@ -70,7 +70,7 @@ static void signal_ready(struct worker *worker)
 static void make_next(struct worker *worker)
 {
     struct error err;
-    if (worker->to_make == 0 || worker->stopped) {
+    if (worker->to_make == 0 || control_state(worker) == CONTROL_STOPPING) {
         worker->phase = WORKER_WAITING;
     } else if (vu_new(worker, NULL, &err)) {
         worker->to_make--;
@@ -102,7 +102,7 @@ void worker_user_made(struct worker *worker, struct vu *vu, const struct error *
         return;
     }
     if (err) {
-        if (!worker->stopped)
+        if (control_state(worker) != CONTROL_STOPPING)
             fail(worker, err);
         worker->phase = WORKER_ENDING;
         return;
@@ -168,11 +168,11 @@ void worker_cut(struct worker *worker, nsec_t now_ns)
     worker->config.on_snapshot(worker->config.arg, worker, snapshot);
 }
 
-/* Gauges of one run: the first worker records the sums over all of them. */
+/* The sums over all workers, by one of them: merging gauges of several would not add them up. */
 static void record_gauges(struct worker *worker)
 {
-    const struct control *control = worker->config.control;
-    if (worker->config.index != 0)
+    struct control *control = worker->config.control;
+    if (!control_take_tick(control, worker->next_snapshot_ns))
         return;
     recorder_add(worker->recorder, METRIC_VUS, worker->run_tags,
                  (double)atomic_load(&control->vus_active));

@@ -51,11 +51,22 @@ static void rps_has_a_burst_of_one(void **state)
     control_free(&control);
 }
 
+static void a_tick_is_taken_once(void **state)
+{
+    struct control *control = control_new(1);
+    assert_true(control_take_tick(control, 1000));
+    assert_false(control_take_tick(control, 1000));
+    assert_true(control_take_tick(control, 3000));
+    assert_false(control_take_tick(control, 2000));
+    control_free(&control);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_abort_wins),
         cmocka_unit_test(iterations_are_taken_once),
+        cmocka_unit_test(a_tick_is_taken_once),
         cmocka_unit_test(rps_has_a_burst_of_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

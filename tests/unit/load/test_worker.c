@@ -421,6 +421,64 @@ static void failing_init_code_is_reported(void **state)
     rig_done(&rig);
 }
 
+static bool never_ready(struct script *script, struct vu *vu)
+{
+    script->iterations++;
+    while (!host_interrupted(vu))
+        host_yield(vu);
+    return false;
+}
+
+static void stopped_while_users_are_made(void **state)
+{
+    struct rig rig;
+    struct scenario scenario;
+    scenario_init(&scenario, "default", EXECUTOR_CONSTANT_VUS);
+    scenario.vus = 5;
+    rig_init(&rig, &scenario, 1, 1);
+    rig.script.init = never_ready;
+    rig_make(&rig);
+    assert_int_equal(worker_start(rig.workers[0], NULL), 0);
+    while (rig.script.iterations == 0)
+        ;
+    control_abort(rig.control, ABORT_INTERRUPTED, "signal", 6);
+    assert_int_equal(worker_wait_ready(rig.workers[0], NULL), 0);
+    rig_join(&rig);
+    assert_int_equal(rig.script.iterations, 1);
+    rig_done(&rig);
+}
+
+/* The worker of user 0 is done at once; the other one goes on recording the users. */
+static void outlive_the_other(struct script *script, struct vu *vu, const struct scenario *scenario)
+{
+    struct vu_facts facts;
+    host_vu_facts(vu, &facts);
+    if (facts.scenario_iteration_in_test == 0)
+        return;
+    struct test_facts test;
+    do {
+        host_sleep(vu, MS);
+        host_test_facts(vu, &test);
+    } while (test.vus_active > 1);
+    host_sleep(vu, 50 * MS); /* two ticks of this very loop, at least */
+}
+
+static void users_are_recorded_to_the_end(void **state)
+{
+    struct rig rig;
+    struct scenario scenario;
+    scenario_init(&scenario, "default", EXECUTOR_SHARED_ITERATIONS);
+    scenario.vus = 2;
+    scenario.iterations = 2;
+    rig_init(&rig, &scenario, 1, 2);
+    rig.script.iterate = outlive_the_other;
+    rig_run(&rig);
+    assert_true(sink_of(&rig, METRIC_VUS)->count >= 1);
+    assert_true(sink_of(&rig, METRIC_VUS)->value == 1);
+    assert_true(sink_of(&rig, METRIC_VUS_MAX)->value == 2);
+    rig_done(&rig);
+}
+
 /* A user made during the load whose init code fails ends the test. */
 static void failing_growth_ends_the_test(void **state)
 {
@@ -549,6 +607,13 @@ static void once_fn(void *instance, struct vu *vu, void *arg)
     result->slept = host_sleep(vu, MS);
 }
 
+static void abort_and_sleep(void *instance, struct vu *vu, void *arg)
+{
+    struct once_result *result = arg;
+    host_abort(vu, SPAN("enough"));
+    result->slept = host_sleep(vu, 600 * SECOND);
+}
+
 static void oversleep(void *instance, struct vu *vu, void *arg)
 {
     struct once_result *result = arg;
@@ -575,7 +640,10 @@ static void functions_outside_of_scenarios(void **state)
     assert_int_equal(err.code, EXIT_SETUP_TIMEOUT);
     assert_false(result.slept || result.requested);
 
-    control_abort(rig.control, ABORT_INTERRUPTED, "signal", 6);
+    assert_int_equal(worker_run_once(rig.workers[0], SPAN("::setup"), 60 * SECOND, abort_and_sleep,
+                                     &result, &err),
+                     0);
+    assert_false(result.slept);
     assert_int_equal(
         worker_run_once(rig.workers[0], SPAN("::teardown"), SECOND, once_fn, &result, &err), 0);
     assert_true(result.slept);
@@ -597,6 +665,8 @@ int main(void)
         cmocka_unit_test(stopped_before_the_start),
         cmocka_unit_test(script_aborts_all_workers),
         cmocka_unit_test(failing_init_code_is_reported),
+        cmocka_unit_test(stopped_while_users_are_made),
+        cmocka_unit_test(users_are_recorded_to_the_end),
         cmocka_unit_test(failing_growth_ends_the_test),
         cmocka_unit_test(scenarios_share_users),
         cmocka_unit_test(long_queues_do_not_nest),
