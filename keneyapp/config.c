@@ -52,7 +52,7 @@ void config_defaults(struct config *config)
     *config = (struct config){
         .listen = "127.0.0.1:8000",
         .tls_listen = "127.0.0.1:8443",
-        .token_ns = 12 * 3600 * NSEC_PER_SEC,
+        .token_ns = (nsec_t)12 * 3600 * NSEC_PER_SEC,
         .remember_ns = 300 * NSEC_PER_SEC,
         .role = "doctor",
     };

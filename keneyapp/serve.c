@@ -56,7 +56,7 @@ static unsigned core_count(void)
 static unsigned raise_file_limit(void)
 {
     struct rlimit limit;
-    const rlim_t wanted = 2 * CONNECTIONS_MAX + OTHER_FILES;
+    const rlim_t wanted = (rlim_t)2 * CONNECTIONS_MAX + OTHER_FILES;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 512;
     if (limit.rlim_cur < wanted) {

@@ -195,7 +195,7 @@ bool certificate_is_fresh(struct span pem, nsec_t now_ns)
     gnutls_datum_t datum = {(unsigned char *)pem.ptr, (unsigned)pem.len};
     if (gnutls_x509_crt_init(&certificate) < 0)
         return false;
-    time_t needed = (time_t)(now_ns / NSEC_PER_SEC) + FRESH_DAYS * SECONDS_PER_DAY;
+    time_t needed = (time_t)(now_ns / NSEC_PER_SEC) + (time_t)FRESH_DAYS * SECONDS_PER_DAY;
     bool fresh = gnutls_x509_crt_import(certificate, &datum, GNUTLS_X509_FMT_PEM) >= 0 &&
                  gnutls_x509_crt_get_expiration_time(certificate) > needed;
     gnutls_x509_crt_deinit(certificate);

@@ -98,14 +98,12 @@ static int insert(struct seeder *seeder, enum entity_id id, const struct value *
     return result == STORE_OK ? 0 : failed(seeder);
 }
 
-/* A new row with every server-set field but the id. */
 static void begin_row(struct seeder *seeder, const struct entity *entity, struct value *row,
                       nsec_t created_ns)
 {
     struct span stamp = span_cstr(time_text(seeder, created_ns));
     for (size_t i = 0; i < entity->field_count; i++)
-        row[i] = entity->fields[i].flags & FIELD_STAMP ? value_text(stamp) : (struct value){0};
-    set(row, entity, "tenant_id", value_int(TENANT_DEFAULT));
+        row[i] = entity_initial(&entity->fields[i], stamp);
 }
 
 static int add_user(struct seeder *seeder, const char *username, const char *password,
@@ -235,7 +233,7 @@ static int add_appointment(struct seeder *seeder, int64_t number)
     struct value row[ENTITY_FIELDS_MAX];
     int64_t day = (int64_t)rng_below(&seeder->rng, 270) - 180;
     nsec_t when = seeder->day_ns + day * NSEC_PER_DAY +
-                  (8 * 60 + 15 * (nsec_t)rng_below(&seeder->rng, 40)) * 60 * NSEC_PER_SEC;
+                  ((nsec_t)8 * 60 + 15 * (nsec_t)rng_below(&seeder->rng, 40)) * 60 * NSEC_PER_SEC;
     begin_row(seeder, entity, row,
               (day < 0 ? when : seeder->day_ns) -
                   (1 + (nsec_t)rng_below(&seeder->rng, 30)) * NSEC_PER_DAY);

@@ -5,7 +5,6 @@
 #include "keneyapp/data/users.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 static void set_text(struct value *row, const char *name, const char *text)
 {
@@ -19,12 +18,8 @@ enum store_result users_add(struct session *session, const struct new_user *user
     struct value row[ENTITY_FIELDS_MAX];
     char email[256];
     snprintf(email, sizeof(email), "%s@clinic.example", user->username);
-    for (size_t i = 0; i < entity->field_count; i++) {
-        const struct field *field = &entity->fields[i];
-        row[i] = field->flags & FIELD_STAMP ? value_text(user->now)
-                 : field->fallback          ? value_int(atoll(field->fallback))
-                                            : (struct value){0};
-    }
+    for (size_t i = 0; i < entity->field_count; i++)
+        row[i] = entity_initial(&entity->fields[i], user->now);
     set_text(row, "email", email);
     set_text(row, "username", user->username);
     set_text(row, "full_name", user->full_name ? user->full_name : user->username);

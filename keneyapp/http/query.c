@@ -21,7 +21,7 @@ static struct span decode(struct span text, struct arena *arena)
         int high = i + 2 < text.len ? hex_digit(text.ptr[i + 1]) : -1;
         int low = i + 2 < text.len ? hex_digit(text.ptr[i + 2]) : -1;
         if (text.ptr[i] == '%' && high >= 0 && low >= 0) {
-            out[len++] = (char)(high * 16 + low);
+            out[len++] = (char)(unsigned char)(high * 16 + low);
             i += 2;
         } else {
             out[len++] = text.ptr[i] == '+' ? ' ' : text.ptr[i];

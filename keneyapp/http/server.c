@@ -213,6 +213,17 @@ static void ignore_log(void *context, const char *format, va_list args)
 {
 }
 
+/* libmicrohttpd takes option texts as void *, and only reads them. */
+static void *unconst(const char *text)
+{
+    union {
+        const char *given;
+        void *taken;
+    } both = {.given = text};
+
+    return both.taken;
+}
+
 static struct MHD_Daemon *start(struct server *server, struct listener *listener, bool tls)
 {
     const struct server_config *config = &server->config;
@@ -221,9 +232,9 @@ static struct MHD_Daemon *start(struct server *server, struct listener *listener
     if (config->threads > 1) /* libmicrohttpd warns about a pool of one */
         options[n++] = (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, config->threads, NULL};
     if (tls) {
-        char *certificate = (char *)(uintptr_t)config->certificate_pem;
-        char *key = (char *)(uintptr_t)config->key_pem;
-        char *ciphers = (char *)(uintptr_t) "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
+        void *certificate = unconst(config->certificate_pem);
+        void *key = unconst(config->key_pem);
+        void *ciphers = unconst("NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2");
         options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, certificate};
         options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, key};
         options[n++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, ciphers};

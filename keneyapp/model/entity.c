@@ -4,6 +4,8 @@
  */
 #include "keneyapp/model/entity.h"
 
+#include <stdlib.h>
+
 #include "base/util.h"
 
 static const char *const ROLES[] = {"admin",        "doctor",      "nurse",
@@ -180,6 +182,17 @@ static const struct entity ENTITIES[ENTITY_COUNT] = {
 const struct entity *entity_get(enum entity_id id)
 {
     return &ENTITIES[id];
+}
+
+struct value entity_initial(const struct field *field, struct span now)
+{
+    if (field->flags & FIELD_STAMP)
+        return value_text(now);
+    if (!field->fallback)
+        return (struct value){0};
+    if (field->type == FIELD_INT || field->type == FIELD_BOOL)
+        return value_int(strtoll(field->fallback, NULL, 10));
+    return value_text(span_cstr(field->fallback));
 }
 
 int entity_field(const struct entity *entity, struct span name)

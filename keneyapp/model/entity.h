@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "base/span.h"
+#include "keneyapp/model/value.h"
 
 enum field_type {
     FIELD_INT,      /* bounds are values */
@@ -72,6 +73,10 @@ enum {
 
 /* Lives as long as the program. */
 const struct entity *entity_get(enum entity_id id);
+
+/* What a new row has in a field that nobody gave: `now` (ISO 8601, borrowed), the fallback, or
+ * nothing. */
+struct value entity_initial(const struct field *field, struct span now);
 
 /* Index of a field by name, or -1. */
 int entity_field(const struct entity *entity, struct span name);

@@ -7,8 +7,6 @@
 
 #include <ctype.h>
 #include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "keneyapp/model/json.h"
 
@@ -166,17 +164,6 @@ const char *validate_text(const struct field *field, struct span text, const cha
     return validate_form(field, text, ret_type);
 }
 
-static struct value fallback_value(const struct field *field, struct span now)
-{
-    if (field->flags & FIELD_STAMP)
-        return value_text(now);
-    if (!field->fallback)
-        return (struct value){0};
-    if (field->type == FIELD_INT || field->type == FIELD_BOOL)
-        return value_int(atoll(field->fallback));
-    return value_text(span_cstr(field->fallback));
-}
-
 static const char *read_number(const struct field *field, const json_t *given, struct value *ret,
                                const char **ret_type)
 {
@@ -214,7 +201,7 @@ static void read_field(const struct field *field, const json_t *object, struct s
                        struct arena *arena, struct value *ret, struct complaints *complaints)
 {
     const json_t *given = field->flags & FIELD_SERVER ? NULL : json_object_get(object, field->name);
-    *ret = fallback_value(field, now);
+    *ret = entity_initial(field, now);
     if (given && (!json_is_null(given) || field->flags & FIELD_REQUIRED)) {
         const char *type;
         const char *message = read_member(field, given, arena, ret, &type);

@@ -36,7 +36,7 @@ static void wait_for_rows(struct audit_writer *writer)
         pthread_cond_wait(&writer->rows_in, &writer->mutex);
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += PAUSE_MS * 1000000;
+    until.tv_nsec += PAUSE_MS * (long)NSEC_PER_MSEC;
     until.tv_sec += until.tv_nsec / 1000000000;
     until.tv_nsec %= 1000000000;
     int rc = 0;
