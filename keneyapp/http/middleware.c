@@ -79,7 +79,9 @@ void middleware_audit(const struct route *route, const struct request *request,
                       const struct response *response, struct call *call)
 {
     struct audit_row *row = &call->audit;
-    if (!route->action)
+    /* Strangers leave no rows, or anyone could fill the disk; wrong passwords do. */
+    bool stranger = route->roles && response->status == 401;
+    if (!route->action || stranger)
         return;
     store_time_text(call->app->wall(), row->timestamp);
     if (!row->username[0]) {

@@ -13,7 +13,8 @@ enum handled middleware_run(const struct route *route, struct span id,
                             const struct request *request, struct response *response,
                             struct call *call);
 
-/* After the handler, whenever that is: the audit row of an answered call. */
+/* After the handler, whenever that is: the audit row of an answered call, unless the route has none
+ * or nobody was signed in. */
 void middleware_audit(const struct route *route, const struct request *request,
                       const struct response *response, struct call *call);
 

@@ -450,7 +450,7 @@ static struct session *sqlite_session_new(struct store *store, struct error *err
     if (rc == SQLITE_OK) {
         sqlite3_busy_timeout(s->db, LOCK_WAIT_MS);
         rc = sqlite3_exec(s->db,
-                          "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                          "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                           "PRAGMA foreign_keys = ON; PRAGMA mmap_size = 268435456;",
                           NULL, NULL, NULL);
     }
