@@ -187,6 +187,9 @@ static int open_channel(struct resolver *resolver)
     if (ares_init_options(&resolver->channel, &options, ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS)
         return -1;
     resolver->has_channel = true;
+    if (resolver->config.servers &&
+        ares_set_servers_ports_csv(resolver->channel, resolver->config.servers) != ARES_SUCCESS)
+        return -1;
     return 0;
 }
 
@@ -362,6 +365,12 @@ static struct entry *find_entry(struct resolver *resolver, struct span name)
     return entry;
 }
 
+/* RFC 6761 §6.4: "invalid" is answered without asking anybody. */
+static bool is_possible(struct span name)
+{
+    return name.len > 0 && name.len <= NAME_MAX_BYTES && !span_ends_with(name, SPAN(".invalid"));
+}
+
 enum step resolver_start(struct resolver *resolver, struct resolver_query *query, struct span name,
                          uint16_t port, struct address *ret_address)
 {
@@ -370,7 +379,7 @@ enum step resolver_start(struct resolver *resolver, struct resolver_query *query
     if (address_parse(name, port, ret_address) == 0 ||
         hosts_find(resolver->hosts, name, port, ret_address))
         return STEP_DONE;
-    if (name.len == 0 || name.len > NAME_MAX_BYTES)
+    if (!is_possible(name))
         return STEP_FAILED;
     memcpy(text, name.ptr, name.len);
     text[name.len] = '\0';

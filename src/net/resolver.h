@@ -41,6 +41,7 @@ struct resolver_config {
     nsec_t ttl_ns;           /* 0: no cache; NSEC_NEVER: for ever */
     enum dns_policy policy;
     enum dns_select select;
+    const char *servers; /* "IP[:PORT],…" instead of the system's name servers; may be NULL */
 };
 
 enum resolver_problem {
@@ -68,8 +69,8 @@ struct resolver *resolver_new(struct loop *loop, const struct resolver_config *c
 void resolver_free(struct resolver **resolver);
 
 /* STEP_DONE: `*ret_address` is the answer and `fn` will not be called. STEP_MORE: it will.
- * STEP_FAILED: the name can never be looked up (empty, longer than 253 bytes, c-ares refuses);
- * no call either. `name` in lower case. */
+ * STEP_FAILED: there can be no such name (empty, longer than 253 bytes, below "invalid"), or
+ * c-ares cannot start; no call either. `name` in lower case. */
 MUST_CHECK enum step resolver_start(struct resolver *resolver, struct resolver_query *query,
                                     struct span name, uint16_t port, struct address *ret_address);
 
