@@ -63,12 +63,18 @@ static size_t container_length(struct span text)
     return 0;
 }
 
-/* Of a number, true, false or null: up to what can follow a value. */
+static bool is_word_byte(char c)
+{
+    char lower = c | 0x20;
+    return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '+' ||
+           c == '.';
+}
+
+/* Of a number, true, false or null. */
 static size_t word_length(struct span text)
 {
     size_t i = 0;
-    while (i < text.len && !is_space(text.ptr[i]) && text.ptr[i] != ',' && text.ptr[i] != ']' &&
-           text.ptr[i] != '}' && text.ptr[i] != ':' && text.ptr[i] != '"')
+    while (i < text.len && is_word_byte(text.ptr[i]))
         i++;
     return i;
 }

@@ -25,7 +25,7 @@ static const char *const lengths[] = {"duration", "iterations", "stages", "scena
 static json_t *parse_layer(const struct layer *layer, struct error *err)
 {
     json_error_t problem;
-    json_t *options = json_loads(layer->json, 0, &problem);
+    json_t *options = json_loads(layer->json, JSON_DECODE_ANY, &problem);
     if (!options)
         error_set(err, EXIT_INVALID_CONFIG, "parsing options from %s: %s (line %d)", layer->name,
                   problem.text, problem.line);
