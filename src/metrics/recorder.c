@@ -23,7 +23,7 @@ struct recorder {
     struct snapshot *spare; /* taken back, ready for use */
     _Atomic(struct snapshot *) returned;
     _Atomic(size_t) away; /* handed over and not back yet */
-    nsec_t start_ns; /* of the current interval; NSEC_NEVER: not begun */
+    nsec_t start_ns;      /* of the current interval; NSEC_NEVER: not begun */
     sample_fn *tap;
     void *tap_arg;
 };
