@@ -156,8 +156,8 @@ static void *repeater_main(void *arg)
     for (unsigned i = 0; i < repeater->config.connections; i++)
         start_lane(repeater, &repeater->lanes[i]);
     loop_run(repeater->loop);
-    close_sessions(repeater);
     cut_snapshot(repeater);
+    close_sessions(repeater);
     repeater->cpu_ns = thread_cpu_ns();
     repeater->config.on_end(repeater->config.arg);
     return NULL;

@@ -214,16 +214,19 @@ static void list_outcomes(struct bench *bench)
     result->statuses = bench->statuses;
 }
 
-static void fill_result(struct bench *bench, nsec_t duration_ns, nsec_t cpu_ns)
+static void fill_result(struct bench *bench, nsec_t cpu_ns)
 {
     struct bench_result *result = &bench->result;
+    const struct snapshot *total = collector_total(bench->collector);
     result->url = bench->config.url;
     result->method = bench->config.method;
     result->connections = bench->config.connections;
     result->workers = bench->config.workers;
-    result->duration_ns = duration_ns;
+    /* From the first worker's first request to the last worker's end: starting and joining threads
+     * takes longer than a short load. */
+    result->duration_ns = total->end_ns - total->start_ns;
     result->cpu_ns = cpu_ns;
-    result->total = collector_total(bench->collector);
+    result->total = total;
     for (unsigned i = 0; i < bench->started; i++)
         add_repeater(bench, bench->repeaters[i]);
     list_outcomes(bench);
@@ -242,16 +245,15 @@ int bench_run(const struct bench_config *config, struct bench **ret_bench, struc
         descriptors_reserve(config->connections, config->workers, err) < 0)
         return -1;
     signals_catch(collector_fd(bench->collector));
-    nsec_t start = clock_now(clock_monotonic()), cpu_start = process_cpu_ns();
+    nsec_t cpu_start = process_cpu_ns();
     int started = start_repeaters(bench, err);
     if (started < 0)
         stop_repeaters(bench);
     wait_for_end(bench);
-    nsec_t duration = clock_now(clock_monotonic()) - start;
     signals_release();
     if (started < 0)
         return -1;
-    fill_result(bench, duration, process_cpu_ns() - cpu_start);
+    fill_result(bench, process_cpu_ns() - cpu_start);
     *ret_bench = TAKE(bench);
     return 0;
 }
