@@ -58,6 +58,11 @@ fuzz:
 	@ninja -C build-fuzz
 	@tools/run-fuzzers build-fuzz
 
+## make tidy      what clang-tidy has to say about the sources
+tidy: build
+	@tools/setup tidy
+	@tools/tidy
+
 ## make install   programs and man pages under PREFIX (/usr/local), staged in DESTDIR when set
 install: build
 	@meson configure build -Dprefix=$(PREFIX)
@@ -68,4 +73,4 @@ clean:
 	@rm -rf build-asan build-tsan build-fuzz
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps -exec rm -rf {} +
 
-.PHONY: help demo build test truth bench bench-ready asan tsan fuzz install clean
+.PHONY: help demo build test truth bench bench-ready asan tsan fuzz tidy install clean

@@ -70,7 +70,7 @@ static const char *value_problem(const struct option_spec *spec, const char *tex
     nsec_t ns;
     switch (spec->kind) {
     case OPTION_FLAG:
-        return strcmp(text, "true") && strcmp(text, "false") ? "true or false" : NULL;
+        return strcmp(text, "true") != 0 && strcmp(text, "false") != 0 ? "true or false" : NULL;
     case OPTION_INTEGER:
         return is_number(text, true) ? NULL : "a whole number, like 10";
     case OPTION_NUMBER:

@@ -77,7 +77,7 @@ int summary_trend_stat(const struct histogram *trend, const char *stat, double *
 {
     bool empty = trend->count == 0;
     double percentile;
-    char closing;
+    int used = 0;
     if (strcmp(stat, "avg") == 0)
         *ret_value = histogram_mean(trend);
     else if (strcmp(stat, "min") == 0)
@@ -88,7 +88,7 @@ int summary_trend_stat(const struct histogram *trend, const char *stat, double *
         *ret_value = histogram_percentile(trend, 50);
     else if (strcmp(stat, "count") == 0)
         *ret_value = (double)trend->count;
-    else if (sscanf(stat, "p(%lf%c", &percentile, &closing) == 2 && closing == ')' &&
+    else if (sscanf(stat, "p(%lf)%n", &percentile, &used) == 1 && used > 0 && !stat[used] &&
              percentile >= 0 && percentile <= 100)
         *ret_value = histogram_percentile(trend, percentile);
     else

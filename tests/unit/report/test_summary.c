@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "report/summary.h"
@@ -133,12 +135,39 @@ static void test_json_shapes(void **state)
     teardown(&f);
 }
 
+static void test_trend_stats(void **state)
+{
+    static const struct {
+        const char *stat;
+        int result;
+        double value;
+    } cases[] = {
+        {"min", 0, 1},     {"max", 0, 3},        {"med", 0, 2},     {"count", 0, 3},
+        {"p(0)", 0, 1},    {"p(100)", 0, 3},     {"p(50.0)", 0, 2}, {"p(101)", -1, 0},
+        {"p(-1)", -1, 0},  {"p(50)junk", -1, 0}, {"p(50", -1, 0},   {"p()", -1, 0},
+        {"p(nan)", -1, 0}, {"mean", -1, 0},      {"", -1, 0},
+    };
+    struct histogram trend;
+
+    histogram_init(&trend);
+    for (int value = 1; value <= 3; value++)
+        histogram_add(&trend, value);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        double value = 0;
+        print_message("    %s\n", cases[i].stat);
+        assert_int_equal(summary_trend_stat(&trend, cases[i].stat, &value), cases[i].result);
+        assert_true(fabs(value - cases[i].value) <= 0.002 * cases[i].value);
+    }
+    histogram_done(&trend);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout),
         cmocka_unit_test(test_rehearsals_are_said_first),
         cmocka_unit_test(test_json_shapes),
+        cmocka_unit_test(test_trend_stats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
