@@ -56,6 +56,7 @@ static int open_parts(struct client *client, struct error *err)
         .select = config->dns_select,
     };
     const struct tls_config tls = {
+        .trust = config->trust,
         .ca_file = config->ca_file,
         .insecure = config->insecure_skip_tls_verify,
         .min_version = config->tls_min_version,

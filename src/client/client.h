@@ -33,6 +33,7 @@ struct recorder;
 struct session;
 struct tag_set;
 struct tag_table;
+struct tls_trust;
 
 enum outcome {
 #define OUTCOME_ENUM(symbol, code, text, category) OUTCOME_##symbol,
@@ -59,6 +60,8 @@ struct client_config {
     const char *user_agent;
     const struct map *hosts; /* "name[:port]" (or "*.name") to "ip[:port]" text; may be NULL */
     const char *ca_file;     /* extra trust anchors, PEM; NULL: the system's only */
+    const struct tls_trust *trust; /* what `ca_file` and the system amount to, shared by all
+                                      workers; NULL: each client reads them itself */
     bool insecure_skip_tls_verify;
     int tls_min_version, tls_max_version; /* OpenSSL's TLS1_2_VERSION…; 0: default (1.2, 1.3) */
     bool no_connection_reuse;             /* no keep-alive at all */

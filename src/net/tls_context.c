@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The SSL_CTX. Debian's OpenSSL looks trust anchors up in a hashed directory as it needs them, so
- * a context costs little until the first certificate is verified.
+ * The SSL_CTX.
  */
 #include "net/tls_context.h"
 
@@ -11,6 +10,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "net/tls_stream.h"
+#include "net/tls_trust.h"
 
 /* Hosts whose session is remembered. */
 #define MAX_SESSIONS 10000
@@ -28,21 +28,21 @@ static int set_versions(SSL_CTX *ssl, const struct tls_config *config, struct er
                      "use tls1.2 or tls1.3, the smaller one as the minimum");
 }
 
-static int set_trust(SSL_CTX *ssl, const struct tls_config *config, struct error *err)
+/* The store that all workers share, or one of this context's own. */
+static int set_trust(struct tls_context *context, const struct tls_config *config,
+                     struct error *err)
 {
-    SSL_CTX_set_verify(ssl, config->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
-    if (!config->insecure)
-        SSL_CTX_set_default_verify_paths(ssl);
-    if (!config->ca_file || SSL_CTX_load_verify_locations(ssl, config->ca_file, NULL) == 1)
+    const struct tls_trust *trust = config->trust;
+
+    SSL_CTX_set_verify(context->ssl, config->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
+    if (config->insecure)
         return 0;
-
-    const char *reason = ERR_reason_error_string(ERR_peek_error());
-
-    error_set(err, EXIT_INVALID_CONFIG,
-              "cannot read certificates from %s (%s); give a PEM file of CA certificates",
-              config->ca_file, reason ? reason : "no certificate in it");
-    ERR_clear_error();
-    return -1;
+    if (!trust)
+        trust = context->own_trust = tls_trust_new(config->ca_file, err);
+    if (!trust)
+        return -1;
+    SSL_CTX_set1_cert_store(context->ssl, trust->store);
+    return 0;
 }
 
 struct tls_context *tls_context_new(const struct tls_config *config, struct error *err)
@@ -56,7 +56,7 @@ struct tls_context *tls_context_new(const struct tls_config *config, struct erro
                   ERR_reason_error_string(ERR_peek_error()));
         return NULL;
     }
-    if (set_versions(context->ssl, config, err) < 0 || set_trust(context->ssl, config, err) < 0)
+    if (set_versions(context->ssl, config, err) < 0 || set_trust(context, config, err) < 0)
         return NULL;
     context->bio_method = tls_stream_bio_method();
     context->insecure = config->insecure;
@@ -83,6 +83,7 @@ void tls_context_free(struct tls_context **ptr)
     map_done(&context->sessions);
     SSL_CTX_free(context->ssl);
     BIO_meth_free(context->bio_method);
+    tls_trust_free(&context->own_trust);
     free(context);
     *ptr = NULL;
 }

@@ -14,19 +14,22 @@
 #include "base/span.h"
 
 struct error;
+struct tls_trust;
 
 /* Bytes of the largest TLS record. */
 #define TLS_RECORD_BYTES 16384
 
 struct tls_config {
-    const char *ca_file;          /* PEM, trusted beside the system's; may be NULL */
-    bool insecure;                /* no verification at all */
-    int min_version, max_version; /* TLS1_2_VERSION…; 0: 1.2 and 1.3 */
+    const struct tls_trust *trust; /* shared, borrowed; NULL: made from `ca_file` */
+    const char *ca_file;           /* PEM, trusted beside the system's; may be NULL */
+    bool insecure;                 /* no verification at all */
+    int min_version, max_version;  /* TLS1_2_VERSION…; 0: 1.2 and 1.3 */
 };
 
 struct tls_context {
     SSL_CTX *ssl;
-    BIO_METHOD *bio_method; /* of tls_stream.c */
+    BIO_METHOD *bio_method;      /* of tls_stream.c */
+    struct tls_trust *own_trust; /* NULL when it is shared */
     bool insecure;
     struct map sessions;    /* SSL_SESSION by "host:port" */
     unsigned char alpn[16]; /* wire form */

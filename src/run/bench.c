@@ -19,6 +19,7 @@
 #include "http/url.h"
 #include "load/repeater.h"
 #include "metrics/registry.h"
+#include "net/tls_trust.h"
 #include "run/collector.h"
 #include "run/descriptors.h"
 #include "run/signals.h"
@@ -31,6 +32,7 @@ struct bench {
     struct bench_config config;
     struct registry *registry;
     struct collector *collector;
+    struct tls_trust *trust; /* NULL: nothing is verified */
     struct strbuf message;
     struct repeater **repeaters; /* config.workers of them */
     unsigned started;
@@ -101,6 +103,15 @@ static int write_message(struct bench *bench, struct arena *arena, struct error 
     if (http1_writer_request(&bench->message, &request, &problem) < 0)
         return error_set(err, EXIT_USAGE, "the request cannot be sent: %s", problem);
     return 0;
+}
+
+static int make_trust(struct bench *bench, struct error *err)
+{
+    struct client_config *client = &bench->config.client;
+    if (client->insecure_skip_tls_verify)
+        return 0;
+    client->trust = bench->trust = tls_trust_new(client->ca_file, err);
+    return bench->trust ? 0 : -1;
 }
 
 /* The n-th of `parts` nearly equal shares of `whole`. */
@@ -244,6 +255,8 @@ int bench_run(const struct bench_config *config, struct bench **ret_bench, struc
     if (write_message(bench, &arena, err) < 0 ||
         descriptors_reserve(config->connections, config->workers, err) < 0)
         return -1;
+    if (make_trust(bench, err) < 0)
+        return -1;
     signals_catch(collector_fd(bench->collector));
     nsec_t cpu_start = process_cpu_ns();
     int started = start_repeaters(bench, err);
@@ -271,6 +284,7 @@ void bench_free(struct bench **ptr)
     for (unsigned i = 0; i < bench->started; i++)
         repeater_free(&bench->repeaters[i]);
     collector_free(&bench->collector);
+    tls_trust_free(&bench->trust);
     registry_free(&bench->registry);
     strbuf_done(&bench->message);
     free(bench->repeaters);

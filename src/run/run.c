@@ -21,6 +21,7 @@
 #include "load/control.h"
 #include "load/plan.h"
 #include "load/worker.h"
+#include "net/tls_trust.h"
 #include "observe/host/process_watch.h"
 #include "run/collector.h"
 #include "run/judge.h"
@@ -211,11 +212,21 @@ static void abandon(struct run *run)
     join_workers(run);
 }
 
+/* The plan's client settings get what all workers share. */
+static int share_trust(struct run *run, struct error *err)
+{
+    struct client_config *client = &run->config->plan->client;
+    if (client->insecure_skip_tls_verify)
+        return 0;
+    client->trust = run->trust = tls_trust_new(client->ca_file, err);
+    return run->trust ? 0 : -1;
+}
+
 static int make_parts(struct run *run, struct error *err)
 {
     const struct run_config *config = run->config;
     run->judge = judge_new(config, err);
-    if (!run->judge)
+    if (!run->judge || share_trust(run, err) < 0)
         return -1;
     run->control = control_new(config->plan->scenario_count);
     run->collector = collector_new(config->registry);
@@ -230,6 +241,7 @@ static void run_done(struct run *run)
     for (unsigned i = 0; i < run->worker_count; i++)
         worker_free(&run->workers[i]);
     worker_free(&run->aux);
+    tls_trust_free(&run->trust);
     run_close_outputs(run);
     process_watch_stop(&run->watch, &(struct host_usage){0});
     judge_free(&run->judge);

@@ -29,6 +29,7 @@ struct run {
     struct worker **workers;
     unsigned worker_count; /* started ones */
     struct worker *aux;
+    struct tls_trust *trust; /* NULL: nothing is verified */
     atomic_uint ended;
     struct progress progress;
     char *setup_data;   /* JSON; NULL: undefined */
