@@ -182,7 +182,8 @@ struct response {
     const char *tls_cipher_suite;             /* "" without TLS */
     struct span url;                          /* of the last hop */
     struct span request_method, request_body; /* of the last hop */
-    struct headers request_headers;           /* of the last hop, as sent; with keep_headers */
+    struct headers
+        request_headers; /* of the last hop, but Host and Content-Length; with keep_headers */
 };
 
 struct request;

@@ -141,7 +141,6 @@ static void keep_as_sent(struct call *call, const struct http1_request *message)
     if (!request->keep_headers)
         return;
     *kept = (struct headers){0};
-    headers_add(kept, request->arena, SPAN("Host"), message->host);
     for (size_t i = 0; i < message->headers->count; i++)
         headers_add(kept, request->arena, message->headers->items[i].name,
                     message->headers->items[i].value);
