@@ -238,11 +238,14 @@ static int make_parts(struct run *run, struct error *err)
 
 static void run_done(struct run *run)
 {
+    /* Both still hold what belongs to the workers: snapshots, and tags of samples. */
+    if (run->collector)
+        collector_drain(run->collector);
+    run_close_outputs(run);
     for (unsigned i = 0; i < run->worker_count; i++)
         worker_free(&run->workers[i]);
     worker_free(&run->aux);
     tls_trust_free(&run->trust);
-    run_close_outputs(run);
     process_watch_stop(&run->watch, &(struct host_usage){0});
     judge_free(&run->judge);
     collector_free(&run->collector);
@@ -290,10 +293,10 @@ static nsec_t process_cpu_ns(void)
 static void run_stages(struct run *run, struct error *err)
 {
     run->start_ns = clock_now(clock_monotonic());
-    nsec_t cpu_start = process_cpu_ns();
     if (set_up(run, err) < 0) {
         abandon(run);
     } else {
+        nsec_t cpu_start = process_cpu_ns();
         load(run);
         run->load_cpu_ns = process_cpu_ns() - cpu_start;
         run->load_ns = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
@@ -318,6 +321,7 @@ int run_execute(const struct run_config *config)
     if (make_users(&run, &err) < 0) {
         log_error(&run, &err);
         abandon(&run);
+        signals_release();
         return err.code;
     }
     run_stages(&run, &err);

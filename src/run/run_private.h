@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The state of one run, shared by the files of its stages: run.c (the order of things),
- * run_outputs.c (raw samples), run_verdict.c (facts
- * for the judge), run_summary.c (what is printed at the end).
+ * run_outputs.c (raw samples), run_verdict.c (facts for the judge), run_summary.c (what is printed
+ * at the end).
  */
 #ifndef RUN_RUN_PRIVATE_H
 #define RUN_RUN_PRIVATE_H
@@ -40,7 +40,9 @@ struct run {
 };
 
 int run_open_outputs(struct run *run, struct error *err);
-void run_close_outputs(struct run *run); /* idempotent; says what was dropped */
+
+/* Once the load and teardown() are over; idempotent. Says what was dropped. */
+void run_close_outputs(struct run *run);
 
 /* The processes of --watch-pid, from the start of the load to its end. */
 int run_start_watch(struct run *run, struct error *err);
