@@ -240,10 +240,11 @@ static void draw_test(const struct progress *progress, nsec_t elapsed_ns, struct
 
 void progress_draw(struct progress *progress, nsec_t elapsed_ns, bool ended, struct strbuf *out)
 {
-    if (progress->terminal && progress->drawn_lines)
-        strbuf_addf(out, "\x1b[%zuA\r", progress->drawn_lines);
-    if (!progress->terminal)
+    bool in_place = progress->terminal && !ended;
+    if (!in_place)
         strbuf_addc(out, '\n');
+    else if (progress->drawn_lines)
+        strbuf_addf(out, "\x1b[%zuA\r", progress->drawn_lines);
     draw_test(progress, elapsed_ns, out);
     for (size_t i = 0; i < progress->plan->scenario_count; i++)
         draw_scenario(progress, i, elapsed_ns, ended, out);

@@ -76,16 +76,19 @@ static void test_texts_are_those_of_k6(void **state)
 
 static void test_a_terminal_is_redrawn_in_place(void **state)
 {
-    AUTO(strbuf_done) struct strbuf first = STRBUF_INIT(10000), second = STRBUF_INIT(10000);
+    AUTO(strbuf_done) struct strbuf first = STRBUF_INIT(10000), second = STRBUF_INIT(10000),
+                                    last = STRBUF_INIT(10000);
     struct plan *plan = plan_of(&CASES[0].scenario);
     struct control *control = control_new(1);
     struct progress progress = {.plan = plan, .control = control, .terminal = true};
     progress_draw(&progress, SECOND, false, &first);
-    progress_draw(&progress, 3 * SECOND, true, &second);
+    progress_draw(&progress, 2 * SECOND, false, &second);
+    progress_draw(&progress, 3 * SECOND, true, &last);
     assert_null(strstr(strbuf_cstr(&first), "\x1b[2A"));
     assert_non_null(strstr(strbuf_cstr(&first), "[============>-------------------------]"));
     assert_non_null(strstr(strbuf_cstr(&second), "\x1b[2A"));
-    assert_non_null(strstr(strbuf_cstr(&second), "✓ [======================================]"));
+    assert_null(strstr(strbuf_cstr(&last), "\x1b[2A"));
+    assert_non_null(strstr(strbuf_cstr(&last), "✓ [======================================]"));
     control_free(&control);
     plan_free(&plan);
 }
