@@ -6,7 +6,7 @@ BUILD=${BUILD:-build}
 KENEYPERF=$BUILD/keneyperf
 ORIGIN=$BUILD/tests/support/origin
 DIR=$(mktemp -d "${TMPDIR:-/tmp}/keneyperf-bench.XXXXXX")
-ORIGIN_PID='' URL=''
+ORIGIN_PID='' URL='' AWAKE=()
 
 # shellcheck source=/dev/null
 . tests/support/nginx.sh
@@ -14,6 +14,7 @@ ORIGIN_PID='' URL=''
 cleanup() {
     stop_nginx
     [ -z "$ORIGIN_PID" ] || kill -KILL "$ORIGIN_PID" 2>/dev/null || true
+    [ ${#AWAKE[@]} = 0 ] || kill -KILL "${AWAKE[@]}" 2>/dev/null || true
     rm -rf "$DIR"
 }
 trap cleanup EXIT
@@ -33,6 +34,17 @@ CLIENT_CORE=$(allowed_cores | sed -n "\$p")
 # For the rows.
 # shellcheck disable=SC2034
 ON_SERVER=(taskset -c "$SERVER_CORE") ON_CLIENT=(taskset -c "$CLIENT_CORE")
+
+# awake: keeps both cores from halting, by loops that anything else displaces. On a virtual machine it
+# takes some 50 µs to wake a halted core, twice in a request, which is the machine's time and not the client's.
+awake() {
+    local core
+    for core in "$SERVER_CORE" "$CLIENT_CORE"; do
+        taskset -c "$core" chrt -i 0 bash -c 'while :; do :; done' &
+        AWAKE+=($!)
+        disown $!
+    done
+}
 
 # calm: servers and clients of what follows run before everything else on their cores, where that is
 # permitted (root), so that other work on the machine does not show in latencies.
