@@ -249,7 +249,9 @@ int bench_run(const struct bench_config *config, struct bench **ret_bench, struc
     bench->config = *config;
     bench->repeaters = NEW_ARRAY(struct repeater *, config->workers);
     bench->registry = registry_new();
-    bench->collector = collector_new(bench->registry);
+    bench->collector = collector_new(bench->registry, err);
+    if (!bench->collector)
+        return -1;
     AUTO(arena_done) struct arena arena;
     arena_init(&arena, 4096);
     if (write_message(bench, &arena, err) < 0 ||

@@ -4,12 +4,15 @@
  */
 #include "run/collector.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/mem.h"
 #include "metrics/recorder.h"
 #include "metrics/snapshot.h"
@@ -27,11 +30,19 @@ struct collector {
     struct snapshot *total;
 };
 
-struct collector *collector_new(const struct registry *registry)
+struct collector *collector_new(const struct registry *registry, struct error *err)
 {
+    int event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (event_fd < 0) {
+        error_set(
+            err, EXIT_INVALID_CONFIG,
+            "cannot create the wake-up descriptor of the run: %s; more descriptors: ulimit -n",
+            strerror(errno));
+        return NULL;
+    }
     struct collector *collector = NEW(struct collector);
     pthread_mutex_init(&collector->lock, NULL);
-    collector->event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    collector->event_fd = event_fd;
     collector->total = snapshot_new(registry);
     return collector;
 }

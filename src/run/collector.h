@@ -9,12 +9,13 @@
 #include <stdbool.h>
 
 struct collector;
+struct error;
 struct recorder;
 struct registry;
 struct snapshot;
 
-/* `registry` is frozen, borrowed and outlives the collector. */
-struct collector *collector_new(const struct registry *registry);
+/* `registry` is frozen, borrowed and outlives the collector. NULL and `err`. */
+struct collector *collector_new(const struct registry *registry, struct error *err);
 void collector_free(struct collector **collector);
 
 /* Takes a snapshot until a drain gives it back to its recorder. Any thread. */

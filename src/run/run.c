@@ -229,7 +229,9 @@ static int make_parts(struct run *run, struct error *err)
     if (!run->judge || share_trust(run, err) < 0)
         return -1;
     run->control = control_new(config->plan->scenario_count);
-    run->collector = collector_new(config->registry);
+    run->collector = collector_new(config->registry, err);
+    if (!run->collector)
+        return -1;
     run->workers = NEW_ARRAY(struct worker *, config->plan->workers);
     run->progress = (struct progress){.plan = config->plan, .control = run->control};
     run->progress.terminal = isatty(STDOUT_FILENO);
@@ -242,7 +244,7 @@ static void run_done(struct run *run)
     if (run->collector)
         collector_drain(run->collector);
     run_close_outputs(run);
-    for (unsigned i = 0; i < run->worker_count; i++)
+    for (unsigned i = 0; run->workers && i < run->config->plan->workers; i++)
         worker_free(&run->workers[i]);
     worker_free(&run->aux);
     tls_trust_free(&run->trust);

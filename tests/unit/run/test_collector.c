@@ -34,7 +34,7 @@ static void *produce(void *arg)
 static void test_every_sample_of_every_worker_arrives(void **state)
 {
     struct registry *registry = registry_new();
-    struct collector *collector = collector_new(registry);
+    struct collector *collector = collector_new(registry, NULL);
     struct producer producers[WORKERS];
     for (unsigned i = 0; i < WORKERS; i++) {
         producers[i] = (struct producer){.collector = collector};
