@@ -4,6 +4,7 @@
  */
 #include "base/log.h"
 
+#include <errno.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,11 +23,6 @@ static const struct level_style {
     [LOG_WARNING] = {"warning", "WARN", "\x1b[33m"},
     [LOG_ERROR] = {"error", "ERRO", "\x1b[31m"},
 };
-
-const char *log_level_name(enum log_level level)
-{
-    return LEVELS[level].name;
-}
 
 void log_init(struct log *log, int fd)
 {
@@ -108,6 +104,8 @@ static void write_all(int fd, struct span bytes)
 {
     while (bytes.len) {
         ssize_t n = write(fd, bytes.ptr, bytes.len);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0)
             return;
         bytes = span_from(bytes, (size_t)n);

@@ -42,6 +42,4 @@ void log_init(struct log *log, int fd);
 void log_line(struct log *log, enum log_level level, const char *source, struct span message);
 void log_printf(struct log *log, enum log_level level, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-const char *log_level_name(enum log_level level);
-
 #endif

@@ -72,11 +72,6 @@ const struct plan *host_plan(const struct vu *vu)
     return vu->worker->config.plan;
 }
 
-struct worker *host_worker(const struct vu *vu)
-{
-    return vu->worker;
-}
-
 struct log *host_log(const struct vu *vu)
 {
     return vu->worker->config.log;

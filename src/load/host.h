@@ -24,7 +24,6 @@
 struct control;
 struct log;
 struct vu;
-struct worker;
 
 /* What a front end implements. One `struct front_end_instance` per user (k6), made on the user's
  * worker and used only there. */
@@ -74,7 +73,6 @@ struct test_facts {
 void host_vu_facts(const struct vu *vu, struct vu_facts *ret_facts);
 void host_test_facts(const struct vu *vu, struct test_facts *ret_facts);
 const struct plan *host_plan(const struct vu *vu);
-struct worker *host_worker(const struct vu *vu);
 
 /* Where console output and warnings go. */
 struct log *host_log(const struct vu *vu);

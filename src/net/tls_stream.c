@@ -364,8 +364,3 @@ const char *tls_stream_cipher(const struct tls_stream *tls)
 
     return name ? name : "";
 }
-
-bool tls_stream_resumed(const struct tls_stream *tls)
-{
-    return SSL_session_reused(tls->ssl) == 1;
-}

@@ -36,10 +36,9 @@ void tls_stream_free(struct tls_stream **tls);
 
 struct stream *tls_stream_base(struct tls_stream *tls);
 
-/* After on_open. "tls1.2" or "tls1.3"; the suite by its IANA name; whether it was resumed. */
+/* After on_open. "tls1.2" or "tls1.3"; the suite by its IANA name. */
 const char *tls_stream_version(const struct tls_stream *tls);
 const char *tls_stream_cipher(const struct tls_stream *tls);
-bool tls_stream_resumed(const struct tls_stream *tls);
 
 /* For the context: how OpenSSL reads and writes here. */
 BIO_METHOD *tls_stream_bio_method(void);
