@@ -26,8 +26,8 @@ struct progress {
 void progress_describe(const struct progress *progress, const char *script, const char *outputs,
                        struct strbuf *out);
 
-/* The state `elapsed_ns` after the start of the load. `ended`: the last one, with check marks, below
- * whatever was printed meanwhile. */
+/* The state `elapsed_ns` after the start of the load. `ended`: the last one, with check marks,
+ * below whatever was printed meanwhile. */
 void progress_draw(struct progress *progress, nsec_t elapsed_ns, bool ended, struct strbuf *out);
 
 #endif

@@ -200,9 +200,13 @@ static void join_workers(struct run *run)
 
 static void load(struct run *run)
 {
+    struct error err;
+    if (run_start_watch(run, &err) < 0)
+        log_printf(run->config->log, LOG_WARNING, "%s", err.message);
     control_start(run->control, clock_now(clock_monotonic()) + START_MARGIN_NS);
     follow_load(run);
     join_workers(run);
+    run_stop_watch(run);
 }
 
 /* Users that wait for a load that will not begin. */
@@ -248,7 +252,7 @@ static void run_done(struct run *run)
         worker_free(&run->workers[i]);
     worker_free(&run->aux);
     tls_trust_free(&run->trust);
-    process_watch_stop(&run->watch, &(struct host_usage){0});
+    process_watch_stop(&run->watch, &run->usage);
     judge_free(&run->judge);
     collector_free(&run->collector);
     control_free(&run->control);

@@ -9,6 +9,7 @@
 
 #include <stdatomic.h>
 
+#include "observe/host/usage.h"
 #include "output/sample_stream.h"
 #include "run/judge.h"
 #include "run/progress.h"
@@ -26,6 +27,8 @@ struct run {
     struct sample_stream *samples; /* NULL without --out */
     struct output_threshold *output_thresholds;
     struct process_watch *watch; /* NULL without --watch-pid */
+    struct host_usage usage;     /* of the load; when is_watched */
+    bool is_watched;
     struct worker **workers;
     unsigned worker_count; /* started ones */
     struct worker *aux;
@@ -44,8 +47,12 @@ int run_open_outputs(struct run *run, struct error *err);
 /* Once the load and teardown() are over; idempotent. Says what was dropped. */
 void run_close_outputs(struct run *run);
 
-/* The processes of --watch-pid, from the start of the load to its end. */
+/* The processes of --watch-pid. Started early, so that a wrong number is said before anything else
+ * happens, and again when the load begins: what it says is about the load alone. */
 int run_start_watch(struct run *run, struct error *err);
+
+/* At the end of the load, into run->usage. */
+void run_stop_watch(struct run *run);
 
 /* Thresholds and service levels, once everything has ended. */
 void run_judge(struct run *run);

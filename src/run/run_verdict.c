@@ -3,6 +3,7 @@
  * The facts of a run that its verdict rests on, beside the samples: how long, how many users, what
  * rate was asked for, what the watched processes used.
  */
+#include "base/log.h"
 #include "load/control.h"
 #include "load/plan.h"
 #include "observe/host/process_watch.h"
@@ -16,10 +17,25 @@ enum {
 
 int run_start_watch(struct run *run, struct error *err)
 {
-    if (run->config->watch_pid_count == 0)
+    const struct run_config *config = run->config;
+    if (config->watch_pid_count == 0)
         return 0;
-    run->watch = process_watch_start(run->config->watch_pids, run->config->watch_pid_count, err);
+    process_watch_stop(&run->watch, &run->usage);
+    run->watch = process_watch_start(config->watch_pids, config->watch_pid_count, err);
     return run->watch ? 0 : -1;
+}
+
+void run_stop_watch(struct run *run)
+{
+    run->is_watched = run->watch != NULL;
+    process_watch_stop(&run->watch, &run->usage);
+    if (run->usage.gone == 0)
+        return;
+    run->is_watched = false;
+    log_printf(run->config->log, LOG_WARNING,
+               "%zu of the watched processes ended during the test, so CPU and memory are not "
+               "judged: see why, or watch those that live on (--watch-pid)",
+               run->usage.gone);
 }
 
 static bool is_arrival_rate(const struct scenario *scenario)
@@ -52,17 +68,17 @@ static int64_t most_users(const struct run *run)
 
 void run_judge(struct run *run)
 {
-    struct host_usage usage = {0};
-    struct observation observations[OBSERVATIONS];
+    const struct host_usage *usage = &run->usage;
+    const struct observation observations[OBSERVATIONS] = {
+        {"cpu", usage->cpu.avg, usage->cpu.peak, "%"},
+        {"memory", usage->memory.avg, usage->memory.peak, "%"},
+    };
     struct run_facts facts = {
         .duration_ns = run->load_ns,
         .max_vus = most_users(run),
         .offered_rate = offered_rate(run),
         .observations = observations,
-        .observation_count = run->watch ? OBSERVATIONS : 0,
+        .observation_count = run->is_watched ? OBSERVATIONS : 0,
     };
-    process_watch_stop(&run->watch, &usage);
-    observations[0] = (struct observation){"cpu", usage.cpu.avg, usage.cpu.peak, "%"};
-    observations[1] = (struct observation){"memory", usage.memory.avg, usage.memory.peak, "%"};
     judge_finally(run->judge, collector_total(run->collector), run->duration_ns, &facts);
 }
