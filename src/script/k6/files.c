@@ -60,8 +60,7 @@ static JSValue open_path(struct js *js, struct span name, bool binary)
     if (!file)
         return JS_EXCEPTION;
     if (binary)
-        return JS_NewArrayBufferCopy(js->ctx, (const uint8_t *)file->content.ptr,
-                                     file->content.len);
+        return js_array_buffer(js->ctx, file->content);
     return js_string(js->ctx, file->content);
 }
 

@@ -49,20 +49,29 @@ static int on_interrupt(JSRuntime *rt, void *opaque)
     return 0;
 }
 
-static void add_intrinsics(JSContext *ctx)
+static void add_features(struct js *js, unsigned features)
 {
-    JS_AddIntrinsicBaseObjects(ctx);
-    JS_AddIntrinsicDate(ctx);
-    JS_AddIntrinsicEval(ctx);
-    JS_AddIntrinsicStringNormalize(ctx);
-    JS_AddIntrinsicRegExpCompiler(ctx);
-    JS_AddIntrinsicRegExp(ctx);
-    JS_AddIntrinsicJSON(ctx);
-    JS_AddIntrinsicProxy(ctx);
-    JS_AddIntrinsicMapSet(ctx);
-    JS_AddIntrinsicTypedArrays(ctx);
-    JS_AddIntrinsicPromise(ctx);
-    JS_AddIntrinsicWeakRef(ctx);
+    if (features & FEATURE_TYPED_ARRAYS)
+        JS_AddIntrinsicTypedArrays(js->ctx);
+    if (features & FEATURE_MAP_SET)
+        JS_AddIntrinsicMapSet(js->ctx);
+    if (features & FEATURE_DATE)
+        JS_AddIntrinsicDate(js->ctx);
+    js->features |= features;
+}
+
+static void add_intrinsics(struct js *js)
+{
+    JS_AddIntrinsicBaseObjects(js->ctx);
+    JS_AddIntrinsicEval(js->ctx);
+    JS_AddIntrinsicStringNormalize(js->ctx);
+    JS_AddIntrinsicRegExpCompiler(js->ctx);
+    JS_AddIntrinsicRegExp(js->ctx);
+    JS_AddIntrinsicJSON(js->ctx);
+    JS_AddIntrinsicProxy(js->ctx);
+    JS_AddIntrinsicPromise(js->ctx);
+    JS_AddIntrinsicWeakRef(js->ctx);
+    add_features(js, js->loading ? FEATURE_ALL : js->script->features);
 }
 
 static void intern_atoms(struct js *js)
@@ -112,7 +121,7 @@ struct js *js_engine_new(struct k6_script *script, struct vu *vu, struct log *lo
     assert(!JS_IsRegisteredClass(js->rt, CLASS_FIRST));
     set_limits(js);
     JS_SetContextOpaque(js->ctx, js);
-    add_intrinsics(js->ctx);
+    add_intrinsics(js);
     intern_atoms(js);
     js->exports = js->setup_data = js->exec_fn = js->response_callback = JS_UNDEFINED;
     js->builtins = JS_NewObject(js->ctx);
@@ -237,6 +246,13 @@ int js_freeze(JSContext *ctx, JSValueConst value)
     JS_FreeValue(ctx, object);
     JS_FreeValue(ctx, global);
     return failed ? -1 : 0;
+}
+
+JSValue js_array_buffer(JSContext *ctx, struct span bytes)
+{
+    struct js *js = js_of(ctx);
+    add_features(js, FEATURE_TYPED_ARRAYS & ~js->features);
+    return JS_NewArrayBufferCopy(ctx, (const uint8_t *)bytes.ptr, bytes.len);
 }
 
 /* The class of a typed array is not public; the engine throws a TypeError for anything else. */

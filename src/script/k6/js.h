@@ -47,9 +47,10 @@ struct js {
     struct k6_script *script; /* read-only unless `loading` */
     struct vu *vu;            /* NULL in the first init */
     struct log *log;
-    bool loading;     /* the first init: modules are compiled, files read, metrics registered */
-    bool in_init;     /* init code runs: open(), require(), new Counter() are allowed */
-    bool interrupted; /* the iteration was cut: only unwinding is left */
+    unsigned features; /* enum js_feature that the context has */
+    bool loading;      /* the first init: modules are compiled, files read, metrics registered */
+    bool in_init;      /* init code runs: open(), require(), new Counter() are allowed */
+    bool interrupted;  /* the iteration was cut: only unwinding is left */
     nsec_t slice_start_ns; /* when this user last let others run */
 
     struct event_loop loop;
@@ -105,6 +106,9 @@ static inline JSValue js_string(JSContext *ctx, struct span text)
 {
     return JS_NewStringLen(ctx, text.ptr ? text.ptr : "", text.len);
 }
+
+/* A new ArrayBuffer with a copy of `bytes`. */
+JSValue js_array_buffer(JSContext *ctx, struct span bytes);
 
 /* obj[name] = value (consumed), as plain data. */
 void js_set(JSContext *ctx, JSValueConst obj, const char *name, JSValue value);

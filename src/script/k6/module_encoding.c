@@ -108,7 +108,7 @@ static JSValue decode_text(JSContext *ctx, const struct variant *variant, struct
         return js_throw(ctx, "illegal base64 data for the variant \"%s\"", variant->name);
     if (as_string)
         return JS_NewStringLen(ctx, bytes, (size_t)len);
-    return JS_NewArrayBufferCopy(ctx, (const uint8_t *)bytes, (size_t)len);
+    return js_array_buffer(ctx, span_of(bytes, (size_t)len));
 }
 
 /* b64decode(text, variant, format): "s" gives a string, otherwise an ArrayBuffer */

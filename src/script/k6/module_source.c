@@ -146,6 +146,37 @@ static struct k6_module *keep(struct js *js, struct span url, struct span byteco
     return module;
 }
 
+/* Names that come with a feature; as parts of other words they only cost memory. */
+static const struct {
+    struct span word;
+    enum js_feature feature;
+} mentions[] = {
+    {SPAN("ArrayBuffer"), FEATURE_TYPED_ARRAYS},
+    {SPAN("DataView"), FEATURE_TYPED_ARRAYS},
+    {SPAN("8Array"), FEATURE_TYPED_ARRAYS},
+    {SPAN("16Array"), FEATURE_TYPED_ARRAYS},
+    {SPAN("32Array"), FEATURE_TYPED_ARRAYS},
+    {SPAN("64Array"), FEATURE_TYPED_ARRAYS},
+    {SPAN("ClampedArray"), FEATURE_TYPED_ARRAYS},
+    {SPAN("Atomics"), FEATURE_TYPED_ARRAYS},
+    {SPAN("Map"), FEATURE_MAP_SET},
+    {SPAN("Set"), FEATURE_MAP_SET},
+    {SPAN("Date"), FEATURE_DATE},
+    {SPAN("globalThis"), FEATURE_ALL},
+    {SPAN("eval"), FEATURE_ALL},
+    {SPAN("Function("), FEATURE_ALL},
+};
+
+static unsigned features_of(struct span source)
+{
+    unsigned features = 0;
+    for (size_t i = 0; i < COUNT_OF(mentions); i++)
+        if (source.len &&
+            memmem(source.ptr, source.len, mentions[i].word.ptr, mentions[i].word.len))
+            features |= mentions[i].feature;
+    return features;
+}
+
 static struct k6_module *compile_source(struct js *js, struct span source, struct span url)
 {
     bool commonjs;
@@ -184,6 +215,7 @@ static struct k6_module *compile_file(struct js *js, struct span url)
         throw_unreadable(js, url, errno);
         return NULL;
     }
+    js->script->features |= features_of(source);
     struct k6_module *module = compile_source(js, source, url);
     free((char *)source.ptr);
     return module;

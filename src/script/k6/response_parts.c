@@ -105,7 +105,7 @@ JSValue response_body(JSContext *ctx, const struct response *answer, bool binary
     if (!answer->body.ptr)
         return JS_NULL;
     if (binary)
-        return JS_NewArrayBufferCopy(ctx, (const uint8_t *)answer->body.ptr, answer->body.len);
+        return js_array_buffer(ctx, answer->body);
     return js_string(ctx, answer->body);
 }
 
