@@ -55,7 +55,6 @@ static int make_plan(struct source *source, const struct source_config *config, 
     source->plan->client.keep_all_tags = config->keep_all_tags;
     if (config->time_scale != 1)
         plan_scale_time(source->plan, config->time_scale);
-    k6_script_set_plan(source->k6, source->plan);
     return 0;
 }
 

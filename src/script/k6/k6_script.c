@@ -140,8 +140,3 @@ const char *k6_script_path(const struct k6_script *script)
 {
     return script->path;
 }
-
-void k6_script_set_plan(struct k6_script *script, const struct plan *plan)
-{
-    script->plan = plan;
-}

@@ -24,7 +24,6 @@ struct front_end;
 struct k6_script;
 struct log;
 struct map;
-struct plan;
 struct registry;
 struct vu;
 
@@ -47,9 +46,6 @@ void k6_script_free(struct k6_script **script);
 bool k6_script_has_export(const struct k6_script *script, struct span name);
 const char *k6_script_options_json(const struct k6_script *script); /* "{}" when none */
 const char *k6_script_path(const struct k6_script *script);         /* as given */
-
-/* The plan that the users' engines show as exec.test.options; set before users are made. */
-void k6_script_set_plan(struct k6_script *script, const struct plan *plan);
 
 const struct front_end *k6_front_end(void);
 

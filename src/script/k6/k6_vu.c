@@ -163,10 +163,12 @@ static int copy_output(JSContext *ctx, struct span name, JSValueConst value, voi
 {
     JSValueConst outputs = *(JSValueConst *)arg;
     struct js_bytes bytes;
-    if (js_nullish(value))
-        return 0;
-    if (js_bytes_init(ctx, &bytes, value) < 0)
+    if (js_bytes_init(ctx, &bytes, value) < 0) {
+        JS_FreeValue(ctx, JS_GetException(ctx));
+        js_throw(ctx, "error handling summary object %.*s: it needs to be a string or ArrayBuffer",
+                 SPAN_ARG(name));
         return -1;
+    }
     JSAtom key = JS_NewAtomLen(ctx, name.ptr, name.len);
     int rc = JS_SetProperty(ctx, outputs, key, js_string(ctx, bytes.span));
     JS_FreeAtom(ctx, key);

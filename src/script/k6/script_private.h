@@ -44,7 +44,6 @@ struct k6_script {
     unsigned features; /* enum js_feature that the files mention */
     struct k6_env env;
     struct registry *registry;
-    const struct plan *plan;
     const char *path;         /* as given */
     const char *url;          /* "file:///absolute/path.js" */
     struct map modules;       /* URL to struct k6_module */
