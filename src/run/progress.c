@@ -27,29 +27,11 @@ static double peak_rate(const struct scenario *scenario)
     return (double)peak * 1e9 / (double)scenario->time_unit_ns;
 }
 
-static int64_t peak_vus(const struct scenario *scenario)
-{
-    int64_t peak = scenario->vus;
-    for (size_t i = 0; scenario->kind == EXECUTOR_RAMPING_VUS && i < scenario->stage_count; i++)
-        peak = MAX_OF(peak, scenario->stages[i].target);
-    return peak;
-}
-
-static nsec_t regular_duration(const struct scenario *scenario)
-{
-    nsec_t sum = 0;
-    if (scenario->kind != EXECUTOR_RAMPING_VUS && scenario->kind != EXECUTOR_RAMPING_ARRIVAL_RATE)
-        return scenario->duration_ns;
-    for (size_t i = 0; i < scenario->stage_count; i++)
-        sum += scenario->stages[i].duration_ns;
-    return sum;
-}
-
 static void describe_load(const struct scenario *scenario, struct strbuf *out)
 {
     char time[TIME_TEXT];
     long long vus = scenario->vus, iterations = scenario->iterations;
-    duration_format(regular_duration(scenario), time, sizeof(time));
+    duration_format(scenario_duration_ns(scenario), time, sizeof(time));
     switch (scenario->kind) {
     case EXECUTOR_SHARED_ITERATIONS:
         strbuf_addf(out, "%lld iterations shared among %lld VUs (maxDuration: %s", iterations, vus,
@@ -65,7 +47,7 @@ static void describe_load(const struct scenario *scenario, struct strbuf *out)
     case EXECUTOR_RAMPING_VUS:
         strbuf_addf(
             out, "Up to %lld looping VUs for %s over %zu stages (gracefulRampDown: %s",
-            (long long)peak_vus(scenario), time, scenario->stage_count,
+            (long long)scenario_max_vus(scenario), time, scenario->stage_count,
             duration_format(scenario->graceful_ramp_down_ns, (char[TIME_TEXT]){0}, TIME_TEXT));
         break;
     case EXECUTOR_CONSTANT_ARRIVAL_RATE:
@@ -170,7 +152,7 @@ static double share_done(const struct scenario *scenario, int64_t done, nsec_t e
         all = (double)scenario->iterations;
     else if (scenario->kind == EXECUTOR_PER_VU_ITERATIONS)
         all = (double)(scenario->iterations * scenario->vus);
-    nsec_t duration = regular_duration(scenario);
+    nsec_t duration = scenario_duration_ns(scenario);
     double share = all > 0        ? (double)done / all
                    : duration > 0 ? (double)elapsed_ns / (double)duration
                                   : 1;
@@ -189,7 +171,7 @@ static void add_bar(struct strbuf *out, double share)
 static void add_vus(struct strbuf *out, const struct scenario *scenario, int64_t active)
 {
     bool varies = scenario->kind >= EXECUTOR_RAMPING_VUS;
-    int64_t all = scenario->kind == EXECUTOR_RAMPING_VUS ? peak_vus(scenario) : scenario->max_vus;
+    int64_t all = scenario_max_vus(scenario);
     if (varies)
         strbuf_addf(out, " %0*lld/%lld VUs", digits(all), (long long)active, (long long)all);
     else
@@ -202,7 +184,7 @@ static void draw_scenario(const struct progress *progress, size_t index, nsec_t 
     const struct scenario *scenario = &progress->plan->scenarios[index];
     const struct scenario_counters *counters = &progress->control->scenarios[index];
     int64_t done = atomic_load(&counters->completed);
-    nsec_t whole = regular_duration(scenario), since = elapsed_ns - scenario->start_time_ns;
+    nsec_t whole = scenario_duration_ns(scenario), since = elapsed_ns - scenario->start_time_ns;
     nsec_t spent = since < 0 ? 0 : MIN_OF(since, whole);
     double share = share_done(scenario, done, since);
     char time[TIME_TEXT];
