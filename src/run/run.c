@@ -230,7 +230,7 @@ static int make_parts(struct run *run, struct error *err)
 {
     const struct run_config *config = run->config;
     run->judge = judge_new(config, err);
-    if (!run->judge || share_trust(run, err) < 0)
+    if (!run->judge || run_check_summary(run, err) < 0 || share_trust(run, err) < 0)
         return -1;
     run->control = control_new(config->plan->scenario_count);
     run->collector = collector_new(config->registry, err);

@@ -57,6 +57,9 @@ void run_stop_watch(struct run *run);
 /* Thresholds and service levels, once everything has ended. */
 void run_judge(struct run *run);
 
+/* Whether the summary knows the statistics that the plan asks for: 0, or -1 and `err`. */
+int run_check_summary(const struct run *run, struct error *err);
+
 /* The end-of-test summary, or what handleSummary() makes of it; and --summary-export. */
 void run_summarize(struct run *run);
 void run_print_verdict(struct run *run);

@@ -106,6 +106,22 @@ static void fill_summary(const struct run *run, const struct notes *notes, struc
     summary->thresholds = judge_thresholds(run->judge, &summary->threshold_count);
 }
 
+int run_check_summary(const struct run *run, struct error *err)
+{
+    static const struct histogram EMPTY;
+    const struct plan *plan = run->config->plan;
+    double ignored;
+    for (size_t i = 0; i < plan->summary_trend_stat_count; i++) {
+        const char *stat = plan->summary_trend_stats[i];
+        if (summary_trend_stat(&EMPTY, stat, &ignored) < 0)
+            return error_set(err, EXIT_INVALID_CONFIG,
+                             "summaryTrendStats: '%s' is no statistic of a trend: use avg, min, "
+                             "med, max, count or p(N) with N from 0 to 100",
+                             stat);
+    }
+    return 0;
+}
+
 static void write_file(const struct run *run, const char *path, struct span text)
 {
     FILE *file = fopen(path, "we");
