@@ -195,6 +195,7 @@ static int load_source(struct invocation *inv, struct error *err)
         .flags_json = strbuf_cstr(&inv->flags_json),
         .ca_file = options_text(inv->options, "ca"),
         .keep_all_tags = options_text(inv->options, "out") != NULL,
+        .allow_unsupported = options_flag(inv->options, "allow-unsupported"),
     };
     if (workers_of(inv->options, &config.workers, err) < 0 ||
         time_scale_of(inv->options, &config.time_scale, err) < 0)

@@ -19,6 +19,7 @@ const struct option_spec RUN_OPTIONS[] = {
     {0, "ca", OPTION_TEXT, "FILE", "KENEYPERF_CA", NULL, "trust these certificates too (PEM)"},
     {0, "insecure-skip-tls-verify", OPTION_FLAG, NULL, "K6_INSECURE_SKIP_TLS_VERIFY", "insecureSkipTLSVerify", "accept any certificate"},
     {0, "time-scale", OPTION_NUMBER, "F", "KENEYPERF_TIME_SCALE", NULL, "rehearsal: multiply every duration of the plan by F"},
+    {0, "allow-unsupported", OPTION_FLAG, NULL, NULL, NULL, "run although an option of the script has no effect here"},
     {0, "workers", OPTION_INTEGER, "N", NULL, NULL, "threads that make the load (default: one per processor)"},
     {0, "slo", OPTION_TEXT, "FILE", NULL, NULL, "judge the run by this OpenSLO file; a failed row is exit code 99"},
     {0, "watch-pid", OPTION_LIST, "PID", NULL, NULL, "measure CPU and memory of these processes meanwhile (repeatable)"},

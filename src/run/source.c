@@ -46,6 +46,7 @@ static int make_plan(struct source *source, const struct source_config *config, 
         .config_file = config->config_json,
         .environment = config->env_json,
         .command_line = config->flags_json,
+        .allow_unsupported = config->allow_unsupported,
     };
     source->plan = k6_plan(source->k6, &layers, config->log, err);
     if (!source->plan)

@@ -28,7 +28,8 @@ struct source_config {
     const char *ca_file; /* NULL: the system's trust only */
     double time_scale;   /* 1: as written */
     unsigned workers;
-    bool keep_all_tags; /* raw points are wanted */
+    bool keep_all_tags;     /* raw points are wanted */
+    bool allow_unsupported; /* script options without effect are warnings */
 };
 
 /* NULL and `err` with the exit code that it leads to. Custom metrics go into `registry`, which is
