@@ -38,10 +38,22 @@ void run_stop_watch(struct run *run)
                run->usage.gone);
 }
 
-static bool is_arrival_rate(const struct scenario *scenario)
+static bool is_open(const struct plan *plan)
 {
-    return scenario->kind == EXECUTOR_CONSTANT_ARRIVAL_RATE ||
-           scenario->kind == EXECUTOR_RAMPING_ARRIVAL_RATE;
+    for (size_t i = 0; i < plan->scenario_count; i++) {
+        enum executor_kind kind = plan->scenarios[i].kind;
+        if (kind != EXECUTOR_CONSTANT_ARRIVAL_RATE && kind != EXECUTOR_RAMPING_ARRIVAL_RATE)
+            return false;
+    }
+    return true;
+}
+
+/* Arrivals end with the plan: what comes after is the wait for those that hang, and must not make
+ * the load look smaller. Users go on until their last iteration ends. */
+static nsec_t load_duration_ns(const struct run *run)
+{
+    const struct plan *plan = run->config->plan;
+    return is_open(plan) ? MIN_OF(run->load_ns, plan_duration_ns(plan, false)) : run->load_ns;
 }
 
 /* Requests per second that the plan's arrival rates asked for; 0 when any users set the pace. */
@@ -49,14 +61,14 @@ static double offered_rate(const struct run *run)
 {
     const struct plan *plan = run->config->plan;
     uint64_t scheduled = 0;
+    if (!is_open(plan))
+        return 0;
     for (size_t i = 0; i < plan->scenario_count; i++) {
         const struct scenario_counters *counters = &run->control->scenarios[i];
-        if (!is_arrival_rate(&plan->scenarios[i]))
-            return 0;
         scheduled +=
             (uint64_t)(atomic_load(&counters->next_iteration) + atomic_load(&counters->dropped));
     }
-    return verdict_offered_rate(scheduled, collector_total(run->collector), run->load_ns);
+    return verdict_offered_rate(scheduled, collector_total(run->collector), load_duration_ns(run));
 }
 
 static int64_t most_users(const struct run *run)
@@ -74,7 +86,7 @@ void run_judge(struct run *run)
         {"memory", usage->memory.avg, usage->memory.peak, "%"},
     };
     struct run_facts facts = {
-        .duration_ns = run->load_ns,
+        .duration_ns = load_duration_ns(run),
         .max_vus = most_users(run),
         .offered_rate = offered_rate(run),
         .observations = observations,

@@ -348,8 +348,10 @@ double verdict_offered_rate(uint64_t scheduled, const struct snapshot *total, ns
 {
     const struct sink *iterations = snapshot_sink(total, METRIC_ITERATIONS);
     const struct sink *requests = snapshot_sink(total, METRIC_HTTP_REQS);
-    if (!iterations || !requests || iterations->sum <= 0 || duration_ns <= 0)
+    double per_iteration = 1;
+    if (duration_ns <= 0)
         return 0;
-    double seconds = (double)duration_ns / NSEC_PER_SEC;
-    return (double)scheduled / seconds * (requests->sum / iterations->sum);
+    if (iterations && iterations->sum > 0)
+        per_iteration = requests ? requests->sum / iterations->sum : 0;
+    return (double)scheduled / ((double)duration_ns / NSEC_PER_SEC) * per_iteration;
 }

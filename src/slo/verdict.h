@@ -65,7 +65,8 @@ void verdict_free(struct verdict **verdict);
 const char *verdict_status_text(enum verdict_status status);
 
 /* Requests per second that an open model asked for: `scheduled` iterations (started or dropped) in
- * `duration_ns`, times the requests that a completed iteration of this run made. */
+ * `duration_ns`, times the requests that a completed iteration of this run made; one each when the
+ * system let none complete. */
 double verdict_offered_rate(uint64_t scheduled, const struct snapshot *total, nsec_t duration_ns);
 
 #endif
