@@ -38,7 +38,7 @@ static struct k6_script *new_script(const char *path, const struct k6_env *env,
                                     struct registry *registry)
 {
     struct k6_script *script = NEW(struct k6_script);
-    arena_init(&script->arena, 16 * 1024);
+    arena_init(&script->arena, (size_t)16 * 1024);
     script->env = *env;
     script->registry = registry;
     script->path = arena_dup(&script->arena, span_cstr(path));

@@ -69,7 +69,7 @@ static struct span parent_of(struct span path)
 struct span modules_resolve(struct arena *arena, struct span base_url, struct span path)
 {
     struct span scheme = SPAN("file://");
-    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(64 * 1024);
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT((size_t)64 * 1024);
     if (span_starts_with(path, scheme))
         path = span_from(path, scheme.len);
     else if (!span_starts_with(path, SPAN("/")))

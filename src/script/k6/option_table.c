@@ -56,7 +56,7 @@ static int read_time_unit(const json_t *value, struct plan *plan, struct error *
     const char *text;
     if (option_text("summaryTimeUnit", value, &plan->arena, &text, err) < 0)
         return -1;
-    if (*text && strcmp(text, "s") && strcmp(text, "ms") && strcmp(text, "us"))
+    if (*text && strcmp(text, "s") != 0 && strcmp(text, "ms") != 0 && strcmp(text, "us") != 0)
         return option_wrong("summaryTimeUnit", value, "\"s\", \"ms\" or \"us\"", err);
     plan->summary_time_unit = text;
     return 0;
