@@ -76,8 +76,9 @@ static void test_texts_are_those_of_k6(void **state)
 
 static void test_a_terminal_is_redrawn_in_place(void **state)
 {
-    AUTO(strbuf_done) struct strbuf first = STRBUF_INIT(10000), second = STRBUF_INIT(10000),
-                                    last = STRBUF_INIT(10000);
+    AUTO(strbuf_done) struct strbuf first = STRBUF_INIT(10000);
+    AUTO(strbuf_done) struct strbuf second = STRBUF_INIT(10000);
+    AUTO(strbuf_done) struct strbuf last = STRBUF_INIT(10000);
     struct plan *plan = plan_of(&CASES[0].scenario);
     struct control *control = control_new(1);
     struct progress progress = {.plan = plan, .control = control, .terminal = true};
