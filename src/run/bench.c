@@ -32,6 +32,7 @@ struct bench {
     struct bench_config config;
     struct registry *registry;
     struct collector *collector;
+    struct signals *signals;
     struct tls_trust *trust; /* NULL: nothing is verified */
     struct strbuf message;
     struct repeater **repeaters; /* config.workers of them */
@@ -62,6 +63,13 @@ static void on_end(void *arg)
 {
     struct bench *bench = arg;
     atomic_fetch_add(&bench->ended, 1);
+    collector_wake(bench->collector);
+}
+
+/* On the signals' thread. */
+static void on_signal(void *arg)
+{
+    struct bench *bench = arg;
     collector_wake(bench->collector);
 }
 
@@ -159,7 +167,7 @@ static void wait_for_end(struct bench *bench)
     while (atomic_load(&bench->ended) < bench->started) {
         poll(&fd, 1, -1);
         collector_drain(bench->collector);
-        if (signals_taken() > 0 && !bench->result.interrupted) {
+        if (signals_taken(bench->signals) && !bench->result.interrupted) {
             bench->result.interrupted = true;
             stop_repeaters(bench);
         }
@@ -254,18 +262,17 @@ int bench_run(const struct bench_config *config, struct bench **ret_bench, struc
         return -1;
     AUTO(arena_done) struct arena arena;
     arena_init(&arena, 4096);
-    if (write_message(bench, &arena, err) < 0 ||
+    bench->signals = signals_watch(on_signal, bench, err);
+    if (!bench->signals || write_message(bench, &arena, err) < 0 ||
         descriptors_reserve(config->connections, config->workers, err) < 0)
         return -1;
     if (make_trust(bench, err) < 0)
         return -1;
-    signals_catch(collector_fd(bench->collector));
     nsec_t cpu_start = process_cpu_ns();
     int started = start_repeaters(bench, err);
     if (started < 0)
         stop_repeaters(bench);
     wait_for_end(bench);
-    signals_release();
     if (started < 0)
         return -1;
     fill_result(bench, process_cpu_ns() - cpu_start);
@@ -283,6 +290,7 @@ void bench_free(struct bench **ptr)
     struct bench *bench = TAKE(*ptr);
     if (!bench)
         return;
+    signals_unwatch(&bench->signals);
     for (unsigned i = 0; i < bench->started; i++)
         repeater_free(&bench->repeaters[i]);
     collector_free(&bench->collector);

@@ -50,6 +50,15 @@ static void on_end(void *arg, struct worker *worker)
     collector_wake(run->collector);
 }
 
+/* On the signals' thread. */
+static void on_signal(void *arg)
+{
+    static const char MESSAGE[] = "the test was interrupted";
+    struct run *run = arg;
+    control_abort(run->control, ABORT_INTERRUPTED, MESSAGE, sizeof(MESSAGE) - 1);
+    collector_wake(run->collector);
+}
+
 static struct worker *make_worker(struct run *run, unsigned index, struct error *err)
 {
     const struct run_config *config = run->config;
@@ -166,13 +175,6 @@ static void wait_for_news(struct run *run, nsec_t until_ns)
     collector_drain(run->collector);
 }
 
-static void look_at_signals(struct run *run)
-{
-    static const char MESSAGE[] = "the test was interrupted";
-    if (signals_taken() > 0)
-        control_abort(run->control, ABORT_INTERRUPTED, MESSAGE, sizeof(MESSAGE) - 1);
-}
-
 /* From the start of the load to the end of the last worker. */
 static void follow_load(struct run *run)
 {
@@ -180,7 +182,6 @@ static void follow_load(struct run *run)
     nsec_t next_tick = atomic_load(&run->control->start_ns) + tick;
     while (atomic_load(&run->ended) < run->worker_count) {
         wait_for_news(run, next_tick);
-        look_at_signals(run);
         nsec_t now = clock_now(clock_monotonic());
         judge_while_running(run->judge, run->control, collector_total(run->collector),
                             now - run->start_ns);
@@ -239,11 +240,15 @@ static int make_parts(struct run *run, struct error *err)
     run->workers = NEW_ARRAY(struct worker *, config->plan->workers);
     run->progress = (struct progress){.plan = config->plan, .control = run->control};
     run->progress.terminal = isatty(STDOUT_FILENO);
+    run->signals = signals_watch(on_signal, run, err);
+    if (!run->signals)
+        return -1;
     return run_open_outputs(run, err) < 0 || run_start_watch(run, err) < 0 ? -1 : 0;
 }
 
 static void run_done(struct run *run)
 {
+    signals_unwatch(&run->signals);
     /* Both still hold what belongs to the workers: snapshots, and tags of samples. */
     if (run->collector)
         collector_drain(run->collector);
@@ -260,7 +265,8 @@ static void run_done(struct run *run)
     free(run->setup_data);
 }
 
-/* The first error wins; without one, why the load stopped, then the thresholds, decide. */
+/* The first error wins (but for those that an interrupt causes); without one, why the load stopped,
+ * then the thresholds, decide. */
 static int exit_code(const struct run *run, const struct error *err)
 {
     static const int CODES[] = {
@@ -270,7 +276,7 @@ static int exit_code(const struct run *run, const struct error *err)
         [ABORT_BY_EXCEPTION] = EXIT_SCRIPT_EXCEPTION,
     };
     int reason = atomic_load(&run->control->abort_reason);
-    if (err->code)
+    if (err->code && reason != ABORT_INTERRUPTED)
         return err->code;
     if (reason != ABORT_NONE)
         return CODES[reason];
@@ -279,10 +285,13 @@ static int exit_code(const struct run *run, const struct error *err)
     return judge_passed(run->judge) ? EXIT_OK : EXIT_THRESHOLDS_FAILED;
 }
 
+/* An interrupt fails whatever it stops: that needs no words. */
 static void log_error(const struct run *run, const struct error *err)
 {
     char text[1200];
-    if (err->code)
+    bool interrupted =
+        run->control && atomic_load(&run->control->abort_reason) == ABORT_INTERRUPTED;
+    if (err->code && !interrupted)
         log_printf(run->config->log, LOG_ERROR, "%s", error_text(err, text, sizeof(text)));
 }
 
@@ -323,12 +332,10 @@ int run_execute(const struct run_config *config)
         return err.code;
     }
     describe(&run);
-    signals_catch(collector_fd(run.collector));
     if (make_users(&run, &err) < 0) {
         log_error(&run, &err);
         abandon(&run);
-        signals_release();
-        return err.code;
+        return exit_code(&run, &err);
     }
     run_stages(&run, &err);
     log_error(&run, &err);
@@ -338,6 +345,5 @@ int run_execute(const struct run_config *config)
     if (atomic_load(&run.control->start_ns))
         draw_progress(&run, true);
     run_print_verdict(&run);
-    signals_release();
     return exit_code(&run, &err);
 }

@@ -24,6 +24,7 @@ struct run {
     struct control *control;
     struct collector *collector;
     struct judge *judge;
+    struct signals *signals;
     struct sample_stream *samples; /* NULL without --out */
     struct output_threshold *output_thresholds;
     struct process_watch *watch; /* NULL without --watch-pid */
