@@ -13,7 +13,14 @@
 static void check_verdict(const struct openslo *slo, const struct registry *registry)
 {
     static const struct observation cpu = {"cpu", 40, 95.5, "%"};
-    const struct run_facts facts = {NSEC_PER_SEC, 10, 100, &cpu, 1};
+    const struct run_facts facts = {
+        .duration_ns = NSEC_PER_SEC,
+        .max_vus = 10,
+        .requests = 100,
+        .offered_rate = 100,
+        .observations = &cpu,
+        .observation_count = 1,
+    };
     AUTO(snapshot_free) struct snapshot *total = snapshot_new(registry);
     AUTO(verdict_free) struct verdict *verdict = verdict_new(slo, total, &facts);
     FUZZ_CHECK(verdict->row_count == slo->row_count && verdict->row_count > 0);

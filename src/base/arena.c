@@ -79,6 +79,14 @@ void *arena_alloc(struct arena *arena, size_t bytes)
     return memset(ptr, 0, bytes);
 }
 
+void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes)
+{
+    size_t size;
+    if (__builtin_mul_overflow(count, bytes, &size))
+        mem_exhausted(count, bytes);
+    return arena_alloc(arena, size);
+}
+
 char *arena_dup(struct arena *arena, struct span text)
 {
     char *copy = arena_alloc(arena, text.len + 1);

@@ -31,12 +31,15 @@ void arena_release(struct arena *arena);
 /* Zeroed, aligned for any type; never NULL. */
 void *arena_alloc(struct arena *arena, size_t bytes);
 
+/* `count` objects; ends the program when their size cannot be. */
+void *arena_alloc_array(struct arena *arena, size_t count, size_t bytes);
+
 /* NUL-terminated copies. */
 char *arena_dup(struct arena *arena, struct span text);
 struct span arena_dup_span(struct arena *arena, struct span text);
 char *arena_printf(struct arena *arena, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #define ARENA_NEW(arena, type)          ((type *)arena_alloc((arena), sizeof(type)))
-#define ARENA_NEW_ARRAY(arena, type, n) ((type *)arena_alloc((arena), sizeof(type) * (n)))
+#define ARENA_NEW_ARRAY(arena, type, n) ((type *)arena_alloc_array((arena), (n), sizeof(type)))
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static NORETURN void out_of_memory(size_t count, size_t size)
+NORETURN void mem_exhausted(size_t count, size_t size)
 {
     fprintf(stderr, "out of memory: could not get %zu x %zu bytes; use fewer users or workers\n",
             count, size);
@@ -19,7 +19,7 @@ void *mem_new(size_t count, size_t size)
 {
     void *ptr = calloc(count ? count : 1, size ? size : 1);
     if (!ptr)
-        out_of_memory(count, size);
+        mem_exhausted(count, size);
     return ptr;
 }
 
@@ -27,7 +27,7 @@ void *mem_grow(void *ptr, size_t count, size_t size)
 {
     void *grown = reallocarray(ptr, count ? count : 1, size ? size : 1);
     if (!grown)
-        out_of_memory(count, size);
+        mem_exhausted(count, size);
     return grown;
 }
 
@@ -35,7 +35,7 @@ char *mem_dup(const char *bytes, size_t len)
 {
     char *copy = malloc(len + 1);
     if (!copy)
-        out_of_memory(1, len + 1);
+        mem_exhausted(1, len + 1);
     if (len)
         memcpy(copy, bytes, len);
     copy[len] = '\0';

@@ -22,6 +22,9 @@ char *mem_dup(const char *bytes, size_t len);
 /* A copy of a C string; NULL gives NULL. */
 char *mem_strdup(const char *text);
 
+/* Ends the program with one line: `count` x `size` bytes could not be had. */
+NORETURN void mem_exhausted(size_t count, size_t size);
+
 /* Cleanup function for AUTO(mem_free) char *p. */
 void mem_free(void *ptr_to_ptr);
 

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/hosts.h"
 #include "load/duration.h"
 #include "run/bench.h"

@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cli/command.h"
-#include "cli/files.h"
 #include "cli/run_options.h"
 #include "metrics/registry.h"
 #include "run/bench.h"

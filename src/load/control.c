@@ -90,6 +90,15 @@ void control_fail(struct control *control, const char *message, size_t len)
     atomic_store(&control->failed_by_script, 1);
 }
 
+void control_count_active(struct control *control, struct scenario_counters *counters, int change)
+{
+    atomic_fetch_add(&counters->active_vus, change);
+    int64_t active = atomic_fetch_add(&control->vus_active, change) + change;
+    int64_t peak = atomic_load(&control->vus_peak);
+    while (active > peak && !atomic_compare_exchange_weak(&control->vus_peak, &peak, active))
+        continue;
+}
+
 int64_t control_take_iteration(struct scenario_counters *counters, int64_t limit)
 {
     int64_t taken = atomic_load(&counters->next_iteration);

@@ -51,6 +51,7 @@ struct control {
     _Atomic int64_t start_ns;    /* monotonic start of the load, all workers */
     _Atomic uint64_t next_vu_id; /* first user is 1 */
     _Atomic int64_t vus_active, vus_initialized;
+    _Atomic int64_t vus_peak;        /* most that were active at one time */
     _Atomic int64_t next_request_ns; /* rps: when the next request may go */
     _Atomic int64_t last_tick_ns;    /* the newest one that control_take_tick() gave out */
     struct scenario_counters *scenarios;
@@ -73,6 +74,9 @@ void control_start(struct control *control, nsec_t start_ns);
 
 /* exec.test.fail(): the run goes on and fails at its end. */
 void control_fail(struct control *control, const char *message, size_t len);
+
+/* `change` users more (or less) are active in the scenario. */
+void control_count_active(struct control *control, struct scenario_counters *counters, int change);
 
 /* Takes the next iteration of a scenario when fewer than `limit` were taken: its number from 0,
  * else -1. */

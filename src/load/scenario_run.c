@@ -28,8 +28,7 @@ static nsec_t offset_now(const struct scenario_run *run)
 
 static void count_active(struct scenario_run *run, int change)
 {
-    atomic_fetch_add(&run->counters->active_vus, change);
-    atomic_fetch_add(&run->worker->config.control->vus_active, change);
+    control_count_active(run->worker->config.control, run->counters, change);
 }
 
 static void check_ended(struct scenario_run *run)

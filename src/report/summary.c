@@ -16,7 +16,7 @@ const char *const SUMMARY_DEFAULT_STATS[6] = {"avg", "min", "med", "max", "p(90)
 
 enum {
     CELL_MAX_BYTES = 1024,
-    MAX_CELLS = 24,
+    MAX_CELLS = SUMMARY_MAX_STATS,
 };
 
 /* A section of the metric list; CUSTOM comes first and is not a list of names. */

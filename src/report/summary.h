@@ -46,6 +46,10 @@ struct summary {
     size_t note_count;
 };
 
+enum {
+    SUMMARY_MAX_STATS = 24,
+};
+
 /* k6's default trend statistics. */
 extern const char *const SUMMARY_DEFAULT_STATS[6];
 

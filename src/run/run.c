@@ -303,6 +303,14 @@ static nsec_t process_cpu_ns(void)
            (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NSEC_PER_USEC;
 }
 
+static double requests_so_far(const struct run *run)
+{
+    collector_drain(run->collector);
+    const struct metric *metric = registry_metric(run->config->registry, METRIC_HTTP_REQS);
+    const struct sink *sink = snapshot_sink(collector_total(run->collector), metric->series_id);
+    return sink ? sink->sum : 0;
+}
+
 /* setup → load → teardown; -1 when the script failed in setup. Teardown runs after an aborted load,
  * not after a failed setup (k6). */
 static void run_stages(struct run *run, struct error *err)
@@ -312,7 +320,9 @@ static void run_stages(struct run *run, struct error *err)
         abandon(run);
     } else {
         nsec_t cpu_start = process_cpu_ns();
+        double requests_before = requests_so_far(run);
         load(run);
+        run->load_requests = requests_so_far(run) - requests_before;
         run->load_cpu_ns = process_cpu_ns() - cpu_start;
         run->load_ns = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
         struct error teardown_error = {0};

@@ -36,11 +36,12 @@ struct run {
     struct tls_trust *trust; /* NULL: nothing is verified */
     atomic_uint ended;
     struct progress progress;
-    char *setup_data;   /* JSON; NULL: undefined */
-    nsec_t start_ns;    /* setup included */
-    nsec_t duration_ns; /* from there to the end of teardown */
-    nsec_t load_ns;     /* the load alone */
-    nsec_t load_cpu_ns; /* CPU time of this process during it */
+    char *setup_data;     /* JSON; NULL: undefined */
+    nsec_t start_ns;      /* setup included */
+    nsec_t duration_ns;   /* from there to the end of teardown */
+    nsec_t load_ns;       /* the load alone */
+    double load_requests; /* made during it */
+    nsec_t load_cpu_ns;   /* CPU time of this process during it */
 };
 
 int run_open_outputs(struct run *run, struct error *err);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "load/control.h"
@@ -111,6 +112,9 @@ int run_check_summary(const struct run *run, struct error *err)
     static const struct histogram EMPTY;
     const struct plan *plan = run->config->plan;
     double ignored;
+    if (plan->summary_trend_stat_count > SUMMARY_MAX_STATS)
+        return error_set(err, EXIT_INVALID_CONFIG, "summaryTrendStats: give at most %d of them",
+                         SUMMARY_MAX_STATS);
     for (size_t i = 0; i < plan->summary_trend_stat_count; i++) {
         const char *stat = plan->summary_trend_stats[i];
         if (summary_trend_stat(&EMPTY, stat, &ignored) < 0)
@@ -124,11 +128,9 @@ int run_check_summary(const struct run *run, struct error *err)
 
 static void write_file(const struct run *run, const char *path, struct span text)
 {
-    FILE *file = fopen(path, "we");
-    if (!file || fwrite(text.ptr, 1, text.len, file) != text.len)
-        log_printf(run->config->log, LOG_ERROR, "%s could not be written: check the path", path);
-    if (file)
-        fclose(file);
+    struct error err;
+    if (file_write(path, text, &err) < 0)
+        log_printf(run->config->log, LOG_ERROR, "%s", err.message);
 }
 
 /* One entry of what handleSummary() returned: "stdout", "stderr" or a path. */

@@ -61,21 +61,16 @@ static double offered_rate(const struct run *run)
 {
     const struct plan *plan = run->config->plan;
     uint64_t scheduled = 0;
+    double iterations = 0;
     if (!is_open(plan))
         return 0;
     for (size_t i = 0; i < plan->scenario_count; i++) {
         const struct scenario_counters *counters = &run->control->scenarios[i];
         scheduled +=
             (uint64_t)(atomic_load(&counters->next_iteration) + atomic_load(&counters->dropped));
+        iterations += (double)atomic_load(&counters->completed);
     }
-    return verdict_offered_rate(scheduled, collector_total(run->collector), load_duration_ns(run));
-}
-
-static int64_t most_users(const struct run *run)
-{
-    uint32_t series = registry_metric(run->config->registry, METRIC_VUS)->series_id;
-    const struct sink *vus = snapshot_sink(collector_total(run->collector), series);
-    return vus ? (int64_t)vus->max : 0;
+    return verdict_offered_rate(scheduled, run->load_requests, iterations, load_duration_ns(run));
 }
 
 void run_judge(struct run *run)
@@ -87,7 +82,8 @@ void run_judge(struct run *run)
     };
     struct run_facts facts = {
         .duration_ns = load_duration_ns(run),
-        .max_vus = most_users(run),
+        .max_vus = atomic_load(&run->control->vus_peak),
+        .requests = run->load_requests,
         .offered_rate = offered_rate(run),
         .observations = observations,
         .observation_count = run->is_watched ? OBSERVATIONS : 0,

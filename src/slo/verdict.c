@@ -208,9 +208,8 @@ static void judge_holds(struct judge *judge, const struct slo_row *row, struct v
 
 static double request_rate(const struct judge *judge)
 {
-    const struct sink *sink = snapshot_sink(judge->total, METRIC_HTTP_REQS);
     double seconds = (double)judge->facts->duration_ns / NSEC_PER_SEC;
-    return sink && seconds > 0 ? sink->sum / seconds : 0;
+    return seconds > 0 ? judge->facts->requests / seconds : 0;
 }
 
 /* The load that the run put on the system, in words. */
@@ -344,14 +343,11 @@ const char *verdict_status_text(enum verdict_status status)
     return texts[status];
 }
 
-double verdict_offered_rate(uint64_t scheduled, const struct snapshot *total, nsec_t duration_ns)
+double verdict_offered_rate(uint64_t scheduled, double requests, double iterations,
+                            nsec_t duration_ns)
 {
-    const struct sink *iterations = snapshot_sink(total, METRIC_ITERATIONS);
-    const struct sink *requests = snapshot_sink(total, METRIC_HTTP_REQS);
-    double per_iteration = 1;
+    double per_iteration = iterations > 0 ? requests / iterations : 1;
     if (duration_ns <= 0)
         return 0;
-    if (iterations && iterations->sum > 0)
-        per_iteration = requests ? requests->sum / iterations->sum : 0;
     return (double)scheduled / ((double)duration_ns / NSEC_PER_SEC) * per_iteration;
 }

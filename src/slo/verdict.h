@@ -33,6 +33,7 @@ struct observation {
 struct run_facts {
     nsec_t duration_ns; /* of the load; rates are per second of it */
     int64_t max_vus;    /* most users active at one time */
+    double requests;    /* made during the load, without setup() and teardown() */
     /* Requests per second that an arrival rate asked for (verdict_offered_rate()); 0 when users
      * set their own pace, because then the system decides how many there are. */
     double offered_rate;
@@ -67,6 +68,7 @@ const char *verdict_status_text(enum verdict_status status);
 /* Requests per second that an open model asked for: `scheduled` iterations (started or dropped) in
  * `duration_ns`, times the requests that a completed iteration of this run made; one each when the
  * system let none complete. */
-double verdict_offered_rate(uint64_t scheduled, const struct snapshot *total, nsec_t duration_ns);
+double verdict_offered_rate(uint64_t scheduled, double requests, double iterations,
+                            nsec_t duration_ns);
 
 #endif

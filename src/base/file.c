@@ -2,7 +2,7 @@
  *
  * Whole files.
  */
-#include "cli/files.h"
+#include "base/file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -36,7 +36,8 @@ int file_write(const char *path, struct span content, struct error *err)
     AUTO(close_file) FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
     if (!file)
         return error_set(err, EXIT_USAGE, "%s: %s; check the path", path, strerror(errno));
-    if (fwrite(content.ptr, 1, content.len, file) != content.len || fflush(file) != 0)
+    if (fwrite(content.len ? content.ptr : "", 1, content.len, file) != content.len ||
+        fflush(file) != 0)
         return error_set(err, EXIT_USAGE, "%s: could not be written: %s", path, strerror(errno));
     return 0;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Whole files, with sentences for what can go wrong. "-" is standard input or output.
+ * Whole files, with sentences for what can go wrong. "-" is standard input or output. Any thread.
  */
-#ifndef CLI_FILES_H
-#define CLI_FILES_H
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
 
 #include <stddef.h>
 
