@@ -32,6 +32,7 @@ void log_init(struct log *log, int fd)
         .level = LOG_INFO,
         .format = terminal ? LOG_FORMAT_TERMINAL : LOG_FORMAT_TEXT,
         .color = terminal,
+        .terminal = terminal,
         .start_ns = clock_now(clock_monotonic()),
     };
 }
@@ -117,6 +118,7 @@ void log_line(struct log *log, enum log_level level, const char *source, struct 
     if (log->fd < 0 || level < log->level)
         return;
     AUTO(strbuf_done) struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES);
+    strbuf_adds(&line, log->terminal ? "\r\x1b[J" : "");
     switch (log->format) {
     case LOG_FORMAT_TERMINAL:
         add_terminal(&line, log, level, source, message);

@@ -32,6 +32,8 @@ struct log {
     enum log_level level;
     enum log_format format;
     bool color;
+    bool
+        terminal; /* fd is one: a line takes the place of progress that is drawn below the cursor */
     long long start_ns; /* monotonic start, for the seconds of LOG_FORMAT_TERMINAL */
 };
 

@@ -15,6 +15,8 @@
 
 enum {
     BAR_WIDTH = 38,
+    BAR_MIN_WIDTH = 9, /* "[ 100% ]" says more in less */
+    LINE_MAX_BYTES = 1000,
     TIME_TEXT = 48,
 };
 
@@ -121,18 +123,26 @@ static int digits(int64_t value)
     return snprintf(NULL, 0, "%lld", (long long)value);
 }
 
+/* How many iterations end the scenario; 0 where its duration does. */
+static int64_t all_iterations(const struct scenario *scenario)
+{
+    if (scenario->kind == EXECUTOR_SHARED_ITERATIONS)
+        return scenario->iterations;
+    return scenario->kind == EXECUTOR_PER_VU_ITERATIONS ? scenario->iterations * scenario->vus : 0;
+}
+
 static void add_iterations(struct strbuf *out, const struct scenario *scenario, int64_t done,
                            double elapsed_s)
 {
-    int64_t all = scenario->iterations;
+    int64_t all = all_iterations(scenario);
     switch (scenario->kind) {
     case EXECUTOR_SHARED_ITERATIONS:
         strbuf_addf(out, "  %0*lld/%lld shared iters", digits(all), (long long)done,
                     (long long)all);
         break;
     case EXECUTOR_PER_VU_ITERATIONS:
-        strbuf_addf(out, "  %0*lld/%lld iters, %lld per VU", digits(all * scenario->vus),
-                    (long long)done, (long long)(all * scenario->vus), (long long)all);
+        strbuf_addf(out, "  %0*lld/%lld iters, %lld per VU", digits(all), (long long)done,
+                    (long long)all, (long long)scenario->iterations);
         break;
     case EXECUTOR_CONSTANT_ARRIVAL_RATE:
     case EXECUTOR_RAMPING_ARRIVAL_RATE:
@@ -144,63 +154,127 @@ static void add_iterations(struct strbuf *out, const struct scenario *scenario, 
     }
 }
 
-/* Share of the scenario that is over, 0..1: by iterations where they are what ends it. */
-static double share_done(const struct scenario *scenario, int64_t done, nsec_t elapsed_ns)
-{
-    double all = 0;
-    if (scenario->kind == EXECUTOR_SHARED_ITERATIONS)
-        all = (double)scenario->iterations;
-    else if (scenario->kind == EXECUTOR_PER_VU_ITERATIONS)
-        all = (double)(scenario->iterations * scenario->vus);
-    nsec_t duration = scenario_duration_ns(scenario);
-    double share = all > 0        ? (double)done / all
-                   : duration > 0 ? (double)elapsed_ns / (double)duration
-                                  : 1;
-    return share < 0 ? 0 : share > 1 ? 1 : share;
-}
+/* A scenario at one moment. */
+struct state {
+    const struct scenario *scenario;
+    int64_t done, active;
+    nsec_t since_ns; /* its start; negative while it waits for that */
+    double share;    /* of it that is over, 0..1: by iterations where they are what ends it */
+    bool ended;      /* the run did */
+};
 
-static void add_bar(struct strbuf *out, double share)
-{
-    int filled = (int)(share * BAR_WIDTH);
-    strbuf_addc(out, '[');
-    for (int i = 0; i < BAR_WIDTH; i++)
-        strbuf_addc(out, i < filled ? '=' : i == filled && share < 1 ? '>' : '-');
-    strbuf_addc(out, ']');
-}
-
-static void add_vus(struct strbuf *out, const struct scenario *scenario, int64_t active)
-{
-    bool varies = scenario->kind >= EXECUTOR_RAMPING_VUS;
-    int64_t all = scenario_max_vus(scenario);
-    if (varies)
-        strbuf_addf(out, " %0*lld/%lld VUs", digits(all), (long long)active, (long long)all);
-    else
-        strbuf_addf(out, " %lld VUs", (long long)scenario->vus);
-}
-
-static void draw_scenario(const struct progress *progress, size_t index, nsec_t elapsed_ns,
-                          bool ended, struct strbuf *out)
+static struct state state_of(const struct progress *progress, size_t index, nsec_t elapsed_ns,
+                             bool ended)
 {
     const struct scenario *scenario = &progress->plan->scenarios[index];
     const struct scenario_counters *counters = &progress->control->scenarios[index];
-    int64_t done = atomic_load(&counters->completed);
-    nsec_t whole = scenario_duration_ns(scenario), since = elapsed_ns - scenario->start_time_ns;
-    nsec_t spent = since < 0 ? 0 : MIN_OF(since, whole);
-    double share = share_done(scenario, done, since);
-    char time[TIME_TEXT];
-    strbuf_addf(out, "%s %s ", scenario->name, !ended ? " " : share >= 1 ? "✓" : "✗");
-    if (progress->terminal)
-        add_bar(out, share);
+    struct state state = {
+        .scenario = scenario,
+        .done = atomic_load(&counters->completed),
+        .active = atomic_load(&counters->active_vus),
+        .since_ns = elapsed_ns - scenario->start_time_ns,
+        .ended = ended,
+    };
+    int64_t all = all_iterations(scenario);
+    nsec_t whole = scenario_duration_ns(scenario);
+    double share = all > 0     ? (double)state.done / (double)all
+                   : whole > 0 ? (double)state.since_ns / (double)whole
+                               : 1;
+    state.share = share < 0 ? 0 : share > 1 ? 1 : share;
+    return state;
+}
+
+static const char *mark(const struct state *state)
+{
+    if (state->share >= 1 && (state->ended || state->active == 0))
+        return "✓";
+    if (state->ended)
+        return "✗";
+    return state->since_ns < 0 ? "•" : " ";
+}
+
+static void add_vus(struct strbuf *out, const struct state *state)
+{
+    const struct scenario *scenario = state->scenario;
+    int64_t all = scenario_max_vus(scenario);
+    if (scenario->kind >= EXECUTOR_RAMPING_VUS)
+        strbuf_addf(out, "%0*lld/%lld VUs", digits(all), (long long)state->active, (long long)all);
     else
-        strbuf_addf(out, "[ %3.0f%% ]", share * 100);
-    add_vus(out, scenario, atomic_load(&counters->active_vus));
-    strbuf_adds(out, "  ");
-    if (!ended || share < 1) {
+        strbuf_addf(out, "%lld VUs", (long long)scenario->vus);
+}
+
+/* What follows the bar. An end that iterations brought has no time of its own when other scenarios
+ * went on: what the run took is not what it took. */
+static void add_figures(struct strbuf *out, const struct state *state, bool only)
+{
+    const struct scenario *scenario = state->scenario;
+    nsec_t whole = scenario_duration_ns(scenario);
+    nsec_t spent = state->since_ns < 0 ? 0 : MIN_OF(state->since_ns, whole);
+    bool by_iterations = all_iterations(scenario) > 0, over = state->ended && state->share >= 1;
+    char time[TIME_TEXT];
+    if (state->since_ns < 0 && !state->ended) {
+        strbuf_adds(out, "waiting  ");
+        add_fixed_time(out, -state->since_ns, scenario->start_time_ns);
+        return;
+    }
+    add_vus(out, state);
+    if (!over || (by_iterations && only)) {
+        strbuf_adds(out, "  ");
         add_fixed_time(out, spent, whole);
         strbuf_addc(out, '/');
+        if (scenario->kind == EXECUTOR_RAMPING_VUS)
+            add_fixed_time(out, whole, whole);
+        else
+            strbuf_adds(out, duration_format(whole, time, sizeof(time)));
+    } else if (!by_iterations) {
+        strbuf_addf(out, "  %s", duration_format(whole, time, sizeof(time)));
     }
-    strbuf_adds(out, duration_format(whole, time, sizeof(time)));
-    add_iterations(out, scenario, done, (double)spent / 1e9);
+    add_iterations(out, scenario, state->done, (double)spent / 1e9);
+}
+
+/* Columns of all scenarios alike. */
+struct layout {
+    size_t name, bar;
+    bool only; /* one scenario */
+};
+
+/* The bar takes what the longest figures leave of the terminal's width. */
+static struct layout lay_out(const struct progress *progress, nsec_t elapsed_ns, bool ended)
+{
+    const struct plan *plan = progress->plan;
+    struct layout layout = {.bar = BAR_WIDTH, .only = plan->scenario_count == 1};
+    size_t figures = 0;
+    for (size_t i = 0; i < plan->scenario_count; i++) {
+        AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(LINE_MAX_BYTES);
+        const struct state state = state_of(progress, i, elapsed_ns, ended);
+        add_figures(&text, &state, layout.only);
+        figures = MAX_OF(figures, text.len);
+        layout.name = MAX_OF(layout.name, strlen(plan->scenarios[i].name));
+    }
+    size_t others = layout.name + figures + strlen(" m [] ") + 1;
+    if (progress->columns && progress->columns < others + BAR_WIDTH)
+        layout.bar = progress->columns > others ? progress->columns - others : 0;
+    return layout;
+}
+
+static void add_bar(struct strbuf *out, double share, size_t width)
+{
+    size_t filled = (size_t)(share * (double)width);
+    strbuf_addc(out, '[');
+    for (size_t i = 0; i < width; i++)
+        strbuf_addc(out, i < filled ? '=' : i == filled && share < 1 ? '>' : '-');
+    strbuf_adds(out, "] ");
+}
+
+static void draw_scenario(const struct progress *progress, const struct state *state,
+                          const struct layout *layout, struct strbuf *out)
+{
+    strbuf_addf(out, "%-*s %s ", (int)layout->name, state->scenario->name, mark(state));
+    if (progress->terminal && layout->bar >= BAR_MIN_WIDTH)
+        add_bar(out, state->share, layout->bar);
+    else
+        strbuf_addf(out, "[ %3.0f%% ] ", state->share * 100);
+    add_figures(out, state, layout->only);
     strbuf_adds(out, progress->terminal ? "\x1b[K\n" : "\n");
 }
 
@@ -223,12 +297,19 @@ static void draw_test(const struct progress *progress, nsec_t elapsed_ns, struct
 void progress_draw(struct progress *progress, nsec_t elapsed_ns, bool ended, struct strbuf *out)
 {
     bool in_place = progress->terminal && !ended;
-    if (!in_place)
-        strbuf_addc(out, '\n');
-    else if (progress->drawn_lines)
-        strbuf_addf(out, "\x1b[%zuA\r", progress->drawn_lines);
+    struct layout layout = lay_out(progress, elapsed_ns, ended);
+    strbuf_adds(out, in_place ? "\r\x1b[?7l" : "\n"); /* what is too long is cut, not wrapped */
     draw_test(progress, elapsed_ns, out);
-    for (size_t i = 0; i < progress->plan->scenario_count; i++)
-        draw_scenario(progress, i, elapsed_ns, ended, out);
-    progress->drawn_lines = progress->plan->scenario_count + 1;
+    for (size_t i = 0; i < progress->plan->scenario_count; i++) {
+        const struct state state = state_of(progress, i, elapsed_ns, ended);
+        draw_scenario(progress, &state, &layout, out);
+    }
+    if (in_place)
+        strbuf_addf(out, "\x1b[?7h\x1b[%zuA", progress->plan->scenario_count + 1);
+}
+
+void progress_erase(const struct progress *progress, struct strbuf *out)
+{
+    if (progress->terminal)
+        strbuf_adds(out, "\r\x1b[J");
 }

@@ -8,9 +8,11 @@
  */
 #include "run/run.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -137,10 +139,25 @@ static int tear_down(struct run *run, struct error *err)
                        EXIT_TEARDOWN_TIMEOUT, &call);
 }
 
+/* In one write(2): a log line of another thread comes before or after, not in the middle. */
 static void print(const struct strbuf *text)
 {
-    fwrite(strbuf_cstr(text), 1, text->len, stdout);
+    struct span left = strbuf_span(text);
     fflush(stdout);
+    while (left.len) {
+        ssize_t n = write(STDOUT_FILENO, left.ptr, left.len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return;
+        left = span_from(left, (size_t)n);
+    }
+}
+
+static size_t terminal_columns(void)
+{
+    struct winsize size;
+    return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 static void draw_progress(struct run *run, bool ended)
@@ -149,7 +166,18 @@ static void draw_progress(struct run *run, bool ended)
     if (run->config->quiet)
         return;
     nsec_t since = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
+    if (run->progress.terminal)
+        run->progress.columns = terminal_columns();
     progress_draw(&run->progress, MAX_OF(since, 0), ended, &text);
+    print(&text);
+}
+
+static void erase_progress(const struct run *run)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(TEXT_MAX_BYTES);
+    if (run->config->quiet)
+        return;
+    progress_erase(&run->progress, &text);
     print(&text);
 }
 
@@ -206,6 +234,7 @@ static void load(struct run *run)
         log_printf(run->config->log, LOG_WARNING, "%s", err.message);
     control_start(run->control, clock_now(clock_monotonic()) + START_MARGIN_NS);
     follow_load(run);
+    erase_progress(run);
     join_workers(run);
     run_stop_watch(run);
 }

@@ -74,22 +74,62 @@ static void test_texts_are_those_of_k6(void **state)
     }
 }
 
+/* Draws a plan of one user who loops for 3 s. */
+static const char *draw(struct progress *progress, nsec_t elapsed_ns, bool ended,
+                        struct strbuf *out)
+{
+    out->len = 0;
+    progress_draw(progress, elapsed_ns, ended, out);
+    return strbuf_cstr(out);
+}
+
 static void test_a_terminal_is_redrawn_in_place(void **state)
 {
-    AUTO(strbuf_done) struct strbuf first = STRBUF_INIT(10000);
-    AUTO(strbuf_done) struct strbuf second = STRBUF_INIT(10000);
-    AUTO(strbuf_done) struct strbuf last = STRBUF_INIT(10000);
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(10000);
     struct plan *plan = plan_of(&CASES[0].scenario);
     struct control *control = control_new(1);
     struct progress progress = {.plan = plan, .control = control, .terminal = true};
-    progress_draw(&progress, SECOND, false, &first);
-    progress_draw(&progress, 2 * SECOND, false, &second);
-    progress_draw(&progress, 3 * SECOND, true, &last);
-    assert_null(strstr(strbuf_cstr(&first), "\x1b[2A"));
-    assert_non_null(strstr(strbuf_cstr(&first), "[============>-------------------------]"));
-    assert_non_null(strstr(strbuf_cstr(&second), "\x1b[2A"));
-    assert_null(strstr(strbuf_cstr(&last), "\x1b[2A"));
-    assert_non_null(strstr(strbuf_cstr(&last), "✓ [======================================]"));
+    const char *text = draw(&progress, SECOND, false, &out);
+    assert_non_null(strstr(text, "[============>-------------------------]"));
+    assert_non_null(strstr(text, "\x1b[2A")); /* others print where it began */
+    text = draw(&progress, 3 * SECOND, true, &out);
+    assert_null(strstr(text, "\x1b[2A"));
+    assert_non_null(strstr(text, "✓ [======================================]"));
+    control_free(&control);
+    plan_free(&plan);
+}
+
+static void test_the_bar_fits_the_terminal(void **state)
+{
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(10000);
+    struct plan *plan = plan_of(&CASES[0].scenario);
+    struct control *control = control_new(1);
+    struct progress progress = {.plan = plan, .control = control, .terminal = true, .columns = 34};
+    assert_non_null(
+        strstr(draw(&progress, SECOND, false, &out), "\ns   [===>-------] 2 VUs  01.0s/3s\x1b"));
+    progress.columns = 20;
+    assert_non_null(strstr(draw(&progress, SECOND, false, &out), "\ns   [  33% ] 2 VUs"));
+    control_free(&control);
+    plan_free(&plan);
+}
+
+static void test_names_stand_below_each_other(void **state)
+{
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(10000);
+    struct plan *plan = plan_of(&CASES[0].scenario);
+    struct scenario scenarios[] = {plan->scenarios[0], plan->scenarios[0]};
+    scenarios[1].name = "later";
+    scenarios[1].start_time_ns = 3 * SECOND;
+    plan->scenarios = scenarios;
+    plan->scenario_count = 2;
+    struct control *control = control_new(2);
+    struct progress progress = {.plan = plan, .control = control};
+    assert_non_null(strstr(draw(&progress, SECOND, false, &out),
+                           "\ns       [  33% ] 2 VUs  01.0s/3s\n"
+                           "later • [   0% ] waiting  02.0s\n"));
+    assert_non_null(strstr(draw(&progress, 4 * SECOND, false, &out),
+                           "\ns     ✓ [ 100% ] 2 VUs  03.0s/3s\n"
+                           "later   [  33% ] 2 VUs  01.0s/3s\n"));
     control_free(&control);
     plan_free(&plan);
 }
@@ -99,6 +139,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_texts_are_those_of_k6),
         cmocka_unit_test(test_a_terminal_is_redrawn_in_place),
+        cmocka_unit_test(test_the_bar_fits_the_terminal),
+        cmocka_unit_test(test_names_stand_below_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
