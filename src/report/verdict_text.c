@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A verdict as a table.
+ * A verdict as a table: a line for each row, and below it why it was not measured, or failed. Rows
+ * of a section that have the same reason share that line.
  */
 #include "report/verdict_text.h"
 
@@ -56,11 +57,12 @@ static void add_row(struct strbuf *out, const struct verdict_row *row, const str
     strbuf_adds(out, color ? "\x1b[0m" : "");
     add_padded(out, row->name, widths->name);
     add_padded(out, row->value, widths->value);
-    if (*row->note)
-        add_padded(out, row->bound, widths->bound);
-    else
-        strbuf_adds(out, row->bound);
-    strbuf_addf(out, "%s\n", row->note);
+    strbuf_addf(out, "%s\n", row->bound);
+}
+
+static bool says_the_same(const struct verdict_row *row, const struct verdict_row *next)
+{
+    return strcmp(row->section, next->section) == 0 && strcmp(row->note, next->note) == 0;
 }
 
 void verdict_text(struct strbuf *out, const struct verdict *verdict, bool color)
@@ -74,6 +76,8 @@ void verdict_text(struct strbuf *out, const struct verdict *verdict, bool color)
             strbuf_addf(out, "\n    %s\n", row->section);
         section = row->section;
         add_row(out, row, &widths, color);
+        if (*row->note && (i + 1 == verdict->row_count || !says_the_same(row, row + 1)))
+            strbuf_addf(out, "      ↳ %s\n", row->note);
     }
     strbuf_addf(out, "\n    %s%s%s: %zu pass, %zu fail, %zu not measured\n\n",
                 color ? LOOKS[verdict->status].color : "", verdict_status_text(verdict->status),

@@ -94,7 +94,7 @@ static int read_load(struct slo_reader *reader, const struct yaml_tree *spec, st
         return slo_refuse(reader, spec, "a load that must be carried takes op gte or gt");
     row->kind = SLO_LOAD;
     row->load = users ? SLO_LOAD_USERS : SLO_LOAD_REQUESTS;
-    row->unit = users ? "users" : "requests/s";
+    row->unit = users ? "users" : "req/s";
     if (read_duration(reader, spec, &row->duration_ns) < 0)
         return -1;
     return read_holds(reader, spec, row);

@@ -159,8 +159,8 @@ static void judge_watch(struct judge *judge, const struct slo_row *row, struct v
         return;
     }
     bool of_process = strcmp(row->watch, "cpu") == 0 || strcmp(row->watch, "memory") == 0;
-    out->note = arena_printf(&judge->verdict->arena, "nobody watched %s (%s)", row->watch,
-                             of_process ? "--watch-pid PID" : "keneyperf watch");
+    out->note = of_process ? "nobody watched the server's processes: use --watch-pid PID"
+                           : "this version watches cpu and memory only";
 }
 
 static void judge_elsewhere(struct judge *judge, const struct slo_row *row, struct verdict_row *out)
@@ -168,13 +168,14 @@ static void judge_elsewhere(struct judge *judge, const struct slo_row *row, stru
     static const struct {
         const char *type, *by;
     } ours[] = {
-        {"KeneyPerfAudit", "by keneyperf audit"},
-        {"KeneyPerfHistory", "by keneyperf history, over many runs"},
-        {"KeneyPerfPage", "by keneyperf page"},
+        {"KeneyPerfAudit", "needs times from inside the database; this version does not read them"},
+        {"KeneyPerfHistory", "needs the record of many runs; this version keeps none"},
+        {"KeneyPerfPage", "needs a browser; this version drives none"},
     };
 
     out->bound = bound_text(judge, row->op, row->bound, row->unit);
-    out->note = arena_printf(&judge->verdict->arena, "by a source of type %s", row->source);
+    out->note = arena_printf(&judge->verdict->arena,
+                             "needs a source of type %s; this version has none", row->source);
     for (size_t i = 0; i < COUNT_OF(ours); i++) {
         if (strcmp(row->source, ours[i].type) == 0)
             out->note = ours[i].by;
@@ -219,9 +220,9 @@ static const char *offered_text(struct judge *judge)
     struct arena *arena = &judge->verdict->arena;
     if (facts->offered_rate > 0)
         return arena_printf(arena, "the run offered %s",
-                            number_text(judge, facts->offered_rate, "requests/s"));
+                            number_text(judge, facts->offered_rate, "req/s"));
     return arena_printf(
-        arena, "the run offered %s at their own pace",
+        arena, "%s at their own pace",
         number_text(judge, (double)facts->max_vus, facts->max_vus == 1 ? "user" : "users"));
 }
 
@@ -236,7 +237,9 @@ static bool load_carried(struct judge *judge, const struct slo_row *row, struct 
         return true;
     if (users || !threshold_holds(row->op, facts->offered_rate, row->bound)) {
         out->status = VERDICT_NOT_MEASURED;
-        out->note = arena_printf(&judge->verdict->arena, "%s; needs %s", offered_text(judge),
+        bool own_pace = !users && facts->offered_rate <= 0;
+        out->note = arena_printf(&judge->verdict->arena, "%s; needs %s%s", offered_text(judge),
+                                 own_pace ? "more, or an arrival rate of " : "",
                                  number_text(judge, row->bound, row->unit));
         return false;
     }

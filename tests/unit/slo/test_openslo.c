@@ -228,14 +228,14 @@ static const char *const GUIDE[] = {
     "Throughput: requests per second, sustained",
     "Throughput: peak load for 5 minutes",
     "Errors: failed requests",
-    "Availability: uptime (less than 43 minutes down a month)",
+    "Availability: uptime",
     "Availability: mean time between failures",
     "Availability: mean time to recovery",
     "Resource utilisation: CPU, average",
     "Resource utilisation: CPU, peak",
     "Resource utilisation: memory, average",
     "Resource utilisation: memory, peak",
-    "Resource utilisation: database connections, share of the pool",
+    "Resource utilisation: database connections in use",
     "Resource utilisation: disk I/O, share of capacity",
 };
 

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The table of a verdict, for people.
+ */
+#include "base/strbuf.h"
+#include "report/verdict_text.h"
+#include "slo/verdict.h"
+#include "support/test.h"
+
+static void test_rows_with_the_same_reason_share_its_line(void **state)
+{
+    struct verdict_row rows[] = {
+        {"API", "p95", VERDICT_PASS, "5.99 ms", "< 200 ms", ""},
+        {"API", "p99.9", VERDICT_FAIL, "1200 ms", "< 1000 ms", ""},
+        {"Page", "load", VERDICT_NOT_MEASURED, "", "< 2 s", "needs a browser"},
+        {"Page", "interactive", VERDICT_NOT_MEASURED, "", "< 3 s", "needs a browser"},
+        {"Reports", "yearly", VERDICT_NOT_MEASURED, "", "< 5 s", "needs a browser"},
+    };
+    const struct verdict verdict = {.rows = rows,
+                                    .row_count = 5,
+                                    .passed = 1,
+                                    .failed = 1,
+                                    .not_measured = 3,
+                                    .status = VERDICT_FAIL};
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(10000);
+    verdict_text(&out, &verdict, false);
+    assert_string_equal(strbuf_cstr(&out), "\n  █ SERVICE LEVELS\n"
+                                           "\n    API\n"
+                                           "    ✓ pass          p95          5.99 ms  < 200 ms\n"
+                                           "    ✗ fail          p99.9        1200 ms  < 1000 ms\n"
+                                           "\n    Page\n"
+                                           "    · not measured  load                  < 2 s\n"
+                                           "    · not measured  interactive           < 3 s\n"
+                                           "      ↳ needs a browser\n"
+                                           "\n    Reports\n"
+                                           "    · not measured  yearly                < 5 s\n"
+                                           "      ↳ needs a browser\n"
+                                           "\n    fail: 1 pass, 1 fail, 3 not measured\n\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rows_with_the_same_reason_share_its_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
