@@ -76,20 +76,45 @@ static void add_escape(struct strbuf *out, unsigned char c)
     }
 }
 
+/* How many bytes the UTF-8 character (RFC 3629) at the start of `text` takes; 0 when it is none. */
+static size_t character_bytes(struct span text)
+{
+    const unsigned char *at = (const unsigned char *)text.ptr;
+    size_t len = at[0] < 0x80 ? 1 : at[0] < 0xC2 ? 0 : at[0] < 0xE0 ? 2 : at[0] < 0xF0 ? 3 : 4;
+    if (len == 0 || len > text.len || at[0] > 0xF4)
+        return 0;
+    for (size_t i = 1; i < len; i++)
+        if ((at[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (at[0] == 0xE0 && at[1] < 0xA0) || (at[0] == 0xF0 && at[1] < 0x90);
+    bool surrogate = at[0] == 0xED && at[1] >= 0xA0;
+    bool too_large = at[0] == 0xF4 && at[1] >= 0x90;
+    return overlong || surrogate || too_large ? 0 : len;
+}
+
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 void jsonw_quote(struct strbuf *out, struct span text)
 {
-    size_t plain_from = 0;
     strbuf_addc(out, '"');
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.ptr[i];
-        if (c >= 0x20 && c != '"' && c != '\\')
-            continue;
-        strbuf_add(out, text.ptr + plain_from, i - plain_from);
-        add_escape(out, c);
-        plain_from = i + 1;
+    while (text.len) {
+        size_t plain = 0;
+        while (plain < text.len && is_plain((unsigned char)text.ptr[plain]))
+            plain++;
+        strbuf_add_span(out, span_head(text, plain));
+        text = span_from(text, plain);
+        if (!text.len)
+            break;
+        size_t len = character_bytes(text);
+        if (len == 1)
+            add_escape(out, (unsigned char)text.ptr[0]);
+        else
+            strbuf_add_span(out, len ? span_head(text, len) : SPAN("\uFFFD"));
+        text = span_from(text, MAX_OF(len, (size_t)1));
     }
-    if (text.len > plain_from)
-        strbuf_add(out, text.ptr + plain_from, text.len - plain_from);
     strbuf_addc(out, '"');
 }
 

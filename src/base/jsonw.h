@@ -2,7 +2,8 @@
  *
  * Writes JSON (RFC 8259) into a buffer, commas included. Reading is the work of jansson, which owns
  * the prefix json_. The caller
- * keeps begin and end in balance. Numbers that JSON cannot carry (NaN, infinities) become null.
+ * keeps begin and end in balance. Numbers that JSON cannot carry (NaN, infinities) become null,
+ * bytes that are no UTF-8 become U+FFFD.
  */
 #ifndef BASE_JSONW_H
 #define BASE_JSONW_H
