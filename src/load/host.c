@@ -313,17 +313,13 @@ nsec_t host_group_begin(struct vu *vu, struct span name)
     return now_of(vu);
 }
 
-void host_group_end(struct vu *vu, nsec_t started_ns)
+void host_group_end(struct vu *vu, struct span name, nsec_t started_ns)
 {
     double ms = nsec_to_ms(now_of(vu) - started_ns);
     recorder_add(vu->worker->recorder, METRIC_GROUP_DURATION, host_tags(vu), ms);
-    size_t len = vu->group.len;
-    while (len >= 2 && memcmp(vu->group.ptr + len - 2, "::", 2) != 0)
-        len--;
-    len = len >= 2 ? len - 2 : 0;
-    vu->group.len = len;
+    vu->group.len -= MIN_OF(name.len + 2, vu->group.len);
     if (vu->group.ptr)
-        vu->group.ptr[len] = '\0';
+        vu->group.ptr[vu->group.len] = '\0';
     vu->tags = NULL;
 }
 

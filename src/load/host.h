@@ -114,10 +114,10 @@ void host_check(struct vu *vu, struct span name, bool ok, const struct tag_set *
 /* A sample of a custom metric. */
 void host_metric_add(struct vu *vu, uint32_t metric_id, double value, const struct tag_set *tags);
 
-/* group(): nested groups are "::a::b". Returns the start for host_group_end(). Names with "::"
- * are the caller's to refuse. */
+/* group(): nested groups are "::a::b". Returns the start for host_group_end(), which gets the same
+ * name. Names with "::" are the caller's to refuse. */
 nsec_t host_group_begin(struct vu *vu, struct span name);
-void host_group_end(struct vu *vu, nsec_t started_ns);
+void host_group_end(struct vu *vu, struct span name, nsec_t started_ns);
 struct span host_group_path(const struct vu *vu);
 
 /* The tags that samples of this user carry now: run < scenario < vu.tags, group. */

@@ -128,7 +128,7 @@ static JSValue call_in_group(struct js *js, struct span name, JSValueConst fn)
         return throw_separator(js->ctx);
     nsec_t started_ns = host_group_begin(js->vu, name);
     JSValue result = JS_Call(js->ctx, fn, JS_UNDEFINED, 0, NULL);
-    host_group_end(js->vu, started_ns);
+    host_group_end(js->vu, name, started_ns);
     return result;
 }
 

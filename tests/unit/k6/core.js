@@ -17,6 +17,7 @@
 // log: \tat default *
 // log: done 7 1 value
 import { check, fail, group, sleep, randomSeed } from 'k6';
+import exec from 'k6/execution';
 
 export const options = { iterations: 8 };
 
@@ -46,6 +47,9 @@ export default function () {
   const r = check(5, { 'by function': (v) => v === 5, 'by value': true }, { tag: 'x' });
   check(r, { 'check returns true': (v) => v === true });
   check(group('outer', () => group('inner', () => 42)), { 'group returns': (v) => v === 42 });
+  check(group(':', () => group('a:', () => group(':b', () => exec.vu.metrics.tags.group))), {
+    'colons in group names': (v) => v === ':::::a::::b' && exec.vu.metrics.tags.group === '',
+  });
   randomSeed(7);
   const a = Math.random();
   randomSeed(7);

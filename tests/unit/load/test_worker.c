@@ -192,9 +192,9 @@ static void get_and_check(struct script *script, struct vu *vu, const struct sce
     host_check(vu, SPAN("is 200"), true, NULL);
     script->wrong += !span_equal(host_group_path(vu), SPAN("::outer::inner"));
     script->wrong += !span_equal(tag_set_get(host_tags(vu), SPAN("group")), SPAN("::outer::inner"));
-    host_group_end(vu, start_ns);
+    host_group_end(vu, SPAN("inner"), start_ns);
     script->wrong += !span_equal(host_group_path(vu), SPAN("::outer"));
-    host_group_end(vu, start_ns);
+    host_group_end(vu, SPAN("outer"), start_ns);
     script->wrong += !span_equal(tag_set_get(host_tags(vu), SPAN("group")), SPAN(""));
     script->wrong +=
         !span_equal(tag_set_get(host_tags(vu), SPAN("scenario")), span_cstr(scenario->name));
