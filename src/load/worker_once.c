@@ -52,8 +52,10 @@ int worker_run_once(struct worker *worker, struct span group, nsec_t timeout_ns,
         }
         loop_turn(worker->loop, late ? NSEC_NEVER : MAX_OF(left_ns, 0));
     }
-    worker_cut(worker, clock_now(worker->config.clock));
-    if (late)
+    nsec_t end_ns = clock_now(worker->config.clock);
+    worker_cut(worker, end_ns);
+    /* A script that computes without a pause notices the deadline before this loop does. */
+    if (late || end_ns >= once.deadline_ns)
         return timed_out(group, timeout_ns, err);
     if (once.error.code) {
         *err = once.error;

@@ -175,7 +175,7 @@ static bool handle_summary(struct run *run, const struct summary *summary)
         deliver_all(run, call.result);
     else if (err.code || timeout.code)
         log_printf(run->config->log, LOG_ERROR, "handleSummary() failed: %s",
-                   error_text(err.code ? &err : &timeout, text, sizeof(text)));
+                   error_text(timeout.code ? &timeout : &err, text, sizeof(text)));
     free(call.result);
     return done;
 }
