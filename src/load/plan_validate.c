@@ -10,6 +10,10 @@
 
 #define MAX_CONCURRENT_VUS 100000000
 
+/* An arrival takes tens of nanoseconds even when it is only dropped: a worker that has more of them
+ * would be busy with that long after the scenario's end. */
+#define MAX_RATE_PER_SECOND 10000000
+
 static void problem(struct strbuf *out, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 static void problem(struct strbuf *out, const char *fmt, ...)
@@ -135,12 +139,21 @@ static void check_time_unit(const struct scenario *s, struct strbuf *out)
         problem(out, "the timeUnit must be more than 0");
 }
 
+static void check_rate(const struct scenario *s, int64_t rate, struct strbuf *out)
+{
+    if (s->time_unit_ns > 0 &&
+        (double)rate * NSEC_PER_SEC / (double)s->time_unit_ns > MAX_RATE_PER_SECOND)
+        problem(out, "the rate of %lld per timeUnit exceeds max limit of %d a second",
+                (long long)rate, MAX_RATE_PER_SECOND);
+}
+
 static void check_constant_arrival_rate(const struct scenario *s, struct strbuf *out)
 {
     if (s->rate == PLAN_UNSET)
         problem(out, "the iteration rate isn't specified");
     else if (s->rate <= 0)
         problem(out, "the iteration rate must be more than 0");
+    check_rate(s, s->rate, out);
     check_time_unit(s, out);
     check_duration(s, out);
     check_arrival_vus(s, out);
@@ -150,8 +163,11 @@ static void check_ramping_arrival_rate(const struct scenario *s, struct strbuf *
 {
     if (s->rate < 0)
         problem(out, "the startRate value can't be negative");
+    check_rate(s, s->rate, out);
     check_time_unit(s, out);
     check_stages(s, out);
+    for (size_t i = 0; i < s->stage_count; i++)
+        check_rate(s, s->stages[i].target, out);
     check_arrival_vus(s, out);
 }
 

@@ -87,6 +87,10 @@ static const struct {
      "the iteration rate isn't specified, the duration is unspecified, maxVUs can't be less than "
      "preAllocatedVUs"},
     {EXECUTOR_CONSTANT_ARRIVAL_RATE,
+     "c",
+     {.vus = 5, .rate = 10000001, .duration_ns = SECOND},
+     "the rate of 10000001 per timeUnit exceeds max limit of 10000000 a second"},
+    {EXECUTOR_CONSTANT_ARRIVAL_RATE,
      "c d",
      {.rate = -3, .duration_ns = SECOND},
      "the scenario name should contain only numbers, latin letters, underscores, and dashes, the "
