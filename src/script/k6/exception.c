@@ -53,7 +53,10 @@ static void add_stack_of(JSContext *ctx, struct strbuf *out, JSValueConst except
 /* The engine's own words for running out of memory say neither the limit nor what to do. */
 static void add_remedy(struct js *js, struct strbuf *out, struct span text)
 {
-    if (span_equal(text, SPAN("InternalError: out of memory")))
+    /* The engine throws null when not even an error object finds room. */
+    if (span_equal(text, SPAN("null")))
+        strbuf_adds(out, ", or out of memory");
+    if (span_equal(text, SPAN("InternalError: out of memory")) || span_equal(text, SPAN("null")))
         strbuf_addf(out,
                     ": this virtual user's JavaScript may hold %zu MiB; keep less in global "
                     "variables, or share data with SharedArray",

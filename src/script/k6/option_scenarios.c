@@ -258,7 +258,8 @@ static json_t *new_default(const char *executor)
 
 static bool is_empty(const json_t *value)
 {
-    return value && json_array_size(value) == 0 && json_object_size(value) == 0;
+    return (json_is_array(value) && json_array_size(value) == 0) ||
+           (json_is_object(value) && json_object_size(value) == 0);
 }
 
 static void warn_if_empty(const json_t *options, const char *name, struct log *log)

@@ -94,6 +94,7 @@ static const struct {
     {"{duration: '1s', scenarios: {s: {executor: 'constant-vus', duration: '1s'}}}",
      "using `duration` and `scenarios` options simultaneously is not allowed"},
     {"{stages: [{duration: 'xs', target: 1}]}", "\"xs\" is not a duration"},
+    {"{stages: '2s:4'}", "option scenarios.default.stages: \"2s:4\" is not a list"},
     {"{stages: [{duration: '1s', goal: 1}]}", "unknown field \"goal\""},
     {"{scenarios: {s: {executor: 'constant-vus', bla: 1, duration: '1s'}}}",
      "scenario 's': unknown field \"bla\" for the executor constant-vus"},
