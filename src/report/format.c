@@ -43,7 +43,9 @@ static void add_long_duration(struct strbuf *out, double ms)
 
 void format_duration(struct strbuf *out, double ms, const char *unit)
 {
-    if (strcmp(unit, "s") == 0) {
+    if (!isfinite(ms)) {
+        format_number(out, ms, 0);
+    } else if (strcmp(unit, "s") == 0) {
         strbuf_addf(out, "%.2fs", ms / 1000);
     } else if (strcmp(unit, "ms") == 0) {
         strbuf_addf(out, "%.2fms", ms);

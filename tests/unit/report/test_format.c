@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+
 #include "base/strbuf.h"
 #include "report/format.h"
 #include "support/test.h"
@@ -21,6 +23,8 @@ static const struct duration_case {
     {1500, "s", "1.50s"},
     {1500, "ms", "1500.00ms"},
     {1.5, "us", "1500.00µs"},
+    {INFINITY, "", "inf"},
+    {-INFINITY, "ms", "-inf"},
 };
 
 static void test_durations(void **state)
