@@ -1,10 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // A working day at the clinic in half a minute: staff look at patients, appointments and the
 // dashboard, while the front desk registers new patients at a steady rate, however busy the server is.
 //
 //   keneyapp serve --demo
 //   keneyperf run examples/clinic.js --slo examples/guide.slo.yaml
 //
-// BASE_URL, USERNAME and PASSWORD can be given with -e.
+// With -e, or from the environment:
+//   BASE_URL         where the clinic is   http://127.0.0.1:8000
+//   CLINIC_USER      who signs in          testuser
+//   CLINIC_PASSWORD                        testpass123
 import http from 'k6/http';
 import { check, group, sleep } from 'k6';
 import exec from 'k6/execution';
@@ -13,8 +18,8 @@ import { Counter, Trend } from 'k6/metrics';
 const BASE = __ENV.BASE_URL || 'http://127.0.0.1:8000';
 const API = `${BASE}/api/v1`;
 const CREDENTIALS = {
-  username: __ENV.USERNAME || 'testuser',
-  password: __ENV.PASSWORD || 'testpass123',
+  username: __ENV.CLINIC_USER || 'testuser',
+  password: __ENV.CLINIC_PASSWORD || 'testpass123',
 };
 
 const registered = new Counter('patients_registered');

@@ -1,8 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+//
 // The handbook's spike test: its load plan with the flow of its k6 script. Five minutes as written;
 //
 //   keneyperf run --time-scale 0.05 examples/spike.js
 //
-// rehearses it in 15 seconds.
+// rehearses it in 15 seconds. BASE_URL (-e) is where the clinic is: http://127.0.0.1:8000.
 import http from 'k6/http';
 import { check, sleep } from 'k6';
 

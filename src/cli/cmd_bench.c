@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -126,6 +127,29 @@ static int print_result(const struct options *options, const struct bench_result
     return 0;
 }
 
+/* What somebody at a terminal sees while the load goes. */
+static void say_busy(const struct bench_config *config, bool busy)
+{
+    char time[64];
+    if (!isatty(STDERR_FILENO))
+        return;
+    if (!busy)
+        fputs("\r\x1b[K", stderr);
+    else if (config->duration_ns == NSEC_NEVER)
+        fprintf(stderr, "%llu requests ...", (unsigned long long)config->requests);
+    else
+        fprintf(stderr, "for %s ...", duration_format(config->duration_ns, time, sizeof(time)));
+}
+
+/* As bench_run(). */
+static int measure(const struct bench_config *config, struct bench **ret, struct error *err)
+{
+    say_busy(config, true);
+    int result = bench_run(config, ret, err);
+    say_busy(config, false);
+    return result;
+}
+
 static int fail(const struct error *err)
 {
     fprintf(stderr, "keneyperf bench: %s\n", err->message);
@@ -154,8 +178,7 @@ static int run(const struct options *options)
         return EXIT_USAGE;
     if (fill_body(options, &config, &body_file, &err) < 0 ||
         hosts_from_options(options, &arena, &hosts, &err) < 0 ||
-        bench_run(&config, &bench, &err) < 0 ||
-        print_result(options, bench_result(bench), &err) < 0)
+        measure(&config, &bench, &err) < 0 || print_result(options, bench_result(bench), &err) < 0)
         return fail(&err);
     return bench_result(bench)->interrupted ? EXIT_INTERRUPTED : EXIT_OK;
 }

@@ -32,7 +32,6 @@ static void print_help(const struct command *command)
     options_help(command->options, &text);
     printf("usage: keneyperf %s %s\n\n%s\n\noptions:\n%s", command->name, command->arguments,
            command->details, strbuf_cstr(&text));
-    printf("  -h  --help                           this text\n");
 }
 
 static const struct command *find_command(const char *name)

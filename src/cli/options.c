@@ -15,6 +15,11 @@
 #include "base/strbuf.h"
 #include "load/duration.h"
 
+enum {
+    HELP_COLUMN = 40,
+    HELP_WIDTH = 80,
+};
+
 struct parse {
     struct options *options;
     int argc, at;
@@ -332,17 +337,40 @@ void options_json(const struct options *options, enum option_source source, stru
     jsonw_end_object(&json);
 }
 
+/* Words, broken at HELP_WIDTH, below each other from HELP_COLUMN on; `column` is where the line is.
+ */
+static size_t add_words(struct strbuf *out, const char *text, size_t column)
+{
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > HELP_COLUMN && column + 1 + length > HELP_WIDTH) {
+            strbuf_addf(out, "\n%*s", HELP_COLUMN, "");
+            column = HELP_COLUMN;
+        } else if (column > HELP_COLUMN) {
+            strbuf_addc(out, ' ');
+            column++;
+        }
+        strbuf_addf(out, "%.*s", (int)length, text);
+        column += length;
+        text += length + strspn(text + length, " ");
+    }
+    return column;
+}
+
 void options_help(const struct option_spec *specs, struct strbuf *out)
 {
-    for (size_t i = 0; specs[i].name; i++) {
-        const struct option_spec *spec = &specs[i];
-        char left[80];
+    static const struct option_spec HELP = {'h', "help", .help = "this text"};
+    for (size_t i = 0; i == 0 || specs[i - 1].name; i++) {
+        const struct option_spec *spec = specs[i].name ? &specs[i] : &HELP;
+        char left[80], env[80];
         snprintf(left, sizeof(left), "  %c%c%s--%s%s%s", spec->letter ? '-' : ' ',
                  spec->letter ? spec->letter : ' ', spec->letter ? ", " : "  ", spec->name,
                  spec->value ? " " : "", spec->value ? spec->value : "");
-        strbuf_addf(out, "%-38s %s", left, spec->help);
+        snprintf(env, sizeof(env), "[%s]", spec->env ? spec->env : "");
+        strbuf_addf(out, "%-*s ", HELP_COLUMN - 1, left);
+        size_t column = add_words(out, spec->help, HELP_COLUMN);
         if (spec->env)
-            strbuf_addf(out, " [%s]", spec->env);
+            add_words(out, env, column);
         strbuf_addc(out, '\n');
     }
 }

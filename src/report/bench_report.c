@@ -132,8 +132,10 @@ void bench_report_text(struct strbuf *out, const struct bench_result *result)
                     "  ! a worker used %.0f %% of its core: this client was a limit, the server "
                     "may be faster than these figures say\n\n",
                     result->busiest_worker * 100);
+    if (result->requests && !result->status_count)
+        strbuf_adds(out, "  ! nothing answered: check the URL, and that the server runs\n\n");
     add_totals(out, result);
-    if (result->requests)
+    if (result->status_count)
         add_latencies(out, result);
     add_breakdown(out, result);
     strbuf_addf(out, "\n  client      %.2f µs CPU per request, busiest worker %.0f %% of a core\n",
