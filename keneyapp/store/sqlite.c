@@ -472,7 +472,7 @@ static void sqlite_close(struct store *store)
     free(s);
 }
 
-static const struct store_ops SQLITE_OPS = {
+static const struct store_ops sqlite_ops = {
     .close = sqlite_close,
     .session_new = sqlite_session_new,
     .session_free = sqlite_session_free,
@@ -534,7 +534,7 @@ int store_sqlite_open(const char *path, struct store **ret_store, struct error *
     /* Without its allocation statistics SQLite takes no process-wide lock per allocation. */
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     struct sqlite_store *s = NEW(struct sqlite_store);
-    s->store.ops = &SQLITE_OPS;
+    s->store.ops = &sqlite_ops;
     s->path = mem_strdup(path);
     pthread_mutex_init(&s->writing, NULL);
     struct store *store = &s->store;

@@ -13,7 +13,7 @@ static const struct {
     int code;
     const char *text;
     enum outcome_category category;
-} outcomes[] = {
+} OUTCOMES[] = {
 
 #define OUTCOME_FACTS(symbol, code, text, category) {code, text, OUTCOME_CATEGORY_##category},
     OUTCOME_TABLE(OUTCOME_FACTS)
@@ -22,19 +22,19 @@ static const struct {
 
 enum outcome_category outcome_category(enum outcome outcome)
 {
-    return outcomes[outcome].category;
+    return OUTCOMES[outcome].category;
 }
 
 const char *outcome_text(enum outcome outcome)
 {
-    return outcomes[outcome].text;
+    return OUTCOMES[outcome].text;
 }
 
 int outcome_code(enum outcome outcome, int status)
 {
     if (outcome == OUTCOME_HTTP_4XX || outcome == OUTCOME_HTTP_5XX)
         return 1000 + status;
-    return outcomes[outcome].code;
+    return OUTCOMES[outcome].code;
 }
 
 struct failure failure_of(enum outcome outcome)

@@ -31,7 +31,7 @@ struct tag_list {
 static const struct {
     uint32_t bit;
     struct span name;
-} system_tags[] = {
+} SYSTEM_TAGS[] = {
     {TAG_PROTO, {"proto", 5}},
     {TAG_STATUS, {"status", 6}},
     {TAG_METHOD, {"method", 6}},
@@ -46,9 +46,9 @@ static const struct {
 
 static uint32_t bit_of(struct span key)
 {
-    for (size_t i = 0; i < COUNT_OF(system_tags); i++) {
-        if (span_equal(system_tags[i].name, key))
-            return system_tags[i].bit;
+    for (size_t i = 0; i < COUNT_OF(SYSTEM_TAGS); i++) {
+        if (span_equal(SYSTEM_TAGS[i].name, key))
+            return SYSTEM_TAGS[i].bit;
     }
     return 0;
 }

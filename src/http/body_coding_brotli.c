@@ -31,7 +31,7 @@ static enum step decode_brotli(void *state, struct span *input, char *out, size_
     return result == BROTLI_DECODER_RESULT_SUCCESS ? STEP_DONE : STEP_MORE;
 }
 
-const struct body_coding BODY_CODING_BROTLI = {
+const struct body_coding body_coding_brotli = {
     .name = SPAN("br"),
     .open = open_brotli,
     .close = close_brotli,

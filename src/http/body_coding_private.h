@@ -24,9 +24,9 @@ struct body_coding {
     bool may_repeat; /* members or frames one after the other are one body */
 };
 
-extern const struct body_coding BODY_CODING_GZIP;
-extern const struct body_coding BODY_CODING_DEFLATE;
-extern const struct body_coding BODY_CODING_BROTLI;
-extern const struct body_coding BODY_CODING_ZSTD;
+extern const struct body_coding body_coding_gzip;
+extern const struct body_coding body_coding_deflate;
+extern const struct body_coding body_coding_brotli;
+extern const struct body_coding body_coding_zstd;
 
 #endif

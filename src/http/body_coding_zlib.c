@@ -74,7 +74,7 @@ static enum step decode_deflate(void *state_ptr, struct span *input, char *out, 
     return inflate_some(&state->stream, input, out, out_bytes, ret_written);
 }
 
-const struct body_coding BODY_CODING_GZIP = {
+const struct body_coding body_coding_gzip = {
     .name = SPAN("gzip"),
     .alias = SPAN("x-gzip"),
     .open = open_closed,
@@ -83,7 +83,7 @@ const struct body_coding BODY_CODING_GZIP = {
     .may_repeat = true,
 };
 
-const struct body_coding BODY_CODING_DEFLATE = {
+const struct body_coding body_coding_deflate = {
     .name = SPAN("deflate"),
     .open = open_closed,
     .close = close_zlib,

@@ -34,7 +34,7 @@ static enum step decode_zstd(void *state, struct span *input, char *out, size_t 
     return hint == 0 ? STEP_DONE : STEP_MORE;
 }
 
-const struct body_coding BODY_CODING_ZSTD = {
+const struct body_coding body_coding_zstd = {
     .name = SPAN("zstd"),
     .open = open_zstd,
     .close = close_zstd,

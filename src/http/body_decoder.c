@@ -13,10 +13,10 @@
 #define OUTPUT_BYTES ((size_t)8 * 1024)
 
 static const struct body_coding *const CODINGS[] = {
-    &BODY_CODING_GZIP,
-    &BODY_CODING_DEFLATE,
-    &BODY_CODING_BROTLI,
-    &BODY_CODING_ZSTD,
+    &body_coding_gzip,
+    &body_coding_deflate,
+    &body_coding_brotli,
+    &body_coding_zstd,
 };
 
 struct stage {

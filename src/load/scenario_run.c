@@ -116,8 +116,15 @@ static void exhausted(struct executor_port *port)
                (long long)scenario_max_vus(run->scenario), run->scenario->name);
 }
 
-static const struct executor_port PORT = {acquire, grow, start_iteration, interrupt,
-                                          release, drop, exhausted};
+static const struct executor_port port = {
+    .acquire = acquire,
+    .grow = grow,
+    .run = start_iteration,
+    .interrupt = interrupt,
+    .release = release,
+    .drop = drop,
+    .exhausted = exhausted,
+};
 
 static const struct tag_set *scenario_tags(struct worker *worker, const struct scenario *scenario)
 {
@@ -133,7 +140,7 @@ void scenario_run_init(struct scenario_run *run, struct worker *worker, size_t n
 {
     const struct scenario *scenario = &worker->config.plan->scenarios[number];
     *run = (struct scenario_run){
-        .port = PORT,
+        .port = port,
         .worker = worker,
         .scenario = scenario,
         .counters = &worker->config.control->scenarios[number],

@@ -61,14 +61,14 @@ static void add_builtins(struct registry *registry)
         const char *name;
         enum metric_type type;
         enum metric_unit unit;
-    } rows[] = {
+    } ROWS[] = {
 
 #define METRIC_DEFINE(symbol, name, type, unit, text) {name, METRIC_##type, METRIC_##unit},
         METRIC_TABLE(METRIC_DEFINE)
 #undef METRIC_DEFINE
     };
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        add_metric(registry, span_cstr(rows[i].name), rows[i].type, rows[i].unit);
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        add_metric(registry, span_cstr(ROWS[i].name), ROWS[i].type, ROWS[i].unit);
 }
 
 static void append_submetric(struct registry *registry, struct metric *metric, uint32_t series_id)
@@ -140,14 +140,14 @@ static bool valid_name(struct span name)
 
 static const char *type_name(enum metric_type type)
 {
-    static const char *const names[] = {"counter", "gauge", "rate", "trend"};
-    return names[type];
+    static const char *const NAMES[] = {"counter", "gauge", "rate", "trend"};
+    return NAMES[type];
 }
 
 static const char *unit_name(enum metric_unit unit)
 {
-    static const char *const names[] = {"plain numbers", "times", "bytes"};
-    return names[unit];
+    static const char *const NAMES[] = {"plain numbers", "times", "bytes"};
+    return NAMES[unit];
 }
 
 const struct metric *registry_add(struct registry *registry, struct span name,

@@ -26,14 +26,14 @@ enum dns_policy {
     DNS_PREFER_IPV6,
     DNS_ONLY_IPV4,
     DNS_ONLY_IPV6,
-    DNS_ANY
+    DNS_ANY,
 };
 
 /* Which of several addresses is taken. */
 enum dns_select {
     DNS_RANDOM,
     DNS_FIRST,
-    DNS_ROUND_ROBIN
+    DNS_ROUND_ROBIN,
 };
 
 struct resolver_config {

@@ -163,14 +163,14 @@ static void add_below_second(struct strbuf *out, uint64_t ns)
         uint64_t ns;
         size_t digits;
         const char *name;
-    } units[] = {{1000000, 6, "ms"}, {1000, 3, "µs"}, {1, 0, "ns"}};
+    } UNITS[] = {{1000000, 6, "ms"}, {1000, 3, "µs"}, {1, 0, "ns"}};
 
     size_t i = 0;
-    while (ns < units[i].ns)
+    while (ns < UNITS[i].ns)
         i++;
-    add_unsigned(out, ns / units[i].ns);
-    add_fraction(out, ns % units[i].ns, units[i].digits);
-    strbuf_adds(out, units[i].name);
+    add_unsigned(out, ns / UNITS[i].ns);
+    add_fraction(out, ns % UNITS[i].ns, UNITS[i].digits);
+    strbuf_adds(out, UNITS[i].name);
 }
 
 void go_text_duration(struct strbuf *out, nsec_t ns)

@@ -11,15 +11,15 @@
 
 #define USAGE_MAX_BYTES 512
 
-static const struct output_ops *const table[] = {
+static const struct output_ops *const OUTPUTS[] = {
     &output_json_ops,
 };
 
 static const struct output_ops *find(struct span name)
 {
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
-        if (span_equal(name, span_cstr(table[i]->name)))
-            return table[i];
+    for (size_t i = 0; i < COUNT_OF(OUTPUTS); i++) {
+        if (span_equal(name, span_cstr(OUTPUTS[i]->name)))
+            return OUTPUTS[i];
     }
     return NULL;
 }
@@ -27,9 +27,9 @@ static const struct output_ops *find(struct span name)
 static struct output *refuse(struct span name, struct error *err)
 {
     AUTO(strbuf_done) struct strbuf usage = STRBUF_INIT(USAGE_MAX_BYTES);
-    for (size_t i = 0; i < COUNT_OF(table); i++) {
+    for (size_t i = 0; i < COUNT_OF(OUTPUTS); i++) {
         strbuf_adds(&usage, i ? ", " : "");
-        strbuf_adds(&usage, table[i]->usage);
+        strbuf_adds(&usage, OUTPUTS[i]->usage);
     }
     error_set(err, EXIT_USAGE, "output '%.*s' is not supported: use %s", SPAN_ARG(name),
               strbuf_cstr(&usage));

@@ -142,13 +142,13 @@ static void add_thresholds(struct output_json *json, const struct metric *metric
 
 static void add_metric_line(struct output_json *json, const struct metric *metric)
 {
-    static const char *const types[] = {"counter", "gauge", "rate", "trend"};
-    static const char *const contents[] = {"default", "time", "data"};
+    static const char *const TYPES[] = {"counter", "gauge", "rate", "trend"};
+    static const char *const CONTENTS[] = {"default", "time", "data"};
     strbuf_addf(
         &json->lines,
         "{\"type\":\"Metric\",\"data\":{\"name\":\"%s\",\"type\":\"%s\",\"contains\":\"%s\","
         "\"thresholds\":",
-        metric->name, types[metric->type], contents[metric->unit]);
+        metric->name, TYPES[metric->type], CONTENTS[metric->unit]);
     add_thresholds(json, metric);
     strbuf_adds(&json->lines, ",\"submetrics\":");
     add_submetrics(json, metric);

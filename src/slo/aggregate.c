@@ -81,13 +81,13 @@ bool aggregate_fits(enum aggregate_kind kind, enum metric_type type)
 
 const char *aggregate_legal(enum metric_type type)
 {
-    static const char *const legal[] = {
+    static const char *const LEGAL[] = {
         [METRIC_COUNTER] = "count, rate",
         [METRIC_GAUGE] = "value",
         [METRIC_RATE] = "rate",
         [METRIC_TREND] = "avg, min, max, med, p(N) with N from 0 to 100",
     };
-    return legal[type];
+    return LEGAL[type];
 }
 
 const char *aggregate_text(struct aggregate aggregate, char *buf, size_t size)

@@ -98,7 +98,7 @@ int slo_parse_duration(struct span text, nsec_t *ret_ns)
     static const struct {
         char postfix;
         int64_t seconds;
-    } units[] = {
+    } UNITS[] = {
         {'s', 1},      {'m', 60},      {'h', 3600},    {'d', 86400},
         {'w', 604800}, {'M', 2592000}, {'Q', 7776000}, {'Y', 31536000},
     };
@@ -108,12 +108,12 @@ int slo_parse_duration(struct span text, nsec_t *ret_ns)
         return -1;
     if (number == 0)
         return -1;
-    for (size_t i = 0; i < COUNT_OF(units); i++) {
-        if (units[i].postfix != text.ptr[text.len - 1])
+    for (size_t i = 0; i < COUNT_OF(UNITS); i++) {
+        if (UNITS[i].postfix != text.ptr[text.len - 1])
             continue;
-        if ((int64_t)number > NSEC_NEVER / NSEC_PER_SEC / units[i].seconds)
+        if ((int64_t)number > NSEC_NEVER / NSEC_PER_SEC / UNITS[i].seconds)
             return -1;
-        *ret_ns = (nsec_t)number * units[i].seconds * NSEC_PER_SEC;
+        *ret_ns = (nsec_t)number * UNITS[i].seconds * NSEC_PER_SEC;
         return 0;
     }
     return -1;
@@ -138,15 +138,15 @@ static int check_spec(struct slo_reader *reader, const char *kind, const struct 
 {
     static const struct {
         const char *kind, *known;
-    } specs[] = {
+    } SPECS[] = {
         {"DataSource", "description type connectionDetails"},
         {"SLI", "description thresholdMetric ratioMetric"},
         {"Service", "description"},
     };
 
-    for (size_t i = 0; i < COUNT_OF(specs); i++) {
-        if (strcmp(specs[i].kind, kind) == 0)
-            return slo_check_map(reader, spec, "this spec", specs[i].known);
+    for (size_t i = 0; i < COUNT_OF(SPECS); i++) {
+        if (strcmp(SPECS[i].kind, kind) == 0)
+            return slo_check_map(reader, spec, "this spec", SPECS[i].known);
     }
     return 0;
 }
@@ -236,7 +236,7 @@ static int read_bound(struct slo_reader *reader, const struct yaml_tree *objecti
     static const struct {
         const char *name;
         enum threshold_op op;
-    } ops[] = {
+    } OPS[] = {
         {"lt", OP_LESS},
         {"lte", OP_LESS_EQUAL},
         {"gt", OP_GREATER},
@@ -247,9 +247,9 @@ static int read_bound(struct slo_reader *reader, const struct yaml_tree *objecti
     if (slo_get_text(reader, objective, "op", &name) < 0 ||
         slo_get_number(reader, objective, "value", &row->bound) < 0)
         return -1;
-    for (size_t i = 0; i < COUNT_OF(ops); i++) {
-        if (strcmp(ops[i].name, name) == 0) {
-            row->op = ops[i].op;
+    for (size_t i = 0; i < COUNT_OF(OPS); i++) {
+        if (strcmp(OPS[i].name, name) == 0) {
+            row->op = OPS[i].op;
             return 0;
         }
     }

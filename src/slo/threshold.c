@@ -92,6 +92,6 @@ bool threshold_holds(enum threshold_op op, double observed, double bound)
 
 const char *threshold_op_text(enum threshold_op op)
 {
-    static const char *const texts[] = {"<", "<=", ">", ">=", "==", "!="};
-    return texts[op];
+    static const char *const TEXTS[] = {"<", "<=", ">", ">=", "==", "!="};
+    return TEXTS[op];
 }

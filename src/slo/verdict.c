@@ -167,7 +167,7 @@ static void judge_elsewhere(struct judge *judge, const struct slo_row *row, stru
 {
     static const struct {
         const char *type, *by;
-    } ours[] = {
+    } OURS[] = {
         {"KeneyPerfAudit", "needs times from inside the database; this version does not read them"},
         {"KeneyPerfHistory", "needs the record of many runs; this version keeps none"},
         {"KeneyPerfPage", "needs a browser; this version drives none"},
@@ -176,9 +176,9 @@ static void judge_elsewhere(struct judge *judge, const struct slo_row *row, stru
     out->bound = bound_text(judge, row->op, row->bound, row->unit);
     out->note = arena_printf(&judge->verdict->arena,
                              "needs a source of type %s; this version has none", row->source);
-    for (size_t i = 0; i < COUNT_OF(ours); i++) {
-        if (strcmp(row->source, ours[i].type) == 0)
-            out->note = ours[i].by;
+    for (size_t i = 0; i < COUNT_OF(OURS); i++) {
+        if (strcmp(row->source, OURS[i].type) == 0)
+            out->note = OURS[i].by;
     }
 }
 
@@ -342,8 +342,8 @@ void verdict_free(struct verdict **verdict)
 
 const char *verdict_status_text(enum verdict_status status)
 {
-    static const char *const texts[] = {"pass", "fail", "not measured"};
-    return texts[status];
+    static const char *const TEXTS[] = {"pass", "fail", "not measured"};
+    return TEXTS[status];
 }
 
 double verdict_offered_rate(uint64_t scheduled, double requests, double iterations,

@@ -16,7 +16,7 @@ static void timers_build(struct js *js, JSValueConst exports)
     event_loop_install(js, exports);
 }
 
-static const struct builtin builtins[] = {
+static const struct builtin BUILTINS[] = {
     {"k6", module_k6_build},
     {"k6/data", module_data_build},
     {"k6/encoding", module_encoding_build},
@@ -27,7 +27,7 @@ static const struct builtin builtins[] = {
 };
 
 /* k6 has them; we do not (yet). */
-static const char *const missing[] = {
+static const char *const MISSING[] = {
     "k6/browser",
     "k6/crypto",
     "k6/crypto/x509",
@@ -49,8 +49,8 @@ static JSValue throw_unknown(JSContext *ctx, struct span name)
                         "module \"%.*s\" is a k6 extension written in Go, which cannot be loaded "
                         "here: remove the import, or run this script with k6",
                         SPAN_ARG(name));
-    for (size_t i = 0; i < COUNT_OF(missing); i++)
-        if (span_equal(name, span_cstr(missing[i])))
+    for (size_t i = 0; i < COUNT_OF(MISSING); i++)
+        if (span_equal(name, span_cstr(MISSING[i])))
             return js_throw(ctx,
                             "module \"%.*s\" is not supported yet: remove the import (supported: "
                             "k6, k6/data, k6/encoding, k6/execution, k6/http, k6/metrics, "
@@ -69,11 +69,11 @@ static JSValue build(struct js *js, const struct builtin *builtin)
 
 JSValue builtins_get(struct js *js, struct span name)
 {
-    for (size_t i = 0; i < COUNT_OF(builtins); i++) {
-        if (!span_equal(name, span_cstr(builtins[i].name)))
+    for (size_t i = 0; i < COUNT_OF(BUILTINS); i++) {
+        if (!span_equal(name, span_cstr(BUILTINS[i].name)))
             continue;
-        JSValue known = JS_GetPropertyStr(js->ctx, js->builtins, builtins[i].name);
-        return JS_IsUndefined(known) ? build(js, &builtins[i]) : known;
+        JSValue known = JS_GetPropertyStr(js->ctx, js->builtins, BUILTINS[i].name);
+        return JS_IsUndefined(known) ? build(js, &BUILTINS[i]) : known;
     }
     return throw_unknown(js->ctx, name);
 }

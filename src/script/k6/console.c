@@ -158,13 +158,13 @@ static int write_members(struct writer *w, JSValueConst obj, const char *name)
 
 static bool is_typed_array(const char *name)
 {
-    static const char *const names[] = {
+    static const char *const NAMES[] = {
         "Int8Array",      "Uint8Array",   "Uint8ClampedArray", "Int16Array",
         "Uint16Array",    "Int32Array",   "Uint32Array",       "BigInt64Array",
         "BigUint64Array", "Float32Array", "Float64Array",
     };
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (strcmp(name, names[i]) == 0)
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++)
+        if (strcmp(name, NAMES[i]) == 0)
             return true;
     return false;
 }
@@ -242,7 +242,7 @@ static JSValue print(JSContext *ctx, JSValueConst self, int argc, JSValueConst *
     return JS_UNDEFINED;
 }
 
-static const JSCFunctionListEntry methods[] = {
+static const JSCFunctionListEntry METHODS[] = {
     JS_CFUNC_MAGIC_DEF("log", 0, print, LOG_INFO),
     JS_CFUNC_MAGIC_DEF("info", 0, print, LOG_INFO),
     JS_CFUNC_MAGIC_DEF("debug", 0, print, LOG_DEBUG),
@@ -253,6 +253,6 @@ static const JSCFunctionListEntry methods[] = {
 void console_install(struct js *js, JSValueConst global)
 {
     JSValue console = JS_NewObject(js->ctx);
-    JS_SetPropertyFunctionList(js->ctx, console, methods, COUNT_OF(methods));
+    JS_SetPropertyFunctionList(js->ctx, console, METHODS, COUNT_OF(METHODS));
     js_set(js->ctx, global, "console", console);
 }

@@ -99,7 +99,7 @@ static JSValue get_iter(JSContext *ctx, JSValueConst self)
     return JS_NewInt64(ctx, (int64_t)facts.iteration);
 }
 
-static const JSCFunctionListEntry numbers[] = {
+static const JSCFunctionListEntry NUMBERS[] = {
     JS_CGETSET_DEF("__VU", get_vu, NULL),
     JS_CGETSET_DEF("__ITER", get_iter, NULL),
 };
@@ -108,5 +108,5 @@ void env_install(struct js *js, JSValueConst global)
 {
     JS_NewClass(js->rt, CLASS_ENV, &env_class);
     js_set(js->ctx, global, "__ENV", JS_NewObjectClass(js->ctx, CLASS_ENV));
-    JS_SetPropertyFunctionList(js->ctx, global, numbers, COUNT_OF(numbers));
+    JS_SetPropertyFunctionList(js->ctx, global, NUMBERS, COUNT_OF(NUMBERS));
 }

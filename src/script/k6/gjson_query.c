@@ -31,7 +31,7 @@ struct condition {
 static const struct {
     struct span text;
     enum query_op op;
-} ops[] = {
+} OPS[] = {
     {SPAN("=="), QUERY_EQUAL},      {SPAN("!="), QUERY_NOT_EQUAL},
     {SPAN("<="), QUERY_LESS_EQUAL}, {SPAN(">="), QUERY_GREATER_EQUAL},
     {SPAN("!%"), QUERY_NOT_LIKE},   {SPAN("="), QUERY_EQUAL},
@@ -42,8 +42,8 @@ static const struct {
 /* Index into ops, or -1. */
 static int op_at(struct span text)
 {
-    for (size_t i = 0; i < COUNT_OF(ops); i++)
-        if (span_starts_with(text, ops[i].text))
+    for (size_t i = 0; i < COUNT_OF(OPS); i++)
+        if (span_starts_with(text, OPS[i].text))
             return (int)i;
     return -1;
 }
@@ -64,10 +64,10 @@ static struct condition parse(struct span query)
         int op = depth == 0 && i < query.len ? op_at(span_from(query, i)) : -1;
         if (op < 0)
             continue;
-        struct span value = span_trim(span_from(query, i + ops[op].text.len));
+        struct span value = span_trim(span_from(query, i + OPS[op].text.len));
         if (value.len >= 2 && *value.ptr == '"' && value.ptr[value.len - 1] == '"')
             value = span_of(value.ptr + 1, value.len - 2);
-        return (struct condition){span_trim(span_head(query, i)), ops[op].op, value};
+        return (struct condition){span_trim(span_head(query, i)), OPS[op].op, value};
     }
     return (struct condition){query, QUERY_EXISTS, SPAN_EMPTY};
 }

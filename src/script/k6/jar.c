@@ -213,7 +213,7 @@ static JSValue method(JSContext *ctx, JSValueConst self, int argc, JSValueConst 
     return result;
 }
 
-static const JSCFunctionListEntry methods[] = {
+static const JSCFunctionListEntry METHODS[] = {
     JS_CFUNC_MAGIC_DEF("set", 4, method, JAR_SET),
     JS_CFUNC_MAGIC_DEF("cookiesForURL", 1, method, JAR_COOKIES_FOR_URL),
     JS_CFUNC_MAGIC_DEF("clear", 1, method, JAR_CLEAR),
@@ -225,7 +225,7 @@ JSValue jar_register(struct js *js)
     JSContext *ctx = js->ctx;
     JS_NewClass(js->rt, CLASS_JAR, &jar_class);
     JSValue proto = JS_NewObject(ctx);
-    JS_SetPropertyFunctionList(ctx, proto, methods, COUNT_OF(methods));
+    JS_SetPropertyFunctionList(ctx, proto, METHODS, COUNT_OF(METHODS));
     JSValue fn = JS_NewCFunction2(ctx, construct, "CookieJar", 0, JS_CFUNC_constructor, 0);
     JS_SetConstructor(ctx, fn, proto);
     JS_SetClassProto(ctx, CLASS_JAR, proto);

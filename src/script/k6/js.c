@@ -76,13 +76,13 @@ static void add_intrinsics(struct js *js)
 
 static void intern_atoms(struct js *js)
 {
-    static const char *const names[] = {
+    static const char *const NAMES[] = {
 #define ATOM_NAME(name) #name,
         JS_ATOM_TABLE(ATOM_NAME)
 #undef ATOM_NAME
     };
     for (size_t i = 0; i < ATOM_COUNT; i++)
-        js->atoms[i] = JS_NewAtom(js->ctx, names[i]);
+        js->atoms[i] = JS_NewAtom(js->ctx, NAMES[i]);
 }
 
 static void add_globals(struct js *js)

@@ -20,7 +20,7 @@ struct layer {
     const char *json;
 };
 
-static const char *const lengths[] = {"duration", "iterations", "stages", "scenarios"};
+static const char *const LENGTHS[] = {"duration", "iterations", "stages", "scenarios"};
 
 static json_t *parse_layer(const struct layer *layer, struct error *err)
 {
@@ -48,13 +48,13 @@ static bool is_given(const json_t *options, const char *name)
 static void wipe_lengths(json_t *merged, const json_t *upper, const char *layer, struct log *log)
 {
     bool any = false;
-    for (size_t i = 0; i < COUNT_OF(lengths); i++)
-        any |= is_given(upper, lengths[i]);
-    for (size_t i = 0; any && i < COUNT_OF(lengths); i++) {
-        if (is_given(merged, lengths[i]) && strcmp(lengths[i], "scenarios") == 0)
+    for (size_t i = 0; i < COUNT_OF(LENGTHS); i++)
+        any |= is_given(upper, LENGTHS[i]);
+    for (size_t i = 0; any && i < COUNT_OF(LENGTHS); i++) {
+        if (is_given(merged, LENGTHS[i]) && strcmp(LENGTHS[i], "scenarios") == 0)
             log_printf(log, LOG_WARNING, "the scenarios configured before are overridden by the %s",
                        layer);
-        json_object_del(merged, lengths[i]);
+        json_object_del(merged, LENGTHS[i]);
     }
 }
 

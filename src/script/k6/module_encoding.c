@@ -9,9 +9,9 @@
 #include "script/k6/builtins.h"
 #include "script/k6/js.h"
 
-static const char standard_alphabet[] =
+static const char STANDARD_ALPHABET[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-static const char url_alphabet[] =
+static const char URL_ALPHABET[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 struct variant {
@@ -20,25 +20,25 @@ struct variant {
     bool padded;
 };
 
-static const struct variant variants[] = {
-    {"std", standard_alphabet, true},
-    {"rawstd", standard_alphabet, false},
-    {"url", url_alphabet, true},
-    {"rawurl", url_alphabet, false},
+static const struct variant VARIANTS[] = {
+    {"std", STANDARD_ALPHABET, true},
+    {"rawstd", STANDARD_ALPHABET, false},
+    {"url", URL_ALPHABET, true},
+    {"rawurl", URL_ALPHABET, false},
 };
 
 /* The variant that argument `index` names; unknown names mean "std", as in k6. NULL: exception. */
 static const struct variant *pick(JSContext *ctx, int argc, JSValueConst *argv, int index)
 {
-    const struct variant *found = &variants[0];
+    const struct variant *found = &VARIANTS[0];
     if (argc <= index || js_nullish(argv[index]))
         return found;
     const char *name = JS_ToCString(ctx, argv[index]);
     if (!name)
         return NULL;
-    for (size_t i = 0; i < COUNT_OF(variants); i++)
-        if (strcmp(name, variants[i].name) == 0)
-            found = &variants[i];
+    for (size_t i = 0; i < COUNT_OF(VARIANTS); i++)
+        if (strcmp(name, VARIANTS[i].name) == 0)
+            found = &VARIANTS[i];
     JS_FreeCString(ctx, name);
     return found;
 }

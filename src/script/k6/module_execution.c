@@ -169,7 +169,7 @@ static JSValue test_options(JSContext *ctx, JSValueConst self)
         }                                                                                          \
     }
 
-static const JSCFunctionListEntry scenario_fields[] = {
+static const JSCFunctionListEntry SCENARIO_FIELDS[] = {
     FIELD("name", get_scenario, SCENARIO_NAME),
     FIELD("executor", get_scenario, SCENARIO_EXECUTOR),
     FIELD("startTime", get_scenario, SCENARIO_START_TIME),
@@ -178,14 +178,14 @@ static const JSCFunctionListEntry scenario_fields[] = {
     FIELD("iterationInTest", get_scenario, SCENARIO_ITERATION_IN_TEST),
 };
 
-static const JSCFunctionListEntry vu_fields[] = {
+static const JSCFunctionListEntry VU_FIELDS[] = {
     FIELD("idInInstance", get_vu, VU_ID_IN_INSTANCE),
     FIELD("idInTest", get_vu, VU_ID_IN_TEST),
     FIELD("iterationInInstance", get_vu, VU_ITERATION_IN_INSTANCE),
     FIELD("iterationInScenario", get_vu, VU_ITERATION_IN_SCENARIO),
 };
 
-static const JSCFunctionListEntry instance_fields[] = {
+static const JSCFunctionListEntry INSTANCE_FIELDS[] = {
     FIELD("currentTestRunDuration", get_instance, INSTANCE_DURATION),
     FIELD("iterationsCompleted", get_instance, INSTANCE_COMPLETED),
     FIELD("iterationsInterrupted", get_instance, INSTANCE_INTERRUPTED),
@@ -193,7 +193,7 @@ static const JSCFunctionListEntry instance_fields[] = {
     FIELD("vusInitialized", get_instance, INSTANCE_INITIALIZED),
 };
 
-static const JSCFunctionListEntry test_fields[] = {
+static const JSCFunctionListEntry TEST_FIELDS[] = {
     {"options", JS_PROP_ENUMERABLE | JS_PROP_CONFIGURABLE, JS_DEF_CGETSET, 0,
      .u = {.getset = {.get = {.getter = test_options}}}},
 };
@@ -208,7 +208,7 @@ static JSValue object_of(JSContext *ctx, const JSCFunctionListEntry *fields, int
 static JSValue new_vu_object(struct js *js)
 {
     JSContext *ctx = js->ctx;
-    JSValue vu = object_of(ctx, vu_fields, COUNT_OF(vu_fields));
+    JSValue vu = object_of(ctx, VU_FIELDS, COUNT_OF(VU_FIELDS));
     JSValue metrics = JS_NewObject(ctx);
     vu_tags_register(js);
     js_set(ctx, vu, "tags", vu_tags_new(js));
@@ -221,11 +221,11 @@ static JSValue new_vu_object(struct js *js)
 void module_execution_build(struct js *js, JSValueConst exports)
 {
     JSContext *ctx = js->ctx;
-    JSValue test = object_of(ctx, test_fields, COUNT_OF(test_fields));
+    JSValue test = object_of(ctx, TEST_FIELDS, COUNT_OF(TEST_FIELDS));
     js_set_fn(ctx, test, "abort", test_abort, 1);
     js_set_fn(ctx, test, "fail", test_fail, 1);
-    js_set(ctx, exports, "instance", object_of(ctx, instance_fields, COUNT_OF(instance_fields)));
-    js_set(ctx, exports, "scenario", object_of(ctx, scenario_fields, COUNT_OF(scenario_fields)));
+    js_set(ctx, exports, "instance", object_of(ctx, INSTANCE_FIELDS, COUNT_OF(INSTANCE_FIELDS)));
+    js_set(ctx, exports, "scenario", object_of(ctx, SCENARIO_FIELDS, COUNT_OF(SCENARIO_FIELDS)));
     js_set(ctx, exports, "test", test);
     js_set(ctx, exports, "vu", new_vu_object(js));
 }

@@ -116,7 +116,7 @@ enum verb {
     VERB_COUNT,
 };
 
-static const char *const verb_names[VERB_COUNT] = {"GET",   "HEAD",   "POST",   "PUT",
+static const char *const VERB_NAMES[VERB_COUNT] = {"GET",   "HEAD",   "POST",   "PUT",
                                                    "PATCH", "DELETE", "OPTIONS"};
 
 /* get and head: (url, params); the others: (url, body, params) */
@@ -128,7 +128,7 @@ static JSValue verb(JSContext *ctx, JSValueConst self, int argc, JSValueConst *a
         .body = has_body ? argument(argc, argv, 1) : JS_UNDEFINED,
         .params = argument(argc, argv, has_body ? 2 : 1),
     };
-    return run_request(js_of(ctx), &args, span_cstr(verb_names[which]));
+    return run_request(js_of(ctx), &args, span_cstr(VERB_NAMES[which]));
 }
 
 static void upper_case(struct span text, char *buf, size_t size)
@@ -159,11 +159,11 @@ static JSValue request(JSContext *ctx, JSValueConst self, int argc, JSValueConst
 static JSValue unsupported(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
                            int which)
 {
-    static const char *const names[] = {"asyncRequest", "batch"};
+    static const char *const NAMES[] = {"asyncRequest", "batch"};
     return js_throw(ctx,
                     "http.%s() is not supported yet: make the requests one after another with "
                     "http.request()",
-                    names[which]);
+                    NAMES[which]);
 }
 
 static int add_text(JSContext *ctx, struct strbuf *out, JSValueConst value)
@@ -223,16 +223,16 @@ static JSValue set_response_callback(JSContext *ctx, JSValueConst self, int argc
 
 static void add_verbs(JSContext *ctx, JSValueConst exports)
 {
-    static const char *const names[VERB_COUNT] = {"get",   "head", "post",   "put",
+    static const char *const NAMES[VERB_COUNT] = {"get",   "head", "post",   "put",
                                                   "patch", "del",  "options"};
     for (int i = 0; i < VERB_COUNT; i++)
-        js_set(ctx, exports, names[i],
-               JS_NewCFunctionMagic(ctx, verb, names[i], 1, JS_CFUNC_generic_magic, i));
+        js_set(ctx, exports, NAMES[i],
+               JS_NewCFunctionMagic(ctx, verb, NAMES[i], 1, JS_CFUNC_generic_magic, i));
 }
 
 static void add_constants(JSContext *ctx, JSValueConst exports)
 {
-    static const char *const constants[][2] = {
+    static const char *const CONSTANTS[][2] = {
         {"TLS_1_0", "tls1.0"},
         {"TLS_1_1", "tls1.1"},
         {"TLS_1_2", "tls1.2"},
@@ -252,8 +252,8 @@ static void add_constants(JSContext *ctx, JSValueConst exports)
         {"OCSP_REASON_PRIVILEGE_WITHDRAWN", "privilege_withdrawn"},
         {"OCSP_REASON_AA_COMPROMISE", "aa_compromise"},
     };
-    for (size_t i = 0; i < COUNT_OF(constants); i++)
-        js_set(ctx, exports, constants[i][0], JS_NewString(ctx, constants[i][1]));
+    for (size_t i = 0; i < COUNT_OF(CONSTANTS); i++)
+        js_set(ctx, exports, CONSTANTS[i][0], JS_NewString(ctx, CONSTANTS[i][1]));
 }
 
 void module_http_build(struct js *js, JSValueConst exports)

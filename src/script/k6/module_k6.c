@@ -183,7 +183,7 @@ static JSValue random_seed(JSContext *ctx, JSValueConst self, int argc, JSValueC
     return JS_UNDEFINED;
 }
 
-static const JSCFunctionListEntry functions[] = {
+static const JSCFunctionListEntry FUNCTIONS[] = {
     JS_CFUNC_DEF("check", 2, check),         JS_CFUNC_DEF("fail", 1, fail),
     JS_CFUNC_DEF("group", 2, group),         JS_CFUNC_DEF("randomSeed", 1, random_seed),
     JS_CFUNC_DEF("sleep", 1, sleep_seconds),
@@ -191,8 +191,8 @@ static const JSCFunctionListEntry functions[] = {
 
 void module_k6_build(struct js *js, JSValueConst exports)
 {
-    for (size_t i = 0; i < COUNT_OF(functions); i++)
-        js_set(js->ctx, exports, functions[i].name,
-               JS_NewCFunction(js->ctx, functions[i].u.func.cfunc.generic, functions[i].name,
-                               functions[i].u.func.length));
+    for (size_t i = 0; i < COUNT_OF(FUNCTIONS); i++)
+        js_set(js->ctx, exports, FUNCTIONS[i].name,
+               JS_NewCFunction(js->ctx, FUNCTIONS[i].u.func.cfunc.generic, FUNCTIONS[i].name,
+                               FUNCTIONS[i].u.func.length));
 }

@@ -145,7 +145,7 @@ static const JSClassDef metric_class = {.class_name = "Metric"};
 static const struct {
     const char *name;
     enum metric_type type;
-} constructors[] = {
+} CONSTRUCTORS[] = {
     {"Counter", METRIC_COUNTER},
     {"Gauge", METRIC_GAUGE},
     {"Rate", METRIC_RATE},
@@ -159,12 +159,12 @@ void module_metrics_build(struct js *js, JSValueConst exports)
     JSValue proto = JS_NewObject(ctx);
     JS_DefinePropertyValueStr(ctx, proto, "add", JS_NewCFunction(ctx, add, "add", 2),
                               JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);
-    for (size_t i = 0; i < COUNT_OF(constructors); i++) {
+    for (size_t i = 0; i < COUNT_OF(CONSTRUCTORS); i++) {
         JSValue fn =
-            JS_NewCFunctionMagic(ctx, (JSCFunctionMagic *)construct, constructors[i].name, 1,
-                                 JS_CFUNC_constructor_or_func_magic, constructors[i].type);
+            JS_NewCFunctionMagic(ctx, (JSCFunctionMagic *)construct, CONSTRUCTORS[i].name, 1,
+                                 JS_CFUNC_constructor_or_func_magic, CONSTRUCTORS[i].type);
         JS_SetConstructor(ctx, fn, proto);
-        js_set(ctx, exports, constructors[i].name, fn);
+        js_set(ctx, exports, CONSTRUCTORS[i].name, fn);
     }
     JS_SetClassProto(ctx, CLASS_METRIC, proto);
 }

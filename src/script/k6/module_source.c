@@ -124,11 +124,11 @@ static JSValue compile(JSContext *ctx, struct span source, const char *url, bool
 static void rethrow(struct js *js, JSContext *compiler)
 {
     JSValue theirs = JS_GetException(compiler), ours = JS_NewError(js->ctx);
-    static const char *const properties[] = {"name", "message", "stack"};
-    for (size_t i = 0; i < COUNT_OF(properties); i++) {
-        JSValue value = JS_GetPropertyStr(compiler, theirs, properties[i]);
+    static const char *const PROPERTIES[] = {"name", "message", "stack"};
+    for (size_t i = 0; i < COUNT_OF(PROPERTIES); i++) {
+        JSValue value = JS_GetPropertyStr(compiler, theirs, PROPERTIES[i]);
         struct span text = js_to_span(compiler, value);
-        JS_DefinePropertyValueStr(js->ctx, ours, properties[i], js_string(js->ctx, text),
+        JS_DefinePropertyValueStr(js->ctx, ours, PROPERTIES[i], js_string(js->ctx, text),
                                   JS_PROP_WRITABLE | JS_PROP_CONFIGURABLE);
         JS_FreeCString(compiler, text.ptr);
         JS_FreeValue(compiler, value);
@@ -150,7 +150,7 @@ static struct k6_module *keep(struct js *js, struct span url, struct span byteco
 static const struct {
     struct span word;
     enum js_feature feature;
-} mentions[] = {
+} MENTIONS[] = {
     {SPAN("ArrayBuffer"), FEATURE_TYPED_ARRAYS},
     {SPAN("DataView"), FEATURE_TYPED_ARRAYS},
     {SPAN("8Array"), FEATURE_TYPED_ARRAYS},
@@ -170,10 +170,10 @@ static const struct {
 static unsigned features_of(struct span source)
 {
     unsigned features = 0;
-    for (size_t i = 0; i < COUNT_OF(mentions); i++)
+    for (size_t i = 0; i < COUNT_OF(MENTIONS); i++)
         if (source.len &&
-            memmem(source.ptr, source.len, mentions[i].word.ptr, mentions[i].word.len))
-            features |= mentions[i].feature;
+            memmem(source.ptr, source.len, MENTIONS[i].word.ptr, MENTIONS[i].word.len))
+            features |= MENTIONS[i].feature;
     return features;
 }
 

@@ -36,7 +36,7 @@ static const struct field {
     unsigned executors;
     enum field_kind kind;
     size_t offset; /* in struct scenario */
-} fields[] = {
+} FIELDS[] = {
 
 #define AT(member) offsetof(struct scenario, member)
     {"executor", ANY, FIELD_SKIP, 0},
@@ -149,9 +149,9 @@ static int read_field(const struct place *place, const struct field *field, cons
 
 static const struct field *find_field(const char *name, enum executor_kind kind)
 {
-    for (size_t i = 0; i < COUNT_OF(fields); i++)
-        if (!strcmp(name, fields[i].name) && (fields[i].executors & 1u << kind))
-            return &fields[i];
+    for (size_t i = 0; i < COUNT_OF(FIELDS); i++)
+        if (!strcmp(name, FIELDS[i].name) && (FIELDS[i].executors & 1u << kind))
+            return &FIELDS[i];
     return NULL;
 }
 
@@ -230,15 +230,15 @@ static const json_t *given(const json_t *options, const char *name)
 
 static int check_exclusive(const json_t *options, struct error *err)
 {
-    static const char *const pairs[][2] = {
+    static const char *const PAIRS[][2] = {
         {"iterations", "stages"},  {"iterations", "scenarios"}, {"duration", "stages"},
         {"duration", "scenarios"}, {"stages", "scenarios"},
     };
-    for (size_t i = 0; i < COUNT_OF(pairs); i++)
-        if (given(options, pairs[i][0]) && given(options, pairs[i][1]))
+    for (size_t i = 0; i < COUNT_OF(PAIRS); i++)
+        if (given(options, PAIRS[i][0]) && given(options, PAIRS[i][1]))
             return error_set(err, EXIT_INVALID_CONFIG,
                              "using `%s` and `%s` options simultaneously is not allowed; keep one",
-                             pairs[i][0], pairs[i][1]);
+                             PAIRS[i][0], PAIRS[i][1]);
     return 0;
 }
 

@@ -64,17 +64,30 @@ static int read_time_unit(const json_t *value, struct plan *plan, struct error *
 
 static int read_system_tags(const json_t *value, struct plan *plan, struct error *err)
 {
-    static const char *const names[] = {
-        "proto",       "subproto",
-        "status",      "method",
-        "url",         "name",
-        "group",       "check",
-        "error",       "error_code",
-        "tls_version", "scenario",
-        "service",     "expected_response",
-        "ip",          "vu",
-        "iter",        "ocsp_status",
+    static const struct {
+        const char *name;
+        enum system_tag bit;
+    } TAGS[] = {
+        {"proto", TAG_PROTO},
+        {"subproto", TAG_SUBPROTO},
+        {"status", TAG_STATUS},
+        {"method", TAG_METHOD},
+        {"url", TAG_URL},
+        {"name", TAG_NAME},
+        {"group", TAG_GROUP},
+        {"check", TAG_CHECK},
+        {"error", TAG_ERROR},
+        {"error_code", TAG_ERROR_CODE},
+        {"tls_version", TAG_TLS_VERSION},
+        {"scenario", TAG_SCENARIO},
+        {"service", TAG_SERVICE},
+        {"expected_response", TAG_EXPECTED_RESPONSE},
+        {"ip", TAG_IP},
+        {"vu", TAG_VU},
+        {"iter", TAG_ITER},
+        {"ocsp_status", TAG_OCSP_STATUS},
     };
+
     const char **given;
     size_t count;
     if (option_list("systemTags", value, &plan->arena, &given, &count, err) < 0)
@@ -82,12 +95,12 @@ static int read_system_tags(const json_t *value, struct plan *plan, struct error
     plan->client.system_tags = 0;
     for (size_t i = 0; i < count; i++) {
         size_t tag = 0;
-        while (tag < COUNT_OF(names) && strcmp(given[i], names[tag]) != 0)
+        while (tag < COUNT_OF(TAGS) && strcmp(given[i], TAGS[tag].name) != 0)
             tag++;
-        if (tag == COUNT_OF(names))
+        if (tag == COUNT_OF(TAGS))
             return error_set(err, EXIT_INVALID_CONFIG,
                              "option systemTags: there is no system tag \"%s\"", given[i]);
-        plan->client.system_tags |= 1u << tag;
+        plan->client.system_tags |= TAGS[tag].bit;
     }
     return 0;
 }
@@ -95,9 +108,9 @@ static int read_system_tags(const json_t *value, struct plan *plan, struct error
 /* TLS record versions, as OpenSSL numbers them. */
 static int tls_version(const json_t *value, int *ret, struct error *err)
 {
-    static const char *const names[] = {"tls1.0", "tls1.1", "tls1.2", "tls1.3"};
-    for (size_t i = 0; json_is_string(value) && i < COUNT_OF(names); i++) {
-        if (strcmp(json_string_value(value), names[i]) == 0) {
+    static const char *const NAMES[] = {"tls1.0", "tls1.1", "tls1.2", "tls1.3"};
+    for (size_t i = 0; json_is_string(value) && i < COUNT_OF(NAMES); i++) {
+        if (strcmp(json_string_value(value), NAMES[i]) == 0) {
             *ret = 0x0301 + (int)i;
             return 0;
         }
@@ -118,13 +131,13 @@ static int read_tls_version(const json_t *value, struct plan *plan, struct error
     return max ? tls_version(max, &plan->client.tls_max_version, err) : 0;
 }
 
-static int pick(const char *option, const json_t *value, const char *const *names, size_t count,
-                struct error *err)
+/* Index of `value` among `names`, or -1. */
+static int pick(const json_t *value, const char *const *names, size_t count)
 {
     for (size_t i = 0; json_is_string(value) && i < count; i++)
         if (strcmp(json_string_value(value), names[i]) == 0)
             return (int)i;
-    return option_wrong(option, value, "a value that k6 knows", err);
+    return -1;
 }
 
 static int read_dns_ttl(const json_t *value, struct plan *plan, struct error *err)
@@ -137,27 +150,49 @@ static int read_dns_ttl(const json_t *value, struct plan *plan, struct error *er
     return option_duration("dns.ttl", value, &plan->client.dns_ttl_ns, err);
 }
 
+static int read_dns_policy(const json_t *value, struct plan *plan, struct error *err)
+{
+    static const char *const POLICIES[] = {
+        [DNS_PREFER_IPV4] = "preferIPv4",
+        [DNS_PREFER_IPV6] = "preferIPv6",
+        [DNS_ONLY_IPV4] = "onlyIPv4",
+        [DNS_ONLY_IPV6] = "onlyIPv6",
+        [DNS_ANY] = "any",
+    };
+    int policy = pick(value, POLICIES, COUNT_OF(POLICIES));
+    if (policy < 0)
+        return option_wrong("dns.policy", value,
+                            "\"preferIPv4\", \"preferIPv6\", \"onlyIPv4\", \"onlyIPv6\" or \"any\"",
+                            err);
+    plan->client.dns_policy = (enum dns_policy)policy;
+    return 0;
+}
+
+static int read_dns_select(const json_t *value, struct plan *plan, struct error *err)
+{
+    static const char *const SELECTS[] = {
+        [DNS_RANDOM] = "random",
+        [DNS_FIRST] = "first",
+        [DNS_ROUND_ROBIN] = "roundRobin",
+    };
+    int select = pick(value, SELECTS, COUNT_OF(SELECTS));
+    if (select < 0)
+        return option_wrong("dns.select", value, "\"random\", \"first\" or \"roundRobin\"", err);
+    plan->client.dns_select = (enum dns_select)select;
+    return 0;
+}
+
 static int read_dns(const json_t *value, struct plan *plan, struct error *err)
 {
-    static const char *const policies[] = {"preferIPv4", "preferIPv6", "onlyIPv4", "onlyIPv6",
-                                           "any"};
-    static const char *const selects[] = {"random", "first", "roundRobin"};
+    if (!json_is_object(value))
+        return option_wrong("dns", value, "an object { ttl, select, policy }", err);
     const json_t *ttl = json_object_get(value, "ttl");
     const json_t *select = json_object_get(value, "select");
     const json_t *policy = json_object_get(value, "policy");
-    if (!json_is_object(value))
-        return option_wrong("dns", value, "an object { ttl, select, policy }", err);
-    if (ttl && read_dns_ttl(ttl, plan, err) < 0)
+    if ((ttl && read_dns_ttl(ttl, plan, err) < 0) ||
+        (select && read_dns_select(select, plan, err) < 0))
         return -1;
-    int index = policy ? pick("dns.policy", policy, policies, COUNT_OF(policies), err) : 0;
-    if (index < 0)
-        return -1;
-    plan->client.dns_policy = (enum dns_policy)index;
-    index = select ? pick("dns.select", select, selects, COUNT_OF(selects), err) : 0;
-    if (index < 0)
-        return -1;
-    plan->client.dns_select = (enum dns_select)index;
-    return 0;
+    return policy ? read_dns_policy(policy, plan, err) : 0;
 }
 
 static const struct option_row {
@@ -165,7 +200,7 @@ static const struct option_row {
     enum option_kind kind;
     size_t offset; /* in struct plan */
     read_option_fn *read;
-} rows[] = {
+} ROWS[] = {
 
 #define AT(member) offsetof(struct plan, member)
     {"batch", KIND_HARMLESS, 0, NULL},
@@ -219,9 +254,9 @@ static const struct option_row {
 
 static const struct option_row *find_row(const char *name)
 {
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (strcmp(name, rows[i].name) == 0)
-            return &rows[i];
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        if (strcmp(name, ROWS[i].name) == 0)
+            return &ROWS[i];
     return NULL;
 }
 
@@ -294,8 +329,8 @@ int option_table_apply(const json_t *options, bool allow_unsupported, struct pla
 json_t *option_table_complete(const json_t *options)
 {
     json_t *complete = json_object();
-    for (size_t i = 0; i < COUNT_OF(rows); i++)
-        json_object_set_new(complete, rows[i].name, json_pack("n"));
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++)
+        json_object_set_new(complete, ROWS[i].name, json_pack("n"));
     json_object_update(complete, (json_t *)options);
     return complete;
 }

@@ -217,7 +217,7 @@ static int read_compression(struct param_reader *reader, JSValueConst value)
 static const struct {
     const char *name;
     read_param_fn *read;
-} readers[] = {
+} READERS[] = {
     {"headers", read_headers},
     {"tags", read_tags},
     {"timeout", read_timeout},
@@ -236,9 +236,9 @@ static int read_param(JSContext *ctx, struct span name, JSValueConst value, void
     bool is_callback = span_equal(name, SPAN("responseCallback"));
     if (js_nullish(value) && !(is_callback && JS_IsNull(value)))
         return 0;
-    for (size_t i = 0; i < COUNT_OF(readers); i++)
-        if (span_equal(name, span_cstr(readers[i].name)))
-            return readers[i].read(arg, value);
+    for (size_t i = 0; i < COUNT_OF(READERS); i++)
+        if (span_equal(name, span_cstr(READERS[i].name)))
+            return READERS[i].read(arg, value);
     return 0;
 }
 

@@ -197,14 +197,14 @@ static JSValue json(JSContext *ctx, JSValueConst self, int argc, JSValueConst *a
 static JSValue unsupported(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv,
                            int which)
 {
-    static const char *const names[] = {"html", "submitForm", "clickLink"};
+    static const char *const NAMES[] = {"html", "submitForm", "clickLink"};
     return js_throw(ctx,
                     "Response.%s() is not supported yet: read the body with a regular expression, "
                     "or request the target's URL",
-                    names[which]);
+                    NAMES[which]);
 }
 
-static const JSCFunctionListEntry methods[] = {
+static const JSCFunctionListEntry METHODS[] = {
     JS_CFUNC_DEF("json", 1, json),
     JS_CFUNC_MAGIC_DEF("html", 1, unsupported, 0),
     JS_CFUNC_MAGIC_DEF("submitForm", 1, unsupported, 1),
@@ -215,7 +215,7 @@ void response_register(struct js *js)
 {
     JS_NewClass(js->rt, CLASS_RESPONSE, &response_class);
     JSValue proto = JS_NewObject(js->ctx);
-    JS_SetPropertyFunctionList(js->ctx, proto, methods, COUNT_OF(methods));
+    JS_SetPropertyFunctionList(js->ctx, proto, METHODS, COUNT_OF(METHODS));
     JS_SetClassProto(js->ctx, CLASS_RESPONSE, proto);
 }
 

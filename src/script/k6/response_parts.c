@@ -136,9 +136,9 @@ JSValue response_timings(struct js *js, const struct timings *timings)
 JSValue response_ocsp(JSContext *ctx)
 {
     JSValue obj = JS_NewObject(ctx);
-    static const char *const times[] = {"produced_at", "this_update", "next_update", "revoked_at"};
-    for (size_t i = 0; i < COUNT_OF(times); i++)
-        js_set(ctx, obj, times[i], JS_NewInt32(ctx, 0));
+    static const char *const TIMES[] = {"produced_at", "this_update", "next_update", "revoked_at"};
+    for (size_t i = 0; i < COUNT_OF(TIMES); i++)
+        js_set(ctx, obj, TIMES[i], JS_NewInt32(ctx, 0));
     js_set(ctx, obj, "revocation_reason", JS_NewString(ctx, ""));
     js_set(ctx, obj, "status", JS_NewString(ctx, ""));
     return obj;

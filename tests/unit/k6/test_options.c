@@ -113,7 +113,10 @@ static const struct {
     {"5", "parsing options from script: 5 is not an object"},
     {"{maxRedirects: -1}", "option maxRedirects: -1 is not between 0 and 1000"},
     {"{tlsVersion: 'ssl3'}", "option tlsVersion: \"ssl3\" is not one of"},
-    {"{dns: {policy: 'x'}}", "option dns.policy: \"x\" is not a value that k6 knows"},
+    {"{dns: {policy: 'x'}}", "option dns.policy: \"x\" is not \"preferIPv4\", \"preferIPv6\", "
+                             "\"onlyIPv4\", \"onlyIPv6\" or "
+                             "\"any\""},
+    {"{dns: {select: 1}}", "option dns.select: 1 is not \"random\", \"first\" or \"roundRobin\""},
     {"{summaryTimeUnit: 'h'}", "option summaryTimeUnit: \"h\" is not"},
     {"{systemTags: ['x']}", "there is no system tag \"x\""},
     {"{tags: {a: []}}", "option tags: "},
