@@ -8,7 +8,10 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 ## make demo      start KeneyApp with synthetic patients, run examples/clinic.js on it, show the verdict
-demo: build
+demo:
+	@tools/setup build
+	@tools/configure build
+	@ninja -C build keneyperf keneyapp
 	@tools/demo
 
 ## make build     leave the programs at build/keneyperf and build/keneyapp

@@ -185,7 +185,7 @@ static const struct command COMMANDS[] = {
 static void print_help(void)
 {
     printf("keneyapp " KENEYPERF_VERSION ": the clinic platform\n\n"
-           "Usage: keneyapp COMMAND [options]\n\nCommands:\n");
+           "usage: keneyapp COMMAND [options]\n\n");
     for (size_t i = 0; i < COUNT_OF(COMMANDS); i++)
         printf("  %-8s %s\n", COMMANDS[i].name, COMMANDS[i].summary);
     printf("\nkeneyapp COMMAND --help lists the options of a command. Start here:\n"
@@ -196,7 +196,7 @@ static void print_command_help(const struct command *command)
 {
     AUTO(strbuf_done) struct strbuf options = STRBUF_INIT(HELP_MAX_BYTES);
     config_help(&options, command->bit);
-    printf("keneyapp %s: %s\n\nUsage: keneyapp %s\n\nOptions:\n%s", command->name, command->summary,
+    printf("keneyapp %s: %s\n\nusage: keneyapp %s\n\noptions:\n%s", command->name, command->summary,
            command->usage, strbuf_cstr(&options));
 }
 

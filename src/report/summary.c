@@ -267,15 +267,28 @@ static void add_series(struct table *table, const struct series *series)
     measure(table, row);
 }
 
+static int compare_series(const void *a, const void *b)
+{
+    return strcmp((*(const struct series *const *)a)->name,
+                  (*(const struct series *const *)b)->name);
+}
+
+/* The metric, then its sub-metrics by name. */
 static void add_metric(struct table *table, const struct metric *metric)
 {
     const struct registry *registry = table->summary->registry;
-    add_series(table, registry_series(registry, metric->series_id));
+    size_t count = 0;
+    AUTO(mem_free)
+    const struct series **submetrics = mem_new(metric->submetric_count, sizeof(*submetrics));
     for (size_t i = 0; i < metric->submetric_count; i++) {
         const struct series *series = registry_series(registry, metric->submetrics[i]);
         if (series->shown || sink_of(table->summary, series))
-            add_series(table, series);
+            submetrics[count++] = series;
     }
+    qsort(submetrics, count, sizeof(*submetrics), compare_series);
+    add_series(table, registry_series(registry, metric->series_id));
+    for (size_t i = 0; i < count; i++)
+        add_series(table, submetrics[i]);
 }
 
 static void pad(struct strbuf *out, size_t columns, char with)

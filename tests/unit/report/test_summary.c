@@ -106,6 +106,25 @@ static void test_layout(void **state)
     teardown(&f);
 }
 
+static void test_submetrics_come_by_name(void **state)
+{
+    struct fixture f;
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(100000);
+    setup(&f);
+    const struct series *second = registry_add_selector(f.registry, SPAN("big{name:b}"), NULL);
+    const struct series *first = registry_add_selector(f.registry, SPAN("big{name:a}"), NULL);
+    const struct summary_threshold thresholds[] = {
+        {second, "avg<100", "avg", 0, true},
+        {first, "avg<100", "avg", 0, true},
+    };
+    struct summary summary = summary_of(&f, thresholds, COUNT_OF(thresholds));
+    summary_text(&out, &summary);
+    const char *table = strstr(strbuf_cstr(&out), "CUSTOM");
+    assert_non_null(table);
+    assert_true(strstr(table, "{ name:a }") < strstr(table, "{ name:b }"));
+    teardown(&f);
+}
+
 static void test_rehearsals_are_said_first(void **state)
 {
     struct fixture f;
@@ -165,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layout),
+        cmocka_unit_test(test_submetrics_come_by_name),
         cmocka_unit_test(test_rehearsals_are_said_first),
         cmocka_unit_test(test_json_shapes),
         cmocka_unit_test(test_trend_stats),
