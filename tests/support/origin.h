@@ -30,7 +30,7 @@ struct origin_config {
     uint64_t freeze_every_ms;
     const char *ca_file;   /* the made authority's certificate goes there (PEM) */
     const char *cert_name; /* whom the certificate names; NULL: localhost and 127.0.0.1 */
-    const char *log_file;  /* one line a delayed response: nanoseconds from read to write */
+    const char *log_file;  /* one line a delayed response: nanoseconds from arrival to write */
     bool tls;
     bool announce_close;  /* says "Connection: close" before it closes by close_after */
     bool close_at_accept; /* closes every connection without reading from it */
@@ -73,7 +73,7 @@ struct origin_conn {
     /* Of the request; spans into `in`. */
     struct span head, method, path, query;
     uint64_t body_bytes;
-    nsec_t read_ns; /* when its last byte was read */
+    nsec_t arrival_ns; /* when its last byte was there; over TLS, when it was read */
 };
 
 /* The thread of a connection; takes the struct over. */

@@ -50,6 +50,41 @@ static bool wait_readable(struct origin_conn *conn)
     return poll(&fd, 1, idle_ms ? (int)idle_ms : -1) > 0;
 }
 
+/* When the kernel had the bytes that `message` brought, on the monotonic clock. */
+static nsec_t arrival_of(struct msghdr *message)
+{
+    nsec_t now = clock_now(clock_monotonic());
+    struct timespec stamp;
+    for (struct cmsghdr *part = CMSG_FIRSTHDR(message); part; part = CMSG_NXTHDR(message, part)) {
+        if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_TIMESTAMPNS)
+            continue;
+        memcpy(&stamp, CMSG_DATA(part), sizeof(stamp));
+        return now - (clock_wall() - (stamp.tv_sec * NSEC_PER_SEC + stamp.tv_nsec));
+    }
+    return now;
+}
+
+static ssize_t read_plain(struct origin_conn *conn, void *buf, size_t size)
+{
+    char control[128];
+    struct iovec into = {buf, size};
+    struct msghdr message = {.msg_iov = &into,
+                             .msg_iovlen = 1,
+                             .msg_control = control,
+                             .msg_controllen = sizeof(control)};
+    ssize_t got = recvmsg(conn->fd, &message, 0);
+    if (got > 0)
+        conn->arrival_ns = arrival_of(&message);
+    return got;
+}
+
+static ssize_t read_tls(struct origin_conn *conn, void *buf, size_t size)
+{
+    ssize_t got = SSL_read(conn->ssl, buf, (int)size);
+    conn->arrival_ns = clock_now(clock_monotonic());
+    return got;
+}
+
 static bool fill(struct origin_conn *conn)
 {
     size_t room = sizeof(conn->in) - conn->in_len;
@@ -57,7 +92,7 @@ static bool fill(struct origin_conn *conn)
     if (room == 0 || !wait_readable(conn))
         return false;
     gate(conn->origin);
-    ssize_t got = conn->ssl ? SSL_read(conn->ssl, at, (int)room) : read(conn->fd, at, room);
+    ssize_t got = conn->ssl ? read_tls(conn, at, room) : read_plain(conn, at, room);
     if (got <= 0)
         return false;
     conn->in_len += (size_t)got;
@@ -182,7 +217,6 @@ static bool skip_body(struct origin_conn *conn)
         if (left > 0 && !fill(conn))
             return false;
     }
-    conn->read_ns = clock_now(clock_monotonic());
     atomic_fetch_add(&conn->origin->requests_whole, 1);
     return true;
 }
@@ -242,6 +276,8 @@ static void close_counted(struct origin_conn *conn)
 void *origin_conn_main(void *arg)
 {
     struct origin_conn *conn = arg;
+    int on = 1;
+    setsockopt(conn->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
     if (conn->origin->config.close_at_accept)
         wait_for_request(conn);
     else if (handshake(conn))

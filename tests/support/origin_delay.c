@@ -4,8 +4,8 @@
  *   kind=constant&us=5000              kind=uniform&from=1000&to=20000
  *   kind=exponential&mean=10000        kind=lognormal&median=5000&sigma_percent=80
  *   kind=bimodal&fast=2000&slow=200000&slow_permille=15
- * What is logged is not what was drawn but what it became: the time from the read that completed
- * the request to the moment before its answer is written.
+ * What is logged is not what was drawn but what it became: the time from the arrival of the
+ * request's last byte, by the kernel's stamp, to the moment before its answer is written.
  */
 #include <math.h>
 
@@ -72,6 +72,6 @@ void origin_delay(struct origin_conn *conn)
         if (span_equal(kind, span_cstr(KINDS[i].kind)))
             us = KINDS[i].draw_us(conn);
     }
-    origin_sleep_until(conn->read_ns + (nsec_t)(us * 1e3));
-    origin_log_delay(conn->origin, clock_now(clock_monotonic()) - conn->read_ns);
+    origin_sleep_until(conn->arrival_ns + (nsec_t)(us * 1e3));
+    origin_log_delay(conn->origin, clock_now(clock_monotonic()) - conn->arrival_ns);
 }
