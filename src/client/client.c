@@ -74,7 +74,6 @@ struct client *client_new(struct loop *loop, struct recorder *recorder, struct t
                           const struct client_config *config, struct error *err)
 {
     AUTO(client_free) struct client *client = NEW(struct client);
-
     *client = (struct client){
         .loop = loop,
         .clock = loop_clock(loop),
@@ -98,12 +97,10 @@ struct client *client_new(struct loop *loop, struct recorder *recorder, struct t
 void client_free(struct client **ptr)
 {
     struct client *client = *ptr;
-
     if (!client)
         return;
     while (!list_empty(&client->sessions)) {
         struct session *session = CONTAINER_OF(client->sessions.next, struct session, link);
-
         session_free(&session);
     }
     deferred_cancel(&client->bury);
@@ -120,11 +117,9 @@ void client_free(struct client **ptr)
 const struct client_counts *client_counts(struct client *client)
 {
     struct client_counts *told = &client->told;
-
     *told = client->counts;
     LIST_FOREACH (it, &client->sessions) {
         const struct session *session = CONTAINER_OF(it, struct session, link);
-
         told->bytes_sent += session->traffic.sent;
         told->bytes_received += session->traffic.received;
     }

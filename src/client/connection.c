@@ -21,7 +21,6 @@ static nsec_t now(const struct connection *connection)
 static void fail(struct connection *connection, struct failure failure)
 {
     struct exchange *exchange = connection->exchange;
-
     connection_close(connection);
     if (exchange)
         exchange_fail(exchange, failure);
@@ -32,14 +31,12 @@ static void on_timer(struct timer *timer)
     struct connection *connection = CONTAINER_OF(timer, struct connection, timer);
     bool is_dial = connection->state != CONNECTION_READY &&
                    connection->connect_deadline_ns < connection->exchange->deadline_ns;
-
     fail(connection, failure_of(is_dial ? OUTCOME_DIAL_TIMEOUT : OUTCOME_TIMEOUT));
 }
 
 static void become_ready(struct connection *connection, nsec_t at_ns)
 {
     struct exchange *exchange = connection->exchange;
-
     connection->state = CONNECTION_READY;
     connection->session->client->counts.connections++;
     exchange->ready_ns = at_ns;
@@ -51,7 +48,6 @@ static void on_secured(struct stream *stream, const struct stream_failure *failu
 {
     struct connection *connection = stream->owner;
     struct timings *timings = &connection->exchange->timings;
-
     if (failure) {
         fail(connection, failure_of_stream(failure));
         return;
@@ -68,7 +64,6 @@ static void on_bytes(struct stream *stream, const char *bytes, size_t len)
     struct connection *connection = stream->owner;
     struct exchange *exchange = connection->exchange;
     size_t used = 0;
-
     if (UNLIKELY(!exchange)) {
         connection_close(connection);
         return;
@@ -91,7 +86,6 @@ static void on_end(struct stream *stream, const struct stream_failure *failure)
 {
     struct connection *connection = stream->owner;
     struct exchange *exchange = connection->exchange;
-
     if (!exchange) {
         connection_close(connection);
         return;
@@ -108,7 +102,6 @@ static void on_end(struct stream *stream, const struct stream_failure *failure)
 static void on_writable(struct stream *stream)
 {
     struct connection *connection = stream->owner;
-
     if (connection->exchange)
         exchange_writable(connection->exchange);
 }
@@ -144,7 +137,6 @@ static void start_tls(struct connection *connection, nsec_t at_ns)
 static void on_connected(struct stream *stream, const struct stream_failure *failure)
 {
     struct connection *connection = stream->owner;
-
     if (failure) {
         fail(connection, failure_of_dial(connection->session->client, failure->sys_error));
         return;
@@ -170,7 +162,6 @@ static const struct stream_events tcp_events = {
 static struct failure start_tcp(struct connection *connection, const struct address *address)
 {
     struct session *session = connection->session;
-
     address_text(address, connection->peer_text);
     connection->peer_port = address_port(address);
     connection->state = CONNECTION_CONNECTING;
@@ -197,7 +188,6 @@ static void on_resolved(struct resolver_query *query, enum resolver_problem prob
     struct connection *connection = CONTAINER_OF(query, struct connection, query);
     struct failure failure =
         problem == RESOLVER_OK ? start_tcp(connection, address) : failure_of_lookup(problem, text);
-
     if (failure.outcome != OUTCOME_OK)
         fail(connection, failure);
 }
@@ -206,7 +196,6 @@ static struct failure start(struct connection *connection)
 {
     const struct origin *origin = connection->origin;
     struct address address;
-
     switch (resolver_start(connection->session->client->resolver, &connection->query, origin->host,
                            origin->port, &address)) {
     case STEP_DONE:
@@ -223,7 +212,6 @@ struct failure connection_open(struct session *session, struct exchange *exchang
 {
     struct client *client = session->client;
     struct connection *connection = NEW(struct connection);
-
     client->live_objects++;
     *connection = (struct connection){
         .session = session,

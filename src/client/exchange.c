@@ -29,7 +29,6 @@ static void set_timings(struct exchange *exchange)
     struct timings *timings = &exchange->timings;
     nsec_t heard_ns = exchange->first_byte_ns ? exchange->first_byte_ns : exchange->end_ns;
     nsec_t sent_ns = exchange->sent_ns ? MIN_OF(exchange->sent_ns, heard_ns) : heard_ns;
-
     timings->blocked_ns = span_ns(timings->start_ns, exchange->ready_ns);
     timings->sending_ns = span_ns(exchange->ready_ns, sent_ns);
     timings->waiting_ns = span_ns(sent_ns, heard_ns);
@@ -39,7 +38,6 @@ static void set_timings(struct exchange *exchange)
 static void end(struct exchange *exchange)
 {
     struct client_counts *counts = &exchange->session->client->counts;
-
     set_timings(exchange);
     exchange->is_under_way = false;
     counts->reported++;
@@ -55,7 +53,6 @@ static void end_late(struct deferred *deferred)
 static void open_fresh(struct exchange *exchange)
 {
     struct failure failure = connection_open(exchange->session, exchange);
-
     if (failure.outcome == OUTCOME_OK)
         return;
     exchange->failure = failure;
@@ -84,7 +81,6 @@ static void begin_attempt(struct exchange *exchange)
 static void retry(struct exchange *exchange)
 {
     struct client *client = exchange->session->client;
-
     client->counts.retried++;
     client->counts.never_delivered += exchange->is_undelivered;
     if (!exchange->silent)
@@ -99,7 +95,6 @@ static bool push(struct exchange *exchange)
 {
     struct span rest = span_from(exchange->message, exchange->sent_bytes);
     ssize_t sent = stream_send(exchange->connection->stream, rest.ptr, rest.len);
-
     if (UNLIKELY(sent < 0))
         return false;
     exchange->sent_bytes += (size_t)sent;
@@ -115,7 +110,6 @@ static bool push(struct exchange *exchange)
 static void push_failed(struct exchange *exchange)
 {
     struct connection *connection = exchange->connection;
-
     if (!may_retry(exchange) && !connection->tls) {
         exchange->is_broken = true;
         return;
@@ -136,7 +130,6 @@ void exchange_init(struct exchange *exchange, struct session *session,
 static void cut(struct exchange *exchange)
 {
     struct client *client = exchange->session->client;
-
     if (exchange->connection)
         connection_close(exchange->connection);
     client->counts.cut++;
@@ -158,7 +151,6 @@ void exchange_start(struct exchange *exchange)
 {
     struct session *session = exchange->session;
     struct connection *connection = pool_take(session, exchange->origin);
-
     exchange->is_under_way = true;
     exchange->late.fn = end_late;
     exchange->timings = (struct timings){.start_ns = now(exchange)};
@@ -199,7 +191,6 @@ void exchange_answered(struct exchange *exchange, bool has_leftovers)
     bool reuse = !has_leftovers && exchange->is_sent && !exchange->closes &&
                  !exchange->session->client->config.no_connection_reuse &&
                  http1_parser_keep_alive(&connection->parser);
-
     exchange->status = (int)http1_parser_status(&connection->parser);
     if (exchange->failure.outcome == OUTCOME_OK)
         exchange->failure.outcome = outcome_of_status(exchange->status);

@@ -19,7 +19,6 @@ static struct origin *make(struct span key, const struct url *url)
     struct origin *origin = NEW(struct origin);
     struct address ignored;
     char *host = mem_dup(url->host.ptr, url->host.len);
-
     for (size_t i = 0; i < url->host.len; i++)
         host[i] = (char)(host[i] >= 'A' && host[i] <= 'Z' ? host[i] | 0x20 : host[i]);
     *origin = (struct origin){
@@ -52,7 +51,6 @@ void origin_free_all(struct client *client)
 {
     MAP_FOREACH (entry, &client->origins) {
         struct origin *origin = entry->value;
-
         free((char *)origin->host.ptr);
         free(origin);
     }

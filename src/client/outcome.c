@@ -45,14 +45,12 @@ struct failure failure_of(enum outcome outcome)
 static const char *system_text(int sys_error)
 {
     const char *text = strerrordesc_np(sys_error);
-
     return text ? text : "unknown system error";
 }
 
 static struct failure out_of_descriptors(struct client *client)
 {
     struct rlimit limit = {0};
-
     getrlimit(RLIMIT_NOFILE, &limit);
     snprintf(client->descriptors_text, sizeof(client->descriptors_text),
              "dial: too many open files: the limit is %llu; raise it with ulimit -n",

@@ -9,7 +9,6 @@ struct connection *pool_take(struct session *session, const struct origin *origi
 {
     LIST_FOREACH (it, &session->idle) {
         struct connection *connection = CONTAINER_OF(it, struct connection, link);
-
         if (connection->origin == origin) {
             list_remove(it);
             return connection;

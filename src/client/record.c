@@ -57,10 +57,8 @@ uint32_t record_tag_mask(const struct client_config *config, const struct tag_ta
 {
     const struct registry *registry = tag_table_registry(tags);
     uint32_t mask = config->keep_all_tags ? UINT32_MAX : 0;
-
     for (size_t i = 0; i < registry_series_count(registry); i++) {
         const struct series *series = registry_series(registry, (uint32_t)i);
-
         for (size_t m = 0; m < series->match_count; m++)
             mask |= bit_of(series->matches[m].key);
     }
@@ -72,7 +70,6 @@ static enum expectation expectation(const struct expected_statuses *expected, in
     static const struct status_range usual = {200, 399};
     const struct status_range *ranges = expected ? expected->ranges : &usual;
     size_t count = expected ? expected->count : 1;
-
     if (expected && expected->disabled)
         return EXPECTED_OFF;
     for (size_t i = 0; i < count; i++) {
@@ -94,7 +91,6 @@ static void add_names(struct client *client, struct tag_list *list,
 {
     struct span set_name = tag_set_get(base, SPAN("name"));
     struct span name = facts->name.len > 0 ? facts->name : set_name;
-
     if (name.len == 0) {
         strbuf_reset(&client->scratch);
         url_write_public(facts->url, &client->scratch);
@@ -109,7 +105,6 @@ static void add_names(struct client *client, struct tag_list *list,
 static void add_error(uint32_t mask, struct tag_list *list, const struct record_facts *facts)
 {
     int code = outcome_code(facts->failure.outcome, facts->status);
-
     if (code == 0)
         return;
     if ((mask & TAG_ERROR) && facts->failure.text[0])
@@ -141,7 +136,6 @@ static const struct tag_set *make_set(struct client *client, const struct record
 {
     uint32_t mask = client->tag_mask;
     struct tag_list list = {.count = 0};
-
     if (mask & (TAG_URL | TAG_NAME))
         add_names(client, &list, facts, base);
     add_answer(mask, &list, facts);
@@ -165,7 +159,6 @@ static const struct tag_set *tag_set_of(struct client *client, const struct reco
     const struct tag_set *base = facts->tags ? facts->tags : tag_set_empty(client->tags);
     struct record_memo *memo = &client->record;
     uint64_t key = memo_facts(facts, expected);
-
     if ((client->tag_mask & TEXT_TAGS) ||
         ((client->tag_mask & TAG_ERROR) && facts->failure.text[0]))
         return make_set(client, facts, base, expected);
@@ -180,7 +173,6 @@ void record_hop(struct client *client, const struct record_facts *facts,
     struct recorder *recorder = client->recorder;
     enum expectation expected = expectation(facts->expected, facts->status);
     const struct tag_set *tags = tag_set_of(client, facts, expected);
-
     recorder_add(recorder, METRIC_HTTP_REQS, tags, 1);
     if (expected != EXPECTED_OFF)
         recorder_add(recorder, METRIC_HTTP_REQ_FAILED, tags, expected == EXPECTED_NO);

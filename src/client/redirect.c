@@ -36,7 +36,6 @@ static void drop_user(struct headers *headers)
 static struct headers copy_list(struct arena *arena, const struct headers *headers)
 {
     struct headers copy = {0};
-
     if (headers->count == 0)
         return copy;
     copy.items = ARENA_NEW_ARRAY(arena, struct header, headers->count);
@@ -48,7 +47,6 @@ static struct headers copy_list(struct arena *arena, const struct headers *heade
 static void change_method(struct call *call)
 {
     int status = call->request->response.status;
-
     if (status == 307 || status == 308)
         return;
     call->body = SPAN_EMPTY;
@@ -60,7 +58,6 @@ static void set_referer(struct call *call, const struct url *from)
 {
     struct strbuf *scratch = &call->exchange.session->client->scratch;
     struct span given = headers_get(&call->headers, SPAN("Referer"));
-
     call->referer = SPAN_EMPTY;
     if (from->is_tls && !call->url.is_tls) {
         headers_remove(&call->headers, SPAN("Referer"));
@@ -77,7 +74,6 @@ int redirect_follow(struct call *call, const char **ret_problem)
 {
     struct arena *arena = call->request->arena;
     struct url from = call->url, to;
-
     if (url_resolve(&from, call->location, arena, &to, ret_problem) < 0)
         return -1;
     call->redirects++;

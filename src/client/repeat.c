@@ -52,7 +52,6 @@ static void go(struct repeater *repeater)
     struct exchange *exchange = &repeater->exchange;
     const struct repeat *repeat = repeater->repeat;
     nsec_t timeout_ns = repeat->timeout_ns > 0 ? repeat->timeout_ns : DEFAULT_TIMEOUT_NS;
-
     exchange->deadline_ns = loop_now(exchange->session->client->loop) + timeout_ns;
     exchange_start(exchange);
 }
@@ -65,7 +64,6 @@ static void on_pause_over(struct timer *timer)
 static void go_on(struct repeater *repeater)
 {
     struct exchange *exchange = &repeater->exchange;
-
     if (LIKELY(exchange->sent_bytes > 0)) {
         repeater->pause_ns = FIRST_PAUSE_NS;
         go(repeater);
@@ -104,7 +102,6 @@ static void refuse_late(struct deferred *deferred)
     struct repeater *repeater = repeater_of(exchange);
     struct repeat *repeat = repeater->repeat;
     const struct timings none = {0};
-
     release(repeater);
     repeat->on_response(repeat, OUTCOME_INVALID_URL, 0, &none);
 }
@@ -115,7 +112,6 @@ void repeat_start(struct session *session, struct repeat *repeat)
     struct exchange *exchange = &repeater->exchange;
     struct loop *loop = session->client->loop;
     const char *problem;
-
     repeater->repeat = repeat;
     repeater->pause_ns = FIRST_PAUSE_NS;
     timer_init(&repeater->pause, loop, "repeat pause", on_pause_over);

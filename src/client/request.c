@@ -37,7 +37,6 @@ static void on_abandon(struct exchange *exchange)
 static void finish(struct call *call)
 {
     struct request *request = call->request;
-
     release(call);
     request->on_done(request);
 }
@@ -51,7 +50,6 @@ static void finish_late(struct deferred *deferred)
 static void set_error(struct call *call, enum outcome outcome, const char *text)
 {
     struct response *response = &call->request->response;
-
     response->outcome = outcome;
     response->error = arena_dup(call->request->arena, span_cstr(text));
     response->error_code = outcome_code(outcome, 0);
@@ -62,7 +60,6 @@ static void set_error(struct call *call, enum outcome outcome, const char *text)
 static struct span url_text(const struct call *call)
 {
     struct strbuf *scratch = &call->exchange.session->client->scratch;
-
     strbuf_reset(scratch);
     url_write_public(&call->url, scratch);
     return arena_dup_span(call->request->arena, strbuf_span(scratch));
@@ -73,7 +70,6 @@ static bool start_hop(struct call *call)
 {
     struct request *request = call->request;
     const char *problem;
-
     request->response = (struct response){.error = "", .tls_version = "", .tls_cipher_suite = ""};
     request->response.url = call->redirects ? url_text(call) : request->url;
     request->response.request_method = call->method;
@@ -95,7 +91,6 @@ static void fill_response(struct call *call)
     const struct exchange *exchange = &call->exchange;
     struct response *response = &call->request->response;
     struct failure failure = exchange->failure;
-
     response->outcome = failure.outcome;
     response->status =
         outcome_category(failure.outcome) == OUTCOME_CATEGORY_ANSWERED ? exchange->status : 0;
@@ -138,7 +133,6 @@ static void on_end(struct exchange *exchange)
 {
     struct call *call = call_of(exchange);
     const char *problem;
-
     response_finish(call);
     fill_response(call);
     record(call);
@@ -159,7 +153,6 @@ void request_start(struct session *session, struct request *request)
     struct call *call = ARENA_NEW(request->arena, struct call);
     nsec_t timeout_ns = request->timeout_ns > 0 ? request->timeout_ns : DEFAULT_TIMEOUT_NS;
     const char *problem;
-
     call->request = request;
     call->method = request->method;
     call->body = request->body;

@@ -51,13 +51,11 @@ static void write_jar(const struct call *call, struct strbuf *out)
     const struct request *request = call->request;
     struct cookie_pair *pairs;
     size_t before = out->len;
-
     if (!request->jar || cookie_jar_count(request->jar) == 0)
         return;
     if (replaces_any(request)) {
         size_t count =
             cookie_jar_list(request->jar, &call->url, clock_wall(), request->arena, &pairs);
-
         for (size_t i = 0; i < count; i++) {
             if (!is_replaced(request, pairs[i].name))
                 cookie_write(pairs[i].name, pairs[i].value, false, out);
@@ -79,7 +77,6 @@ static void add_cookies(const struct call *call, struct headers *fields)
 {
     const struct request *request = call->request;
     struct strbuf *out = &call->exchange.session->client->scratch;
-
     strbuf_reset(out);
     strbuf_add_span(out, headers_get(&call->headers, SPAN("Cookie")));
     for (size_t i = 0; i < request->cookie_count; i++)
@@ -93,7 +90,6 @@ static void add_authorization(const struct call *call, struct headers *fields)
 {
     struct arena *arena = call->request->arena;
     struct strbuf *out = &call->exchange.session->client->scratch;
-
     if (!call->url.has_user || headers_find(&call->headers, SPAN("Authorization")))
         return;
     strbuf_reset(out);
@@ -105,14 +101,12 @@ static struct headers all_fields(const struct call *call)
 {
     const struct client_config *config = &call->exchange.session->client->config;
     struct headers fields = {0};
-
     fields.cap = call->headers.count + EXTRA_FIELDS;
     fields.items = ARENA_NEW_ARRAY(call->request->arena, struct header, fields.cap);
     if (config->user_agent && !headers_find(&call->headers, SPAN("User-Agent")))
         add(&fields, SPAN("User-Agent"), span_cstr(config->user_agent));
     for (size_t i = 0; i < call->headers.count; i++) {
         const struct header *field = &call->headers.items[i];
-
         if (!is_ours(call, field->name))
             add(&fields, field->name, field->value);
     }
@@ -137,7 +131,6 @@ static void keep_as_sent(struct call *call, const struct http1_request *message)
 {
     struct request *request = call->request;
     struct headers *kept = &request->response.request_headers;
-
     if (!request->keep_headers)
         return;
     *kept = (struct headers){0};
@@ -153,7 +146,6 @@ bool request_head_build(struct call *call, const char **ret_problem)
     struct strbuf *out = &exchange->session->client->scratch;
     struct headers fields = all_fields(call);
     struct span host = headers_get(&call->headers, SPAN("Host"));
-
     strbuf_reset(out);
     url_write_target(&call->url, out);
 

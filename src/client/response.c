@@ -21,7 +21,6 @@ static void on_status(void *arg, unsigned minor, unsigned code, struct span reas
 {
     struct call *call = call_of(arg);
     struct response *response = &call->request->response;
-
     response->status = (int)code;
     response->http_minor = (int)minor;
     if (call->request->keep_headers)
@@ -38,7 +37,6 @@ static void on_header(void *arg, struct span name, struct span value)
 {
     struct call *call = call_of(arg);
     struct request *request = call->request;
-
     if (request->keep_headers)
         headers_add(&request->response.headers, request->arena, name, value);
     if (request->jar && is_name(name, SPAN("Set-Cookie")))
@@ -54,11 +52,9 @@ static void append(void *arg, struct span bytes)
     struct call *call = arg;
     struct span *body = &call->request->response.body;
     size_t needed = body->len + bytes.len;
-
     if (needed > call->body_cap) {
         size_t cap = MAX_OF(MAX_OF(needed, call->body_cap * 2), FIRST_BYTES);
         char *grown = arena_alloc(call->request->arena, cap + 1);
-
         memcpy(grown, body->ptr, body->len);
         body->ptr = grown;
         call->body_cap = cap;
@@ -72,7 +68,6 @@ static void reserve(struct call *call, const struct http1_parser *parser)
 {
     int64_t length = http1_parser_content_length(parser);
     size_t cap = length > 0 ? MIN_OF((size_t)length, TRUSTED_BYTES) : 0;
-
     call->request->response.body = SPAN("");
     call->body_cap = cap;
     if (cap > 0)
@@ -84,7 +79,6 @@ static void on_headers_done(void *arg)
     struct call *call = call_of(arg);
     struct request *request = call->request;
     const struct http1_parser *parser = &call->exchange.connection->parser;
-
     call->follows = redirect_applies(request->response.status) && call->location.len > 0 &&
                     call->redirects < request->max_redirects;
     call->wants_body =
@@ -110,7 +104,6 @@ static void judge(struct call *call, enum body_result result)
 static void on_body(void *arg, struct span bytes)
 {
     struct call *call = call_of(arg);
-
     if (!call->wants_body)
         return;
     if (call->decoder)

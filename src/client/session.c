@@ -11,7 +11,6 @@
 struct session *session_new(struct client *client)
 {
     struct session *session = NEW(struct session);
-
     session->client = client;
     session->jar = cookie_jar_new();
     list_init(&session->idle);
@@ -24,7 +23,6 @@ struct session *session_new(struct client *client)
 void session_free(struct session **ptr)
 {
     struct session *session = *ptr;
-
     if (!session)
         return;
 
@@ -32,7 +30,6 @@ void session_free(struct session **ptr)
 
     while (!list_empty(&session->exchanges)) {
         struct exchange *exchange = CONTAINER_OF(session->exchanges.next, struct exchange, link);
-
         exchange->ops->on_abandon(exchange);
     }
     pool_close_all(session);

@@ -10,7 +10,6 @@ int address_parse(struct span text, uint16_t port, struct address *ret_address)
 {
     char name[ADDRESS_TEXT_BYTES];
     struct address address = {0};
-
     if (text.len > 2 && text.ptr[0] == '[' && text.ptr[text.len - 1] == ']')
         text = span_of(text.ptr + 1, text.len - 2);
     if (text.len == 0 || text.len >= sizeof(name))
@@ -33,7 +32,6 @@ int address_parse_with_port(struct span text, uint16_t port, struct address *ret
     ptrdiff_t bracket = span_find(text, ']');
     struct span host, digits;
     uint64_t value;
-
     if (address_parse(text, port, ret_address) == 0)
         return 0;
     if (bracket >= 0) {
@@ -53,7 +51,6 @@ int address_parse_with_port(struct span text, uint16_t port, struct address *ret
 bool address_from_sockaddr(const struct sockaddr *from, uint16_t port, struct address *ret_address)
 {
     struct address address = {0};
-
     if (from->sa_family == AF_INET)
         memcpy(&address.v4, from, sizeof(address.v4));
     else if (from->sa_family == AF_INET6)
@@ -92,6 +89,5 @@ void address_text(const struct address *address, char ret_text[static ADDRESS_TE
 {
     const void *raw = address_is_ipv6(address) ? (const void *)&address->v6.sin6_addr
                                                : (const void *)&address->v4.sin_addr;
-
     inet_ntop(address->any.sa_family, raw, ret_text, ADDRESS_TEXT_BYTES);
 }

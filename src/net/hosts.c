@@ -39,7 +39,6 @@ static int add(struct hosts *hosts, struct span name, const char *text, struct e
 {
     char key[NAME_MAX_BYTES];
     struct address address;
-
     if (name.len == 0 || name.len > sizeof(key))
         return error_set(err, EXIT_INVALID_CONFIG,
                          "hosts: \"%.*s\" is no host name; write NAME[:PORT]=IP[:PORT]",
@@ -61,7 +60,6 @@ static int add(struct hosts *hosts, struct span name, const char *text, struct e
 struct hosts *hosts_new(const struct map *texts, struct error *err)
 {
     AUTO(hosts_free) struct hosts *hosts = NEW(struct hosts);
-
     if (texts) {
         MAP_FOREACH (entry, texts) {
             if (add(hosts, entry->key, entry->value, err) < 0)
@@ -85,7 +83,6 @@ void hosts_free(struct hosts **hosts)
 static const struct address *find(const struct hosts *hosts, struct span name, uint16_t port)
 {
     char key[NAME_MAX_BYTES + 8];
-
     if (name.len > NAME_MAX_BYTES)
         return NULL;
 
@@ -101,10 +98,8 @@ static const struct address *find_wildcard(const struct hosts *hosts, struct spa
 {
     char key[NAME_MAX_BYTES];
     const struct address *found = NULL;
-
     for (struct span rest = name; !found;) {
         ptrdiff_t dot = span_find(rest, '.');
-
         if (dot < 0 || rest.len - (size_t)dot + 1 > sizeof(key))
             return NULL;
         rest = span_from(rest, (size_t)dot + 1);

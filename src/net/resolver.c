@@ -67,7 +67,6 @@ struct resolver *resolver_new(struct loop *loop, const struct resolver_config *c
                               struct error *err)
 {
     struct hosts *hosts = hosts_new(config->hosts, err);
-
     if (!hosts)
         return NULL;
 
@@ -85,12 +84,10 @@ struct resolver *resolver_new(struct loop *loop, const struct resolver_config *c
 void resolver_free(struct resolver **ptr)
 {
     struct resolver *resolver = *ptr;
-
     if (!resolver)
         return;
     MAP_FOREACH (item, &resolver->entries) {
         struct entry *entry = item->value;
-
         while (!list_empty(&entry->queries))
             list_pop_front(&entry->queries);
     }
@@ -112,7 +109,6 @@ static void arm_timer(struct resolver *resolver)
 {
     struct timeval store;
     const struct timeval *wait = ares_timeout(resolver->channel, NULL, &store);
-
     if (!wait) {
         timer_cancel(&resolver->timer);
         return;
@@ -135,7 +131,6 @@ static void on_timer(struct timer *timer)
 static void on_ready(struct fd_watch *watch, bool readable, bool writable)
 {
     struct resolver *resolver = CONTAINER_OF(watch, struct socket_watch, watch)->resolver;
-
     process(resolver, readable ? watch->fd : ARES_SOCKET_BAD,
             writable ? watch->fd : ARES_SOCKET_BAD);
 }
@@ -144,7 +139,6 @@ static struct socket_watch *find_watch(struct resolver *resolver, int fd)
 {
     LIST_FOREACH (it, &resolver->watches) {
         struct socket_watch *watch = CONTAINER_OF(it, struct socket_watch, link);
-
         if (watch->watch.fd == fd)
             return watch;
     }
@@ -156,7 +150,6 @@ static void on_socket_state(void *arg, ares_socket_t fd, int want_read, int want
 {
     struct resolver *resolver = arg;
     struct socket_watch *watch = find_watch(resolver, fd);
-
     if (!want_read && !want_write) {
         if (!watch)
             return;
@@ -181,7 +174,6 @@ static int open_channel(struct resolver *resolver)
 {
     struct ares_options options = {.sock_state_cb = on_socket_state,
                                    .sock_state_cb_data = resolver};
-
     if (resolver->has_channel)
         return 0;
     if (ares_init_options(&resolver->channel, &options, ARES_OPT_SOCK_STATE_CB) != ARES_SUCCESS)
@@ -210,7 +202,6 @@ static void answer(struct entry *entry)
 {
     struct resolver *resolver = entry->resolver;
     struct list waiting;
-
     /* Whoever asks again from its call waits for the next answer. */
     list_init(&waiting);
     while (!list_empty(&entry->queries))
@@ -219,7 +210,6 @@ static void answer(struct entry *entry)
         struct resolver_query *query =
             CONTAINER_OF(list_pop_front(&waiting), struct resolver_query, link);
         struct address address = {0};
-
         if (entry->problem == RESOLVER_OK) {
             address = *choose(resolver, entry);
             address_set_port(&address, query->port);
@@ -231,7 +221,6 @@ static void answer(struct entry *entry)
 static void answer_ready(struct deferred *deferred)
 {
     struct resolver *resolver = CONTAINER_OF(deferred, struct resolver, answer);
-
     while (!list_empty(&resolver->ready))
         answer(CONTAINER_OF(list_pop_front(&resolver->ready), struct entry, ready_link));
 }
@@ -249,7 +238,6 @@ static bool wants_family(enum dns_policy policy, int family)
 static void keep_preferred(struct entry *entry, enum dns_policy policy)
 {
     unsigned kept = 0;
-
     if (policy != DNS_PREFER_IPV4 && policy != DNS_PREFER_IPV6)
         return;
     for (unsigned i = 0; i < entry->count; i++) {
@@ -263,7 +251,6 @@ static void keep_preferred(struct entry *entry, enum dns_policy policy)
 static void take_addresses(struct entry *entry, const struct ares_addrinfo *result)
 {
     const struct resolver_config *config = &entry->resolver->config;
-
     entry->count = 0;
     for (const struct ares_addrinfo_node *node = result->nodes; node; node = node->ai_next) {
         if (entry->count == MAX_ADDRESSES)
@@ -295,7 +282,6 @@ static void on_addrinfo(void *arg, int status, int timeouts, struct ares_addrinf
     struct entry *entry = arg;
     struct resolver *resolver = entry->resolver;
     nsec_t ttl_ns = resolver->config.ttl_ns;
-
     entry->is_under_way = false;
     if (result) {
         take_addresses(entry, result);
@@ -341,7 +327,6 @@ static void forget_oldest(struct resolver *resolver)
 {
     MAP_FOREACH (item, &resolver->entries) {
         struct entry *entry = item->value;
-
         if (entry->is_under_way || list_linked(&entry->ready_link))
             continue;
         free(map_remove(&resolver->entries, item->key));
@@ -352,7 +337,6 @@ static void forget_oldest(struct resolver *resolver)
 static struct entry *find_entry(struct resolver *resolver, struct span name)
 {
     struct entry *entry = map_get(&resolver->entries, name);
-
     if (entry)
         return entry;
     if (resolver->entries.count >= MAX_ENTRIES)
@@ -375,7 +359,6 @@ enum step resolver_start(struct resolver *resolver, struct resolver_query *query
                          uint16_t port, struct address *ret_address)
 {
     char text[NAME_MAX_BYTES + 1];
-
     if (address_parse(name, port, ret_address) == 0 ||
         hosts_find(resolver->hosts, name, port, ret_address))
         return STEP_DONE;

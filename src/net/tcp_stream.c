@@ -29,14 +29,12 @@ static void on_connect(struct io *io, int error)
 {
     struct tcp_stream *tcp = tcp_of(io);
     struct stream_failure failure = error ? failure_of(error) : (struct stream_failure){0};
-
     tcp->stream.events->on_open(&tcp->stream, error ? &failure : NULL);
 }
 
 static void on_recv(struct io *io, const char *bytes, ssize_t len)
 {
     struct tcp_stream *tcp = tcp_of(io);
-
     if (LIKELY(len > 0)) {
         tcp->traffic->received += (uint64_t)len;
         tcp->stream.events->on_bytes(&tcp->stream, bytes, (size_t)len);
@@ -51,7 +49,6 @@ static void on_recv(struct io *io, const char *bytes, ssize_t len)
 static void on_writable(struct io *io)
 {
     struct tcp_stream *tcp = tcp_of(io);
-
     tcp->stream.events->on_writable(&tcp->stream);
 }
 
@@ -65,7 +62,6 @@ static ssize_t tcp_send(struct stream *stream, const void *bytes, size_t len)
 {
     struct tcp_stream *tcp = CONTAINER_OF(stream, struct tcp_stream, stream);
     ssize_t sent = io_send(&tcp->io, bytes, len);
-
     if (LIKELY(sent > 0))
         tcp->traffic->sent += (uint64_t)sent;
     return sent;
@@ -96,7 +92,6 @@ int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
 size_t tcp_stream_unacknowledged(const struct tcp_stream *tcp)
 {
     int bytes = 0;
-
     if (tcp->io.fd < 0 || ioctl(tcp->io.fd, SIOCOUTQ, &bytes) < 0)
         return 0;
     return (size_t)bytes;

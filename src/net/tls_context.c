@@ -19,7 +19,6 @@ static int set_versions(SSL_CTX *ssl, const struct tls_config *config, struct er
 {
     int min = config->min_version ? config->min_version : TLS1_2_VERSION;
     int max = config->max_version ? config->max_version : TLS1_3_VERSION;
-
     if (min <= max && SSL_CTX_set_min_proto_version(ssl, min) == 1 &&
         SSL_CTX_set_max_proto_version(ssl, max) == 1)
         return 0;
@@ -33,7 +32,6 @@ static int set_trust(struct tls_context *context, const struct tls_config *confi
                      struct error *err)
 {
     const struct tls_trust *trust = config->trust;
-
     SSL_CTX_set_verify(context->ssl, config->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
     if (config->insecure)
         return 0;
@@ -49,7 +47,6 @@ struct tls_context *tls_context_new(const struct tls_config *config, struct erro
 {
     static const unsigned char alpn[] = "\x08http/1.1";
     AUTO(tls_context_free) struct tls_context *context = NEW(struct tls_context);
-
     context->ssl = SSL_CTX_new(TLS_client_method());
     if (!context->ssl) {
         error_set(err, EXIT_INVALID_CONFIG, "OpenSSL cannot be used: %s; reinstall libssl3",
@@ -75,7 +72,6 @@ struct tls_context *tls_context_new(const struct tls_config *config, struct erro
 void tls_context_free(struct tls_context **ptr)
 {
     struct tls_context *context = *ptr;
-
     if (!context)
         return;
     MAP_FOREACH (entry, &context->sessions)

@@ -37,7 +37,6 @@ static struct tls_stream *tls_of(struct stream *stream)
 static int bio_write(BIO *bio, const char *bytes, int len)
 {
     struct tls_stream *tls = BIO_get_data(bio);
-
     BIO_clear_retry_flags(bio);
     if (tls->write_error || len <= 0)
         return -1;
@@ -58,7 +57,6 @@ static int bio_write(BIO *bio, const char *bytes, int len)
 static int bio_read(BIO *bio, char *bytes, int len)
 {
     struct tls_stream *tls = BIO_get_data(bio);
-
     BIO_clear_retry_flags(bio);
     if (len <= 0)
         return 0;
@@ -92,7 +90,6 @@ BIO_METHOD *tls_stream_bio_method(void)
 int tls_stream_on_session(SSL *ssl, SSL_SESSION *session)
 {
     struct tls_stream *tls = SSL_get_app_data(ssl);
-
     tls_context_keep_session(tls->context, tls->peer.session_key, session);
     return 1;
 }
@@ -120,7 +117,6 @@ static struct stream_failure explain(struct tls_stream *tls)
 {
     long verify = SSL_get_verify_result(tls->ssl);
     unsigned long code = ERR_peek_last_error();
-
     if (tls->write_error)
         return (struct stream_failure){STREAM_SYSTEM, -tls->write_error,
                                        strerror(-tls->write_error)};
@@ -190,7 +186,6 @@ static void read_all(struct tls_stream *tls)
 static void on_below_bytes(struct stream *below, const char *bytes, size_t len)
 {
     struct tls_stream *tls = below->owner;
-
     tls->input = span_of(bytes, len);
     if (!tls->is_open && !tls->is_broken)
         shake_hands(tls);
@@ -217,7 +212,6 @@ static void on_below_end(struct stream *below, const struct stream_failure *fail
 static void on_below_writable(struct stream *below)
 {
     struct tls_stream *tls = below->owner;
-
     if (tls->is_broken)
         return;
     if (!tls->is_open)
@@ -237,7 +231,6 @@ static ssize_t tls_send(struct stream *stream, const void *bytes, size_t len)
 {
     struct tls_stream *tls = tls_of(stream);
     size_t taken = 0;
-
     tls->wants_room = false;
     while (taken < len) {
         ERR_clear_error();
@@ -263,7 +256,6 @@ static ssize_t tls_send(struct stream *stream, const void *bytes, size_t len)
 static void tls_close(struct stream *stream)
 {
     struct tls_stream *tls = tls_of(stream);
-
     if (tls->is_closed)
         return;
     tls->is_closed = true;
@@ -280,7 +272,6 @@ static const struct stream_ops tls_ops = {
 static int set_peer(SSL *ssl, const struct tls_peer *peer)
 {
     X509_VERIFY_PARAM *verify = SSL_get0_param(ssl);
-
     if (peer->is_ip)
         return X509_VERIFY_PARAM_set1_ip_asc(verify, peer->host.ptr);
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -314,7 +305,6 @@ struct tls_stream *tls_stream_new(struct tls_context *context, struct stream *be
                                   const struct tls_peer *peer)
 {
     struct tls_stream *tls = NEW(struct tls_stream);
-
     *tls = (struct tls_stream){
         .stream = {.ops = &tls_ops, .events = events, .owner = owner},
         .context = context,
@@ -339,7 +329,6 @@ void tls_stream_start(struct tls_stream *tls)
 void tls_stream_free(struct tls_stream **ptr)
 {
     struct tls_stream *tls = *ptr;
-
     if (!tls)
         return;
     tls_close(&tls->stream);
@@ -361,6 +350,5 @@ const char *tls_stream_version(const struct tls_stream *tls)
 const char *tls_stream_cipher(const struct tls_stream *tls)
 {
     const char *name = SSL_CIPHER_standard_name(SSL_get_current_cipher(tls->ssl));
-
     return name ? name : "";
 }

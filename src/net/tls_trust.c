@@ -13,7 +13,6 @@
 struct tls_trust *tls_trust_new(const char *ca_file, struct error *err)
 {
     AUTO(tls_trust_free) struct tls_trust *trust = NEW(struct tls_trust);
-
     trust->store = X509_STORE_new();
     X509_STORE_set_default_paths(trust->store);
     if (!ca_file || X509_STORE_load_locations(trust->store, ca_file, NULL) == 1) {
@@ -33,7 +32,6 @@ struct tls_trust *tls_trust_new(const char *ca_file, struct error *err)
 void tls_trust_free(struct tls_trust **ptr)
 {
     struct tls_trust *trust = TAKE(*ptr);
-
     if (!trust)
         return;
     X509_STORE_free(trust->store);
