@@ -13,7 +13,7 @@
 #include "base/strbuf.h"
 
 struct config {
-    const char *data_dir;            /* NULL: config_data_dir() fills it */
+    const char *data_dir;            /* NULL: config_default_dir() */
     const char *listen, *tls_listen; /* ADDRESS:PORT or "off" */
     bool demo, help;
     nsec_t token_ns;    /* life of an access token */
@@ -35,8 +35,8 @@ enum command_bit {
 
 void config_defaults(struct config *config);
 
-/* Reads the words after the command; `argv` is borrowed for the config's life. `wants_user` says
- * whether one plain word is expected. */
+/* Reads the words after the command; `argv` is borrowed for the config's life. COMMAND_TOKEN
+ * and COMMAND_PASSWD take one plain word, the user. */
 MUST_CHECK int config_parse(struct config *config, enum command_bit command, int argc, char **argv,
                             struct error *err);
 

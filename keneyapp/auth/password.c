@@ -5,8 +5,8 @@
 #include "keneyapp/auth/password.h"
 
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
+
+#include "base/mem.h"
 
 enum {
     PASSES = 2,
@@ -18,11 +18,8 @@ _Static_assert((int)PASSWORD_HASH_BYTES >= (int)crypto_pwhash_STRBYTES, "libsodi
 void password_hash(struct span password, char ret_hash[PASSWORD_HASH_BYTES])
 {
     if (crypto_pwhash_str_alg(ret_hash, password.ptr, password.len, PASSES, MEMORY_BYTES,
-                              crypto_pwhash_ALG_ARGON2ID13) == 0)
-        return;
-    fprintf(stderr, "keneyapp: out of memory for a password hash (%d MiB)\n",
-            MEMORY_BYTES / (1024 * 1024));
-    abort();
+                              crypto_pwhash_ALG_ARGON2ID13) != 0)
+        mem_exhausted(1, MEMORY_BYTES);
 }
 
 bool password_verify(const char *hash, struct span password)

@@ -84,7 +84,7 @@ void response_unauthorized(struct response *response, const char *detail);
 /* 422 with the complaints as the `detail` list. */
 void response_invalid(struct response *response, const struct complaints *complaints);
 
-/* 500, 503: what the store said, without its details. */
+/* 400 for STORE_DUPLICATE, 422 for STORE_BAD_REFERENCE, else 500: without the store's details. */
 void response_store_problem(struct response *response, enum store_result result);
 
 #endif

@@ -105,11 +105,3 @@ bool pool_submit(struct pool *pool, struct job *job)
     pthread_mutex_unlock(&pool->mutex);
     return accepted;
 }
-
-unsigned pool_waiting(struct pool *pool)
-{
-    pthread_mutex_lock(&pool->mutex);
-    unsigned waiting = pool->waiting;
-    pthread_mutex_unlock(&pool->mutex);
-    return waiting;
-}

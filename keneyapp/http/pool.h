@@ -35,7 +35,4 @@ void pool_free(struct pool **pool);
 /* Any thread; false when the queue is full or the pool closed: then the job is not run. */
 bool pool_submit(struct pool *pool, struct job *job);
 
-/* Jobs that wait for a thread right now. */
-unsigned pool_waiting(struct pool *pool);
-
 #endif

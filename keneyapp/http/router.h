@@ -17,13 +17,13 @@ enum role {
     ROLE_STAFF = ROLE_ADMIN | ROLE_DOCTOR | ROLE_NURSE | ROLE_RECEPTIONIST,
 };
 
-typedef enum handled (*handler_fn)(const struct request *request, struct response *response,
-                                   struct call *call);
+typedef enum handled handler_fn(const struct request *request, struct response *response,
+                                struct call *call);
 
 struct route {
     enum http_method method; /* GET routes answer HEAD too */
     const char *pattern;     /* also the `endpoint` label of metrics */
-    handler_fn handle;
+    handler_fn *handle;
     unsigned roles; /* enum role; 0: open to everyone */
     bool inlined;   /* never waits: may run on the server's own thread */
     enum entity_id entity;

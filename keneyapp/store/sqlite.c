@@ -201,7 +201,7 @@ static struct value column(sqlite3_stmt *statement, int at)
 
 /* Delivers every row of a prepared and bound statement. */
 static enum store_result deliver(struct sqlite_session *s, sqlite3_stmt *statement,
-                                 enum entity_id id, on_row_fn on_row, void *context)
+                                 enum entity_id id, on_row_fn *on_row, void *context)
 {
     const struct entity *entity = entity_get(id);
     struct value row[ENTITY_FIELDS_MAX];
@@ -220,7 +220,7 @@ static enum store_result deliver(struct sqlite_session *s, sqlite3_stmt *stateme
 }
 
 static enum store_result sqlite_list(struct session *session, enum entity_id id, int64_t skip,
-                                     int64_t limit, on_row_fn on_row, void *context)
+                                     int64_t limit, on_row_fn *on_row, void *context)
 {
     sqlite3_stmt *statement = on_entity(of(session), id, ENTITY_LIST);
     if (!statement)
@@ -232,7 +232,7 @@ static enum store_result sqlite_list(struct session *session, enum entity_id id,
 }
 
 static enum store_result sqlite_get(struct session *session, enum entity_id id, int64_t row_id,
-                                    on_row_fn on_row, void *context)
+                                    on_row_fn *on_row, void *context)
 {
     sqlite3_stmt *statement = on_entity(of(session), id, ENTITY_GET);
     if (!statement)
@@ -500,8 +500,7 @@ static int read_version(sqlite3 *db)
     return version;
 }
 
-/* Two programs may start on an empty folder at once: the look and the tables are one transaction.
- */
+/* Two programs may start on an empty folder at once: look and tables are one transaction. */
 static int make_tables(struct sqlite_session *s, struct error *err)
 {
     enum store_result result = sqlite_begin(&s->session);

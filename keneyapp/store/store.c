@@ -44,13 +44,13 @@ void session_rollback(struct session *session)
 }
 
 enum store_result session_list(struct session *session, enum entity_id entity, int64_t skip,
-                               int64_t limit, on_row_fn on_row, void *context)
+                               int64_t limit, on_row_fn *on_row, void *context)
 {
     return session->store->ops->list(session, entity, skip, limit, on_row, context);
 }
 
 enum store_result session_get(struct session *session, enum entity_id entity, int64_t id,
-                              on_row_fn on_row, void *context)
+                              on_row_fn *on_row, void *context)
 {
     return session->store->ops->get(session, entity, id, on_row, context);
 }

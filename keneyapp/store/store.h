@@ -28,7 +28,7 @@ enum store_result {
 };
 
 /* Called once per row, during the call that asked; `row` and its texts are valid until return. */
-typedef void (*on_row_fn)(void *context, const struct entity *entity, const struct value *row);
+typedef void on_row_fn(void *context, const struct entity *entity, const struct value *row);
 
 /* What signing in and every request needs of a user. Texts are cut to fit. */
 struct store_user {
@@ -79,9 +79,9 @@ struct store_ops {
     enum store_result (*commit)(struct session *session);
     void (*rollback)(struct session *session);
     enum store_result (*list)(struct session *session, enum entity_id entity, int64_t skip,
-                              int64_t limit, on_row_fn on_row, void *context);
+                              int64_t limit, on_row_fn *on_row, void *context);
     enum store_result (*get)(struct session *session, enum entity_id entity, int64_t id,
-                             on_row_fn on_row, void *context);
+                             on_row_fn *on_row, void *context);
     enum store_result (*count)(struct session *session, enum entity_id entity, int64_t *ret_count);
     enum store_result (*insert)(struct session *session, enum entity_id entity,
                                 const struct value *row, int64_t *ret_id);
@@ -121,10 +121,10 @@ void session_rollback(struct session *session);
 
 /* Rows by ascending id. */
 MUST_CHECK enum store_result session_list(struct session *session, enum entity_id entity,
-                                          int64_t skip, int64_t limit, on_row_fn on_row,
+                                          int64_t skip, int64_t limit, on_row_fn *on_row,
                                           void *context);
 MUST_CHECK enum store_result session_get(struct session *session, enum entity_id entity, int64_t id,
-                                         on_row_fn on_row, void *context);
+                                         on_row_fn *on_row, void *context);
 
 /* Exact and cheap: the store keeps the number of rows with every write. */
 MUST_CHECK enum store_result session_count(struct session *session, enum entity_id entity,

@@ -85,7 +85,7 @@ static uint64_t cell_count(const struct cell *cell)
     return count;
 }
 
-typedef void (*add_cell_fn)(struct strbuf *out, const struct cell *cell, const char *labels);
+typedef void add_cell_fn(struct strbuf *out, const struct cell *cell, const char *labels);
 
 static void add_total(struct strbuf *out, const struct cell *cell, const char *labels)
 {
@@ -110,7 +110,7 @@ static void add_histogram(struct strbuf *out, const struct cell *cell, const cha
 }
 
 static void add_endpoint(const struct metrics *metrics, struct strbuf *out, size_t endpoint,
-                         add_cell_fn add)
+                         add_cell_fn *add)
 {
     for (size_t method = 0; method < metrics->method_count; method++) {
         for (size_t status = 0; status < STATUS_COUNT; status++) {
@@ -126,7 +126,7 @@ static void add_endpoint(const struct metrics *metrics, struct strbuf *out, size
 }
 
 static void add_family(const struct metrics *metrics, struct strbuf *out, const char *name,
-                       const char *type, const char *help, add_cell_fn add)
+                       const char *type, const char *help, add_cell_fn *add)
 {
     strbuf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
     for (size_t endpoint = 0; endpoint < metrics->endpoint_count; endpoint++)

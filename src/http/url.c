@@ -270,11 +270,3 @@ struct span url_decode(struct arena *arena, struct span text)
     }
     return span_of(copy, len);
 }
-
-struct span url_lower(struct arena *arena, struct span text)
-{
-    char *copy = arena_dup(arena, text);
-    for (size_t i = 0; i < text.len; i++)
-        copy[i] = charset_lower(copy[i]);
-    return span_of(copy, text.len);
-}

@@ -58,7 +58,4 @@ void url_write_public(const struct url *url, struct strbuf *out);
 /* %XX decoded; a '%' without two digits stays. NUL-terminated in `arena`. */
 struct span url_decode(struct arena *arena, struct span text);
 
-/* ASCII letters in lower case, NUL-terminated in `arena`. */
-struct span url_lower(struct arena *arena, struct span text);
-
 #endif

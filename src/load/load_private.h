@@ -126,9 +126,6 @@ void vu_resume(struct vu *vu);
 /* One iteration of `run`, which calls scenario_run_idle() at its end. */
 void vu_assign(struct vu *vu, nsec_t intended_ns, int64_t index);
 
-/* Bytes since the last call, as samples. */
-void vu_record_bytes(struct vu *vu);
-
 /* host.c. Cuts what host_request_start() left under way. */
 void host_cancel_calls(struct vu *vu);
 

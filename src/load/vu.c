@@ -52,7 +52,8 @@ void vu_assign(struct vu *vu, nsec_t intended_ns, int64_t index)
     vu_schedule(vu);
 }
 
-void vu_record_bytes(struct vu *vu)
+/* Bytes since the last call, as samples. */
+static void record_bytes(struct vu *vu)
 {
     uint64_t sent, received;
     session_take_bytes(vu->session, &sent, &received);
@@ -102,7 +103,7 @@ static bool run_iteration(struct vu *vu, nsec_t start_ns)
     }
     if (plan->no_vu_connection_reuse)
         session_close_idle(vu->session);
-    vu_record_bytes(vu);
+    record_bytes(vu);
     if (whole)
         record_iteration(vu, start_ns, end_ns);
     arena_reset(&vu->arena);
@@ -144,7 +145,7 @@ static void run_once(struct vu *vu)
     strbuf_add_span(&vu->group, once->group);
     once->fn(vu->instance, vu, once->arg);
     host_cancel_calls(vu);
-    vu_record_bytes(vu);
+    record_bytes(vu);
 }
 
 static void vu_main(void *arg)

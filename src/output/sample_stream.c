@@ -81,8 +81,7 @@ static void *writer_main(void *arg)
     struct pollfd stop = {.fd = stream->stop_fd, .events = POLLIN};
     while (poll(&stop, 1, DRAIN_MS) <= 0)
         drain(stream);
-    /* The workers have ended: a ring is empty after at most two pieces, before and behind its end.
-     */
+    /* The workers have ended: a ring holds at most two pieces, before and behind its end. */
     drain(stream);
     drain(stream);
     return NULL;

@@ -5,8 +5,7 @@
  * which there is no room are dropped and counted. Samples of one worker keep their order.
  *
  *   stream = sample_stream_new(outputs, output_count, worker_count, &err);
- *   sample_stream_tap(stream, worker, &fn, &arg);   recorder_tap(recorder, fn, arg);   (each
- * worker)
+ *   each worker: sample_stream_tap(stream, worker, &fn, &arg), then recorder_tap(recorder, fn, arg)
  *   ... the run; all workers end ...
  *   sample_stream_close(&stream, &dropped, &err);   then free the workers' tag tables
  */

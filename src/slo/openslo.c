@@ -69,8 +69,9 @@ const char *slo_text_or(const struct yaml_tree *map, const char *key, const char
     return usable ? member->text.ptr : otherwise;
 }
 
-int slo_get_number(struct slo_reader *reader, const struct yaml_tree *map, const char *key,
-                   double *ret_number)
+/* The member, which must be a number. */
+static int get_number(struct slo_reader *reader, const struct yaml_tree *map, const char *key,
+                      double *ret_number)
 {
     const char *text;
     if (slo_get_text(reader, map, key, &text) < 0)
@@ -221,7 +222,7 @@ static int read_target(struct slo_reader *reader, const struct yaml_tree *object
     if (!share == !percent)
         return slo_refuse(reader, objective, "an objective needs either target or targetPercent");
     double value, whole = share ? 1 : 100;
-    if (slo_get_number(reader, objective, share ? "target" : "targetPercent", &value) < 0)
+    if (get_number(reader, objective, share ? "target" : "targetPercent", &value) < 0)
         return -1;
     if (value < 0 || value >= whole)
         return slo_refuse(reader, share ? share : percent,
@@ -245,7 +246,7 @@ static int read_bound(struct slo_reader *reader, const struct yaml_tree *objecti
 
     const char *name;
     if (slo_get_text(reader, objective, "op", &name) < 0 ||
-        slo_get_number(reader, objective, "value", &row->bound) < 0)
+        get_number(reader, objective, "value", &row->bound) < 0)
         return -1;
     for (size_t i = 0; i < COUNT_OF(OPS); i++) {
         if (strcmp(OPS[i].name, name) == 0) {

@@ -30,10 +30,6 @@ MUST_CHECK int slo_get_text(struct slo_reader *reader, const struct yaml_tree *m
 /* The member when it is text, else `otherwise`. */
 const char *slo_text_or(const struct yaml_tree *map, const char *key, const char *otherwise);
 
-/* The member, which must be a number. */
-MUST_CHECK int slo_get_number(struct slo_reader *reader, const struct yaml_tree *map,
-                              const char *key, double *ret_number);
-
 /* The document of this kind and name, or NULL. */
 const struct yaml_tree *slo_find_document(const struct slo_reader *reader, const char *kind,
                                           const char *name);

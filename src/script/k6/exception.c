@@ -80,7 +80,8 @@ static void add_exception(struct js *js, struct strbuf *out, JSValueConst except
     add_stack_of(js->ctx, out, exception);
 }
 
-void exception_text(struct js *js, struct strbuf *out)
+/* Takes the pending exception; every line is ended. */
+static void take_exception(struct js *js, struct strbuf *out)
 {
     JSValue exception = JS_GetException(js->ctx);
     add_exception(js, out, exception);
@@ -114,7 +115,7 @@ static void find_place(struct span text, struct error *err)
 int exception_error(struct js *js, int code, struct error *err)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MAX_TEXT_BYTES);
-    exception_text(js, &text);
+    take_exception(js, &text);
     struct span shown = strbuf_span(&text);
     while (shown.len && shown.ptr[shown.len - 1] == '\n')
         shown.len--;
@@ -133,6 +134,6 @@ void exception_log(struct js *js, bool uncaught)
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MAX_TEXT_BYTES);
     if (uncaught)
         strbuf_adds(&text, "Uncaught (in promise) ");
-    exception_text(js, &text);
+    take_exception(js, &text);
     log_line(js->log, LOG_ERROR, uncaught ? NULL : "stacktrace", strbuf_span(&text));
 }

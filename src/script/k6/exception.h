@@ -10,10 +10,6 @@
 
 struct error;
 struct js;
-struct strbuf;
-
-/* Takes the pending exception and appends its text, every line ended. */
-void exception_text(struct js *js, struct strbuf *out);
 
 /* Takes the pending exception as `err`: its text and the place it was thrown at. Returns -1. */
 int exception_error(struct js *js, int code, struct error *err);
