@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Trust anchors: the system's, and those of a file. Reading the system's bundle takes some 20 ms of
- * processor time, so a run reads it once and all of its workers share it. Immutable; any thread.
+ * processor time, so all workers of a run share one store, and where the system has a hashed
+ * directory (Debian does) an anchor is read when it is needed. Any thread.
  */
 #ifndef NET_TLS_TRUST_H
 #define NET_TLS_TRUST_H
