@@ -24,8 +24,8 @@ struct threshold_set;
 struct verdict;
 struct run_facts;
 
-/* Puts all series that thresholds and objectives name into the registry. NULL and `err` (104 for
- * thresholds, 255 for the OpenSLO file). */
+/* Puts all series that thresholds and objectives name into the registry. NULL and `err`
+ * (104). */
 struct judge *judge_new(const struct run_config *config, struct error *err);
 void judge_free(struct judge **judge);
 
