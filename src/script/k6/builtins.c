@@ -26,20 +26,20 @@ static const struct builtin BUILTINS[] = {
     {"k6/timers", timers_build},
 };
 
-/* k6 has them; we do not (yet). */
+/* k6 has them; they are not here yet. */
 static const char *const MISSING[] = {
     "k6/browser",
     "k6/crypto",
     "k6/crypto/x509",
     "k6/experimental/csv",
+    "k6/experimental/fs",
+    "k6/experimental/streams",
+    "k6/experimental/websockets",
     "k6/html",
     "k6/net/grpc",
     "k6/secrets",
-    "k6/experimental/fs",
     "k6/websockets",
     "k6/ws",
-    "k6/experimental/streams",
-    "k6/experimental/websockets",
 };
 
 static JSValue throw_unknown(JSContext *ctx, struct span name)

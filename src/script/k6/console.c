@@ -40,28 +40,12 @@ static int write_text(struct writer *w, JSValueConst value)
     return 0;
 }
 
-/* The name of the constructor's class as Object.prototype.toString knows it: "Date", "Uint8Array";
- * empty when it is nothing special. Written into `buf`. */
-static const char *class_name(struct writer *w, JSValueConst obj, char *buf, size_t size)
-{
-    JSValue ctor = JS_GetPropertyStr(w->ctx, obj, "constructor");
-    JSValue name = JS_IsObject(ctor) ? JS_GetPropertyStr(w->ctx, ctor, "name") : JS_UNDEFINED;
-    struct span text = JS_IsString(name) ? js_to_span(w->ctx, name) : SPAN_EMPTY;
-    snprintf(buf, size, "%.*s", SPAN_ARG(text));
-    JS_FreeCString(w->ctx, text.ptr);
-    JS_FreeValue(w->ctx, name);
-    JS_FreeValue(w->ctx, ctor);
-    if (JS_HasException(w->ctx))
-        JS_FreeValue(w->ctx, JS_GetException(w->ctx));
-    return buf;
-}
-
 static bool is_array_buffer(JSContext *ctx, JSValueConst obj, struct span *ret_bytes)
 {
     size_t size;
     const uint8_t *data = JS_GetArrayBuffer(ctx, &size, obj);
     if (JS_HasException(ctx)) {
-        JS_FreeValue(ctx, JS_GetException(ctx));
+        js_drop_exception(ctx);
         return false;
     }
     *ret_bytes = span_of((const char *)data, size);
@@ -134,7 +118,7 @@ static int write_date(struct writer *w, JSValueConst date)
     JSValue text = JS_Call(w->ctx, fn, date, 0, NULL);
     JS_FreeValue(w->ctx, fn);
     if (JS_IsException(text)) { /* an invalid date */
-        JS_FreeValue(w->ctx, JS_GetException(w->ctx));
+        js_drop_exception(w->ctx);
         strbuf_adds(w->out, "{}");
         return 0;
     }
@@ -181,7 +165,7 @@ static int write_object(struct writer *w, JSValueConst obj)
         write_array_buffer(w, bytes);
         return 0;
     }
-    class_name(w, obj, name, sizeof(name));
+    js_constructor_name(w->ctx, obj, name, sizeof(name));
     return is_typed_array(name) ? write_array(w, obj, name) : write_members(w, obj, name);
 }
 

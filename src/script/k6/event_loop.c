@@ -15,8 +15,9 @@
 #include "script/k6/js.h"
 
 /* What one script may have pending at once. */
-#define MAX_TIMERS       100000
+#define MAX_TIMERS 100000
 
+/* A cut iteration whose jobs make new ones for ever is left with them after this many. */
 #define MAX_DRAINED_JOBS 10000
 
 static void free_timer(struct js *js, struct js_timer *timer)
@@ -175,9 +176,8 @@ static bool wait_until(struct js *js, nsec_t due_ns)
 static JSValue call_timer(struct js *js, JSValueConst callback, JSValueConst arguments)
 {
     JSContext *ctx = js->ctx;
-    int64_t count = 0;
     JSValueConst argv[16];
-    JS_ToInt64(ctx, &count, JS_GetProperty(ctx, arguments, js->atoms[ATOM_length]));
+    int64_t count = js_length(ctx, arguments);
     count = MIN_OF(count, (int64_t)COUNT_OF(argv));
     for (int64_t i = 0; i < count; i++)
         argv[i] = JS_GetPropertyUint32(ctx, arguments, (uint32_t)i);
@@ -245,7 +245,7 @@ static void drain_jobs(struct js *js)
         if (rc == 0)
             return;
         if (rc < 0)
-            JS_FreeValue(js->ctx, JS_GetException(js->ctx));
+            js_drop_exception(js->ctx);
     }
 }
 

@@ -17,11 +17,6 @@
 #define MAX_TEXT_BYTES ((size_t)64 * 1024)
 #define MAX_FRAMES     10
 
-static void drop_exception(JSContext *ctx)
-{
-    JS_FreeValue(ctx, JS_GetException(ctx));
-}
-
 /* "    at f (file)" lines become "\tat f (file)"; an endless recursion does not become a page. */
 static void add_stack(struct strbuf *out, struct span stack)
 {
@@ -46,7 +41,7 @@ static void add_stack_of(JSContext *ctx, struct strbuf *out, JSValueConst except
         JS_FreeCString(ctx, text.ptr);
     }
     if (JS_IsException(stack))
-        drop_exception(ctx);
+        js_drop_exception(ctx);
     JS_FreeValue(ctx, stack);
 }
 
@@ -73,7 +68,7 @@ static void add_exception(struct js *js, struct strbuf *out, JSValueConst except
         add_remedy(js, out, text);
         JS_FreeCString(js->ctx, text.ptr);
     } else {
-        drop_exception(js->ctx);
+        js_drop_exception(js->ctx);
         strbuf_adds(out, "an exception that cannot be shown as text");
     }
     strbuf_addc(out, '\n');
@@ -128,7 +123,7 @@ int exception_error(struct js *js, int code, struct error *err)
 void exception_log(struct js *js, bool uncaught)
 {
     if (js->interrupted) {
-        drop_exception(js->ctx);
+        js_drop_exception(js->ctx);
         return;
     }
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MAX_TEXT_BYTES);

@@ -161,19 +161,8 @@ static JSValue list_cookies(JSContext *ctx, struct jar_call *call)
     struct cookie_pair *pairs;
     size_t count = cookie_jar_list(call->jar, &call->url, clock_wall(), &call->arena, &pairs);
     JSValue obj = JS_NewObject(ctx);
-    for (size_t i = 0; i < count; i++) {
-        JSAtom name = JS_NewAtomLen(ctx, pairs[i].name.ptr, pairs[i].name.len);
-        JSValue list = JS_GetProperty(ctx, obj, name);
-        if (JS_IsUndefined(list)) {
-            list = JS_NewArray(ctx);
-            JS_DefinePropertyValue(ctx, obj, name, JS_DupValue(ctx, list), JS_PROP_C_W_E);
-        }
-        int64_t length = 0;
-        JS_ToInt64(ctx, &length, JS_GetProperty(ctx, list, js_of(ctx)->atoms[ATOM_length]));
-        JS_SetPropertyUint32(ctx, list, (uint32_t)length, js_string(ctx, pairs[i].value));
-        JS_FreeValue(ctx, list);
-        JS_FreeAtom(ctx, name);
-    }
+    for (size_t i = 0; i < count; i++)
+        js_append(ctx, obj, pairs[i].name, js_string(ctx, pairs[i].value));
     return obj;
 }
 

@@ -197,6 +197,40 @@ void js_set_fn(JSContext *ctx, JSValueConst obj, const char *name, JSCFunction *
     js_set(ctx, obj, name, JS_NewCFunction(ctx, fn, name, length));
 }
 
+int64_t js_length(JSContext *ctx, JSValueConst list)
+{
+    int64_t length = 0;
+    JSValue value = JS_GetProperty(ctx, list, js_of(ctx)->atoms[ATOM_length]);
+    JS_ToInt64(ctx, &length, value);
+    JS_FreeValue(ctx, value);
+    return length;
+}
+
+void js_append(JSContext *ctx, JSValueConst obj, struct span name, JSValue item)
+{
+    JSAtom atom = JS_NewAtomLen(ctx, name.ptr, name.len);
+    /* Not what Object.prototype has under that name: servers may call a cookie "toString". */
+    if (JS_GetOwnProperty(ctx, NULL, obj, atom) <= 0)
+        JS_DefinePropertyValue(ctx, obj, atom, JS_NewArray(ctx), JS_PROP_C_W_E);
+    JSValue list = JS_GetProperty(ctx, obj, atom);
+    JS_SetPropertyUint32(ctx, list, (uint32_t)js_length(ctx, list), item);
+    JS_FreeValue(ctx, list);
+    JS_FreeAtom(ctx, atom);
+}
+
+void js_constructor_name(JSContext *ctx, JSValueConst obj, char *buf, size_t size)
+{
+    JSValue ctor = JS_GetPropertyStr(ctx, obj, "constructor");
+    JSValue name = JS_IsObject(ctor) ? JS_GetPropertyStr(ctx, ctor, "name") : JS_UNDEFINED;
+    struct span text = JS_IsString(name) ? js_to_span(ctx, name) : SPAN_EMPTY;
+    snprintf(buf, size, "%.*s", SPAN_ARG(text));
+    JS_FreeCString(ctx, text.ptr);
+    JS_FreeValue(ctx, name);
+    JS_FreeValue(ctx, ctor);
+    if (JS_HasException(ctx))
+        js_drop_exception(ctx);
+}
+
 static int each_one(JSContext *ctx, JSValueConst obj, JSAtom key, js_each_fn *fn, void *arg)
 {
     JSValue value = JS_GetProperty(ctx, obj, key);
@@ -261,7 +295,7 @@ static bool typed_array_bytes(JSContext *ctx, struct js_bytes *bytes, JSValueCon
     size_t offset, length, element, size;
     JSValue buffer = JS_GetTypedArrayBuffer(ctx, value, &offset, &length, &element);
     if (JS_IsException(buffer)) {
-        JS_FreeValue(ctx, JS_GetException(ctx));
+        js_drop_exception(ctx);
         return false;
     }
     const uint8_t *data = JS_GetArrayBuffer(ctx, &size, buffer);
@@ -285,7 +319,7 @@ int js_bytes_init(JSContext *ctx, struct js_bytes *bytes, JSValueConst value)
             bytes->span = span_of(data ? (const char *)data : "", size);
             return 0;
         }
-        JS_FreeValue(ctx, JS_GetException(ctx));
+        js_drop_exception(ctx);
         if (typed_array_bytes(ctx, bytes, value))
             return 0;
     }

@@ -94,6 +94,18 @@ static inline bool js_nullish(JSValueConst value)
     return JS_IsUndefined(value) || JS_IsNull(value);
 }
 
+/* Argument `index` of a call; undefined when the script gave fewer. */
+static inline JSValueConst js_argument(int argc, JSValueConst *argv, int index)
+{
+    return index < argc ? argv[index] : JS_UNDEFINED;
+}
+
+/* Forgets the pending exception. */
+static inline void js_drop_exception(JSContext *ctx)
+{
+    JS_FreeValue(ctx, JS_GetException(ctx));
+}
+
 /* A borrowed C string with its length; release with JS_FreeCString(). ptr NULL: exception. */
 static inline struct span js_to_span(JSContext *ctx, JSValueConst value)
 {
@@ -115,6 +127,16 @@ void js_set(JSContext *ctx, JSValueConst obj, const char *name, JSValue value);
 
 /* Adds a method. */
 void js_set_fn(JSContext *ctx, JSValueConst obj, const char *name, JSCFunction *fn, int length);
+
+/* Appends `item` (consumed) to the list obj[name], which is made when it is not there. */
+void js_append(JSContext *ctx, JSValueConst obj, struct span name, JSValue item);
+
+/* Number of elements of a list. */
+int64_t js_length(JSContext *ctx, JSValueConst list);
+
+/* "Date", "AsyncFunction": for objects whose class the engine does not tell. Cut to fit into `buf`;
+ * "" when there is none. */
+void js_constructor_name(JSContext *ctx, JSValueConst obj, char *buf, size_t size);
 
 /* Calls fn(key, value) for each own enumerable string property; stops and returns -1 when it does
  * or when reading throws. */

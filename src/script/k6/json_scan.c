@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/strbuf.h"
+#include "http/charset.h"
 
 static bool is_space(char c)
 {
@@ -146,14 +147,6 @@ bool json_scan_element(struct span *cursor, struct span *ret_value, bool *ret_ba
     return true;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 0x20;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The four digits of \uXXXX at `text`; -1 when they are not there. */
 static int32_t read_unit(struct span text)
 {
@@ -161,7 +154,7 @@ static int32_t read_unit(struct span text)
     if (text.len < 4)
         return -1;
     for (size_t i = 0; i < 4; i++) {
-        int digit = hex_digit(text.ptr[i]);
+        int digit = charset_hex_digit(text.ptr[i]);
         if (digit < 0)
             return -1;
         unit = unit << 4 | digit;

@@ -164,7 +164,7 @@ static int copy_output(JSContext *ctx, struct span name, JSValueConst value, voi
     JSValueConst outputs = *(JSValueConst *)arg;
     struct js_bytes bytes;
     if (js_bytes_init(ctx, &bytes, value) < 0) {
-        JS_FreeValue(ctx, JS_GetException(ctx));
+        js_drop_exception(ctx);
         js_throw(ctx, "error handling summary object %.*s: it needs to be a string or ArrayBuffer",
                  SPAN_ARG(name));
         return -1;

@@ -140,9 +140,7 @@ static int keep_element(JSContext *ctx, struct arena *arena, JSValueConst list, 
 /* NULL with an exception. */
 static struct shared_array *keep_all(struct js *js, JSValueConst list)
 {
-    int64_t count = 0;
-    JSValue length = JS_GetProperty(js->ctx, list, js->atoms[ATOM_length]);
-    JS_ToInt64(js->ctx, &count, length);
+    int64_t count = js_length(js->ctx, list);
     struct arena *arena = &js->script->arena;
     struct shared_array *array = ARENA_NEW(arena, struct shared_array);
     struct span *elements = ARENA_NEW_ARRAY(arena, struct span, (size_t)count + 1);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "client/client.h"
+#include "http/charset.h"
 #include "load/host.h"
 #include "script/k6/builtins.h"
 #include "script/k6/jar.h"
@@ -100,11 +101,6 @@ static JSValue run_request(struct js *js, struct request_args *args, struct span
     return result;
 }
 
-static JSValueConst argument(int argc, JSValueConst *argv, int index)
-{
-    return index < argc ? argv[index] : JS_UNDEFINED;
-}
-
 enum verb {
     VERB_GET,
     VERB_HEAD,
@@ -124,9 +120,9 @@ static JSValue verb(JSContext *ctx, JSValueConst self, int argc, JSValueConst *a
 {
     bool has_body = which != VERB_GET && which != VERB_HEAD;
     struct request_args args = {
-        .url = argument(argc, argv, 0),
-        .body = has_body ? argument(argc, argv, 1) : JS_UNDEFINED,
-        .params = argument(argc, argv, has_body ? 2 : 1),
+        .url = js_argument(argc, argv, 0),
+        .body = has_body ? js_argument(argc, argv, 1) : JS_UNDEFINED,
+        .params = js_argument(argc, argv, has_body ? 2 : 1),
     };
     return run_request(js_of(ctx), &args, span_cstr(VERB_NAMES[which]));
 }
@@ -135,7 +131,7 @@ static void upper_case(struct span text, char *buf, size_t size)
 {
     size_t len = MIN_OF(text.len, size - 1);
     for (size_t i = 0; i < len; i++)
-        buf[i] = text.ptr[i] >= 'a' && text.ptr[i] <= 'z' ? (char)(text.ptr[i] - 32) : text.ptr[i];
+        buf[i] = charset_upper(text.ptr[i]);
     buf[len] = '\0';
 }
 
@@ -144,11 +140,11 @@ static JSValue request(JSContext *ctx, JSValueConst self, int argc, JSValueConst
 {
     char method[64];
     struct request_args args = {
-        .url = argument(argc, argv, 1),
-        .body = argument(argc, argv, 2),
-        .params = argument(argc, argv, 3),
+        .url = js_argument(argc, argv, 1),
+        .body = js_argument(argc, argv, 2),
+        .params = js_argument(argc, argv, 3),
     };
-    struct span text = js_to_span(ctx, argument(argc, argv, 0));
+    struct span text = js_to_span(ctx, js_argument(argc, argv, 0));
     if (!text.ptr)
         return JS_EXCEPTION;
     upper_case(text, method, sizeof(method));

@@ -10,11 +10,6 @@
 #include "script/k6/js.h"
 #include "script/k6/tag_args.h"
 
-static JSValue argument(int argc, JSValueConst *argv, int index)
-{
-    return index < argc ? argv[index] : JS_UNDEFINED;
-}
-
 static bool has_separator(struct span name)
 {
     return memmem(name.ptr, name.len, "::", 2) != NULL;
@@ -77,7 +72,7 @@ static JSValue check(JSContext *ctx, JSValueConst self, int argc, JSValueConst *
     if (js_nullish(argv[1]))
         return JS_ThrowTypeError(ctx, "Cannot convert undefined or null to object");
     struct check_call call = {argv[0], NULL, true};
-    call.tags = tag_args_set(ctx, argument(argc, argv, 2), "cannot add tags for a check");
+    call.tags = tag_args_set(ctx, js_argument(argc, argv, 2), "cannot add tags for a check");
     if (!call.tags)
         return JS_EXCEPTION;
     if (JS_IsObject(argv[1]) && js_each(ctx, argv[1], check_one, &call) < 0)
@@ -110,16 +105,9 @@ static JSValue sleep_seconds(JSContext *ctx, JSValueConst self, int argc, JSValu
 /* Their class is not public; they are known by their constructor. */
 static bool is_async_function(JSContext *ctx, JSValueConst fn)
 {
-    JSValue ctor = JS_GetPropertyStr(ctx, fn, "constructor");
-    JSValue name = JS_IsObject(ctor) ? JS_GetPropertyStr(ctx, ctor, "name") : JS_UNDEFINED;
-    const char *text = JS_IsString(name) ? JS_ToCString(ctx, name) : NULL;
-    bool is_async = text && strcmp(text, "AsyncFunction") == 0;
-    JS_FreeCString(ctx, text);
-    JS_FreeValue(ctx, name);
-    JS_FreeValue(ctx, ctor);
-    if (JS_HasException(ctx))
-        JS_FreeValue(ctx, JS_GetException(ctx));
-    return is_async;
+    char name[32];
+    js_constructor_name(ctx, fn, name, sizeof(name));
+    return strcmp(name, "AsyncFunction") == 0;
 }
 
 static JSValue call_in_group(struct js *js, struct span name, JSValueConst fn)
@@ -135,7 +123,7 @@ static JSValue call_in_group(struct js *js, struct span name, JSValueConst fn)
 static JSValue group(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
     struct js *js = js_of(ctx);
-    JSValueConst fn = argument(argc, argv, 1);
+    JSValueConst fn = js_argument(argc, argv, 1);
     if (js->in_init)
         return js_throw(ctx, "Using group() in the init context is not supported");
     if (!JS_IsFunction(ctx, fn))

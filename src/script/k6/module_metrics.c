@@ -35,7 +35,7 @@ static double sample_value(JSContext *ctx, JSValueConst value)
     if (JS_IsNull(value) || JS_IsUndefined(value))
         return NAN;
     if (JS_ToFloat64(ctx, &number, value) < 0) {
-        JS_FreeValue(ctx, JS_GetException(ctx));
+        js_drop_exception(ctx);
         return NAN;
     }
     return number;
@@ -78,7 +78,7 @@ static JSValue add(JSContext *ctx, JSValueConst self, int argc, JSValueConst *ar
         return refuse_value(ctx, metric, argv[0]);
     char what[192];
     snprintf(what, sizeof(what), "cannot add tags for the '%s' custom metric", metric->name);
-    const struct tag_set *tags = tag_args_set(ctx, argc > 1 ? argv[1] : JS_UNDEFINED, what);
+    const struct tag_set *tags = tag_args_set(ctx, js_argument(argc, argv, 1), what);
     if (!tags)
         return JS_EXCEPTION;
     host_metric_add(js->vu, metric->id, value, tags);

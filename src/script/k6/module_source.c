@@ -115,7 +115,7 @@ static JSValue compile(JSContext *ctx, struct span source, const char *url, bool
     *ret_commonjs = !JS_IsException(code);
     if (*ret_commonjs)
         return code;
-    JS_FreeValue(ctx, JS_GetException(ctx));
+    js_drop_exception(ctx);
     return JS_Eval(ctx, source.ptr, source.len, url,
                    JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
 }

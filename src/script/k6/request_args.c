@@ -305,7 +305,7 @@ static int read_body(struct js *js, struct request_args *args, struct js_respons
     }
     if (!is_plain_object(ctx, args->body))
         return -1;
-    JS_FreeValue(ctx, JS_GetException(ctx));
+    js_drop_exception(ctx);
     return encode_form(js, args->body, response);
 }
 

@@ -26,7 +26,7 @@ static JSValue member(JSContext *ctx, JSValueConst obj, const char *name)
 {
     JSValue value = JS_GetPropertyStr(ctx, obj, name);
     if (JS_IsException(value))
-        JS_FreeValue(ctx, JS_GetException(ctx));
+        js_drop_exception(ctx);
     return JS_IsException(value) ? JS_UNDEFINED : value;
 }
 
@@ -90,9 +90,7 @@ static int add_value(struct form *form, struct span key, JSValueConst value)
 static int add_list(struct form *form, struct span key, JSValueConst list)
 {
     JSContext *ctx = form->js->ctx;
-    int64_t count = 0;
-    JSValue length = JS_GetProperty(ctx, list, form->js->atoms[ATOM_length]);
-    JS_ToInt64(ctx, &count, length);
+    int64_t count = js_length(ctx, list);
     int rc = 0;
     for (int64_t i = 0; i < count && rc == 0; i++) {
         JSValue item = JS_GetPropertyUint32(ctx, list, (uint32_t)i);

@@ -70,23 +70,6 @@ static JSValue cookie_object(JSContext *ctx, const struct cookie *cookie)
     return obj;
 }
 
-/* Appends to the list obj[name]. */
-static void append(JSContext *ctx, JSValueConst obj, struct span name, JSValue item)
-{
-    JSAtom atom = JS_NewAtomLen(ctx, name.ptr, name.len);
-    JSValue list = JS_GetProperty(ctx, obj, atom);
-    if (JS_IsUndefined(list)) {
-        list = JS_NewArray(ctx);
-        JS_DefinePropertyValue(ctx, obj, atom, JS_DupValue(ctx, list), JS_PROP_C_W_E);
-    }
-    int64_t count = 0;
-    JSValue length = JS_GetProperty(ctx, list, js_of(ctx)->atoms[ATOM_length]);
-    JS_ToInt64(ctx, &count, length);
-    JS_SetPropertyUint32(ctx, list, (uint32_t)count, item);
-    JS_FreeValue(ctx, list);
-    JS_FreeAtom(ctx, atom);
-}
-
 JSValue response_cookies(JSContext *ctx, const struct response *answer)
 {
     JSValue obj = JS_NewObject(ctx);
@@ -95,7 +78,7 @@ JSValue response_cookies(JSContext *ctx, const struct response *answer)
         struct cookie cookie;
         if (span_equal_nocase(header->name, SPAN("Set-Cookie")) &&
             cookie_parse(header->value, &cookie) == 0)
-            append(ctx, obj, cookie.name, cookie_object(ctx, &cookie));
+            js_append(ctx, obj, cookie.name, cookie_object(ctx, &cookie));
     }
     return obj;
 }
@@ -148,8 +131,8 @@ static JSValue header_lists(JSContext *ctx, struct arena *arena, const struct he
 {
     JSValue obj = JS_NewObject(ctx);
     for (size_t i = 0; i < headers->count; i++)
-        append(ctx, obj, headers_canonical_name(arena, headers->items[i].name),
-               js_string(ctx, headers->items[i].value));
+        js_append(ctx, obj, headers_canonical_name(arena, headers->items[i].name),
+                  js_string(ctx, headers->items[i].value));
     return obj;
 }
 
@@ -165,7 +148,7 @@ static JSValue sent_cookies(JSContext *ctx, const struct headers *headers)
         js_set(ctx, cookie, "name", js_string(ctx, name));
         js_set(ctx, cookie, "value", js_string(ctx, span_trim(value)));
         js_set(ctx, cookie, "replace", JS_FALSE);
-        append(ctx, obj, name, cookie);
+        js_append(ctx, obj, name, cookie);
     }
     return obj;
 }

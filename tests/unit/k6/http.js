@@ -82,6 +82,7 @@ export default function () {
     set: (j) => j.set(U, 'n', 'v', { path: '/q', secure: false }) === true,
     'for url': (j) => JSON.stringify(j.cookiesForURL(`${U}/q`)) === '{"n":["v"]}' && j.cookiesForURL(U).n === undefined,
     'own jar': () => own.set(U, 'm', 'w') && own.cookiesForURL(U).m[0] === 'w' && jar.cookiesForURL(U).m === undefined,
+    'name of a method': () => own.set(U, 'toString', 't') && Object.hasOwn(own.cookiesForURL(U), 'toString'),
     'jar of a call': () => http.get(U, { jar: own }).status === 200,
     clear: () => { own.clear(U); return own.cookiesForURL(U).m === undefined; },
   });
