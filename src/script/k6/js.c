@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -117,7 +118,7 @@ struct js *js_engine_new(struct k6_script *script, struct vu *vu, struct log *lo
     js->rt = JS_NewRuntime();
     js->ctx = js->rt ? JS_NewContextRaw(js->rt) : NULL;
     if (!js->ctx)
-        abort(); /* as base/mem.h: no memory, no honest figure */
+        mem_exhausted(1, JS_ENGINE_BYTES);
     assert(!JS_IsRegisteredClass(js->rt, CLASS_FIRST));
     set_limits(js);
     JS_SetContextOpaque(js->ctx, js);
@@ -150,9 +151,18 @@ void js_engine_free(struct js **js)
     *js = NULL;
 }
 
-void js_enter(struct js *js)
+/* The first init is not on a coroutine. Half of the limit is for what is below and above it. */
+static size_t main_stack_bytes(void)
 {
-    size_t available = MAIN_STACK_BYTES;
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_STACK, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
+        return MAIN_STACK_BYTES;
+    return MIN_OF(MAIN_STACK_BYTES, (size_t)limit.rlim_cur / 2);
+}
+
+void js_limit_stack(JSRuntime *rt)
+{
+    size_t available = main_stack_bytes();
     struct coro *coro = coro_current();
     if (coro) {
         size_t bytes;
@@ -160,8 +170,13 @@ void js_enter(struct js *js)
         available = (size_t)((const char *)__builtin_frame_address(0) - lowest);
         available -= MIN_OF(available / 2, STACK_RESERVE_BYTES);
     }
-    JS_UpdateStackTop(js->rt);
-    JS_SetMaxStackSize(js->rt, available);
+    JS_UpdateStackTop(rt);
+    JS_SetMaxStackSize(rt, available);
+}
+
+void js_enter(struct js *js)
+{
+    js_limit_stack(js->rt);
     js->slice_start_ns = clock_now(clock_monotonic());
 }
 

@@ -76,6 +76,12 @@ static inline struct js *js_of(JSContext *ctx)
     return JS_GetContextOpaque(ctx);
 }
 
+/* What an engine takes at least; for the message when there is no room. */
+#define JS_ENGINE_BYTES ((size_t)64 * 1024)
+
+/* How deep scripts may go on the current stack. */
+void js_limit_stack(JSRuntime *rt);
+
 /* Control enters the engine on the current stack: sets its depth limit and time slice. */
 void js_enter(struct js *js);
 

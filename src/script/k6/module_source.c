@@ -85,8 +85,8 @@ static JSContext *new_compiler(struct js *js)
     JSRuntime *rt = JS_NewRuntime();
     JSContext *ctx = rt ? JS_NewContext(rt) : NULL;
     if (!ctx)
-        abort(); /* as base/mem.h */
-    JS_SetMaxStackSize(rt, JS_DEFAULT_STACK_SIZE);
+        mem_exhausted(1, JS_ENGINE_BYTES);
+    js_limit_stack(rt);
     JS_SetModuleLoaderFunc(rt, keep_name, load_nothing, NULL);
     JS_SetStripInfo(rt, JS_STRIP_SOURCE); /* it would be in every user's memory */
     return ctx;
