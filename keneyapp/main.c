@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/mem.h"
 #include "keneyapp/auth/jwt.h"
 #include "keneyapp/auth/password.h"
@@ -230,7 +231,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     return command->run(&config, &err) == 0 ? EXIT_OK : complain(&err);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     umask(077); /* health data: the database is its owner's, wherever --data is */
     if (sodium_init() < 0) {
@@ -251,4 +252,10 @@ int main(int argc, char **argv)
     }
     fprintf(stderr, "keneyapp: there is no command \"%s\": keneyapp --help lists them\n", name);
     return EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    file_open_standard();
+    return file_end_standard(run(argc, argv));
 }

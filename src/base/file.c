@@ -5,8 +5,10 @@
 #include "base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -40,4 +42,22 @@ int file_write(const char *path, struct span content, struct error *err)
         fflush(file) != 0)
         return error_set(err, EXIT_USAGE, "%s: could not be written: %s", path, strerror(errno));
     return 0;
+}
+
+void file_open_standard(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+            _exit(EXIT_USAGE); /* and nowhere to say why */
+}
+
+int file_end_standard(int code)
+{
+    bool lost = fflush(stdout) != 0 || ferror(stdout);
+    if (!lost || code != EXIT_OK)
+        return code;
+    fputs("standard output could not be written to its end: make room, or print to a file "
+          "elsewhere\n",
+          stderr);
+    return EXIT_USAGE;
 }

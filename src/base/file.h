@@ -21,4 +21,12 @@ MUST_CHECK int file_read(const char *path, struct strbuf *out, struct error *err
 /* Replaces the file. */
 MUST_CHECK int file_write(const char *path, struct span content, struct error *err);
 
+/* First thing in main(): a standard stream that the caller left closed becomes /dev/null. Otherwise
+ * the next file or socket would get its number, and what is printed. */
+void file_open_standard(void);
+
+/* Last thing in main(): writes what is left in stdout. `code`, or, when that was success and some
+ * of the output was lost, a sentence on stderr and 255. */
+int file_end_standard(int code);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/strbuf.h"
 #include "cli/command.h"
 
@@ -58,7 +59,7 @@ static int run_command(const struct command *command, int argc, char **argv)
     return command->run(&options);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
     if (!name) {
@@ -79,4 +80,10 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     return run_command(command, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+    file_open_standard();
+    return file_end_standard(run(argc, argv));
 }
