@@ -68,7 +68,11 @@ struct source *source_load(const struct source_config *config, struct registry *
                            struct error *err)
 {
     AUTO(source_free) struct source *source = NEW(struct source);
-    struct k6_env env = {.vars = config->env, .log = config->console};
+    struct k6_env env = {
+        .vars = config->env,
+        .log = config->console,
+        .allow_unsupported = config->allow_unsupported,
+    };
     if (check_kind(config->path, err) < 0 ||
         k6_script_load(config->path, &env, registry, &source->k6, err) < 0 ||
         make_plan(source, config, err) < 0)

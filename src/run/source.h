@@ -29,7 +29,7 @@ struct source_config {
     double time_scale;   /* 1: as written */
     unsigned workers;
     bool keep_all_tags;     /* raw points are wanted */
-    bool allow_unsupported; /* script options without effect are warnings */
+    bool allow_unsupported; /* what has no effect here is a warning, or fails when it is used */
 };
 
 /* NULL and `err` with the exit code that it leads to. Custom metrics go into `registry`, which is

@@ -32,6 +32,7 @@ struct k6_env {
     const struct map *vars; /* __ENV: name to char* */
     struct log *log;        /* console of the first init, and warnings */
     size_t memory_limit;    /* bytes of JavaScript memory of one user; 0: 256 MiB */
+    bool allow_unsupported; /* calls that cannot work fail when they are made, not before */
 };
 
 /* Reads, compiles and runs the init code of the file at `path`. 0; or -1 and `err` with k6's exit

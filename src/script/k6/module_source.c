@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "script/k6/js.h"
+#include "script/k6/refusals.h"
 #include "script/k6/script_private.h"
 
 /* Of scripts, bundles and data files; also what one file may take of every user's memory. */
@@ -208,6 +209,20 @@ static JSValue throw_unreadable(struct js *js, struct span url, int problem)
                     SPAN_ARG(path), strerror(problem));
 }
 
+/* 0, or -1 and an exception when the file makes calls that cannot work here. */
+static int check_calls(struct js *js, struct span source, struct span url)
+{
+    int line;
+    const char *name = js->script->env.allow_unsupported ? NULL : refusals_find(source, &line);
+    if (!name)
+        return 0;
+    js_throw(js->ctx,
+             "%.*s:%d calls http.%s(), which is not supported yet: make the requests one after the "
+             "other, or let the call fail when it is made (--allow-unsupported)",
+             SPAN_ARG(span_from(url, strlen("file://"))), line, name);
+    return -1;
+}
+
 static struct k6_module *compile_file(struct js *js, struct span url)
 {
     struct span source = module_source_read_file(url.ptr + strlen("file://"));
@@ -216,7 +231,8 @@ static struct k6_module *compile_file(struct js *js, struct span url)
         return NULL;
     }
     js->script->features |= features_of(source);
-    struct k6_module *module = compile_source(js, source, url);
+    struct k6_module *module =
+        check_calls(js, source, url) < 0 ? NULL : compile_source(js, source, url);
     free((char *)source.ptr);
     return module;
 }
