@@ -22,21 +22,6 @@ static void add_escape(struct strbuf *out, unsigned char c)
         strbuf_addf(out, "\\u%04x", c);
 }
 
-/* Length of the UTF-8 sequence at the start of `s`, 0 when it is none (RFC 3629 section 4). */
-static size_t utf8_length(struct span s)
-{
-    const unsigned char *p = (const unsigned char *)s.ptr;
-    size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-    if (p[0] < 0xc2 || p[0] > 0xf4 || s.len < len)
-        return 0;
-    for (size_t i = 1; i < len; i++)
-        if ((p[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xf0 && p[1] < 0x90);
-    bool beyond = (p[0] == 0xed && p[1] >= 0xa0) || (p[0] == 0xf4 && p[1] >= 0x90);
-    return overlong || beyond ? 0 : len;
-}
-
 /* Everything from the first character that needs attention on. */
 static void add_special(struct strbuf *out, struct span text)
 {
@@ -49,8 +34,8 @@ static void add_special(struct strbuf *out, struct span text)
             strbuf_add(out, text.ptr, len);
         } else if (c < 0x80) {
             add_escape(out, c);
-        } else if (utf8_length(text)) {
-            len = utf8_length(text);
+        } else if (span_utf8_length(text)) {
+            len = span_utf8_length(text);
             strbuf_add(out, text.ptr, len);
         } else {
             strbuf_adds(out, "\xef\xbf\xbd");

@@ -27,7 +27,8 @@ int file_read(const char *path, struct strbuf *out, struct error *err)
     for (size_t n; (n = fread(block, 1, sizeof(block), file)) > 0;)
         strbuf_add(out, block, n);
     if (ferror(file))
-        return error_set(err, EXIT_USAGE, "%s: could not be read: %s", path, strerror(errno));
+        return error_set(err, EXIT_USAGE, "%s: could not be read: %s; is it a file?", path,
+                         strerror(errno));
     if (out->overflow)
         return error_set(err, EXIT_USAGE, "%s: larger than %zu bytes", path, out->max);
     return 0;
@@ -40,7 +41,8 @@ int file_write(const char *path, struct span content, struct error *err)
         return error_set(err, EXIT_USAGE, "%s: %s; check the path", path, strerror(errno));
     if (fwrite(content.len ? content.ptr : "", 1, content.len, file) != content.len ||
         fflush(file) != 0)
-        return error_set(err, EXIT_USAGE, "%s: could not be written: %s", path, strerror(errno));
+        return error_set(err, EXIT_USAGE, "%s: could not be written: %s; is there room?", path,
+                         strerror(errno));
     return 0;
 }
 

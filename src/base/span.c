@@ -76,6 +76,23 @@ int span_to_u64(struct span s, uint64_t max, uint64_t *ret_value)
     return 0;
 }
 
+size_t span_utf8_length(struct span s)
+{
+    const unsigned char *p = (const unsigned char *)s.ptr;
+    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : 4;
+    if (length <= 1)
+        return length;
+    if (length > s.len || p[0] > 0xf4)
+        return 0;
+    for (size_t i = 1; i < length; i++) {
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    }
+    bool overlong = (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xf0 && p[1] < 0x90);
+    bool excluded = (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf4 && p[1] > 0x8f);
+    return overlong || excluded ? 0 : length;
+}
+
 uint64_t span_hash(struct span s)
 {
     uint64_t hash = 0xcbf29ce484222325ULL;

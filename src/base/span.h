@@ -71,6 +71,10 @@ struct span span_cut(struct span s, char separator, struct span *ret_rest);
 /* Decimal digits only, no sign, no overflow past `max`; 0 or -1. */
 MUST_CHECK int span_to_u64(struct span s, uint64_t max, uint64_t *ret_value);
 
+/* Length of the UTF-8 sequence that `s`, which is not empty, starts with (RFC 3629: no overlong
+ * forms, no surrogates, nothing above U+10FFFF); 0 when it is none. */
+size_t span_utf8_length(struct span s);
+
 /* 64-bit hash (FNV-1a with a final mix); not for hostile input of unbounded size. */
 uint64_t span_hash(struct span s);
 

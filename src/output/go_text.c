@@ -86,25 +86,6 @@ void go_text_number(struct strbuf *out, double value)
         strbuf_addf(out, "%.*f", MAX_OF(digits - 1 - exponent, 0), value);
 }
 
-/* Length of the UTF-8 sequence at the start of `text` (RFC 3629: no overlong forms, no surrogates,
- * nothing above U+10FFFF), 0 when it is none. */
-static size_t utf8_length(struct span text)
-{
-    const unsigned char *s = (const unsigned char *)text.ptr;
-    size_t length = s[0] < 0x80 ? 1 : s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
-    if (length <= 1)
-        return length;
-    if (length > text.len || s[0] > 0xf4)
-        return 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    }
-    bool overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
-    bool excluded = (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf4 && s[1] > 0x8f);
-    return overlong || excluded ? 0 : length;
-}
-
 static void escape_ascii(struct strbuf *out, char c)
 {
     if (c == '"' || c == '\\')
@@ -123,7 +104,7 @@ static bool plain_ascii(char c)
 /* Adds the first character of `text`; returns its length. */
 static size_t add_character(struct strbuf *out, struct span text)
 {
-    size_t length = utf8_length(text);
+    size_t length = span_utf8_length(text);
     if (length == 0)
         strbuf_adds(out, "\\ufffd");
     else if (length == 1)

@@ -5,10 +5,8 @@
  */
 #include "slo/openslo.h"
 
-#include <errno.h>
-#include <stdio.h>
-
 #include "base/error.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "metrics/registry.h"
@@ -414,32 +412,14 @@ struct openslo *openslo_parse(struct span text, const char *file, struct error *
     return read_documents(&reader) < 0 ? NULL : TAKE(slo);
 }
 
-static int read_file(const char *path, struct strbuf *out, struct error *err)
-{
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return error_set(err, EXIT_INVALID_CONFIG, "cannot open the SLO file %s: %s", path,
-                         strerror(errno));
-    char block[4096];
-    size_t got;
-    while ((got = fread(block, 1, sizeof(block), file)) > 0)
-        strbuf_add(out, block, got);
-    int failed = ferror(file);
-    fclose(file);
-    if (failed)
-        return error_set(err, EXIT_INVALID_CONFIG, "cannot read the SLO file %s: is it a file?",
-                         path);
-    if (out->overflow)
-        return error_set(err, EXIT_INVALID_CONFIG, "the SLO file %s is larger than %d bytes", path,
-                         MAX_FILE_BYTES);
-    return 0;
-}
-
 struct openslo *openslo_read(const char *path, struct error *err)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MAX_FILE_BYTES);
-    if (read_file(path, &text, err) < 0)
+    if (file_read(path, &text, err) < 0) {
+        if (err)
+            err->code = EXIT_INVALID_CONFIG;
         return NULL;
+    }
     return openslo_parse(strbuf_span(&text), path, err);
 }
 

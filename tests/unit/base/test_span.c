@@ -42,6 +42,36 @@ static void test_cut_and_trim(void **state)
     assert_int_equal(span_trim(SPAN("  ")).len, 0);
 }
 
+static const struct {
+    const char *name;
+    struct span text;
+    size_t length;
+} SEQUENCES[] = {
+    {"ascii", {"a\xff", 2}, 1},
+    {"NUL", {"", 1}, 1},
+    {"two bytes", {"\xc2\xb5", 2}, 2},
+    {"three bytes", {"\xe2\x82\xac", 3}, 3},
+    {"four bytes", {"\xf0\x9f\x98\x80", 4}, 4},
+    {"the last one", {"\xf4\x8f\xbf\xbf", 4}, 4},
+    {"past the last one", {"\xf4\x90\x80\x80", 4}, 0},
+    {"first byte too large", {"\xf5\x80\x80\x80", 4}, 0},
+    {"cut", {"\xe2\x82", 2}, 0},
+    {"broken off", {"\xe2(\xa1", 3}, 0},
+    {"continuation alone", {"\x80", 1}, 0},
+    {"overlong in two", {"\xc1\xbf", 2}, 0},
+    {"overlong in three", {"\xe0\x9f\xbf", 3}, 0},
+    {"overlong in four", {"\xf0\x8f\xbf\xbf", 4}, 0},
+    {"surrogate", {"\xed\xa0\x80", 3}, 0},
+};
+
+static void test_utf8(void **state)
+{
+    for (size_t i = 0; i < COUNT_OF(SEQUENCES); i++) {
+        print_message("%s\n", SEQUENCES[i].name);
+        assert_int_equal(span_utf8_length(SEQUENCES[i].text), SEQUENCES[i].length);
+    }
+}
+
 static void test_comparisons(void **state)
 {
     assert_true(span_equal_nocase(SPAN("Content-Type"), SPAN("content-TYPE")));
@@ -60,6 +90,7 @@ int main(void)
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_cut_and_trim),
         cmocka_unit_test(test_comparisons),
+        cmocka_unit_test(test_utf8),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
