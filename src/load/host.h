@@ -46,9 +46,13 @@ struct script_call {
     struct error *err; /* filled when the script threw (107) */
     bool failed;
 
-    /* setup: JSON text of the result, NULL for undefined. handleSummary: JSON object of name to
-     * text. NUL-terminated, owned by the caller: free(). */
+    /* setup: JSON text of the result, NULL for undefined. NUL-terminated, owned by the caller:
+     * free(). */
     char *result;
+
+    /* handleSummary: called for each output, once all are known to be good. Any bytes. */
+    void (*deliver)(void *arg, struct span target, struct span content);
+    void *arg;
 };
 
 /* Numbers a script can ask for (k6/execution). */

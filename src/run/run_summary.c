@@ -3,7 +3,6 @@
  * The end of a run as people and programs see it: the summary (or what handleSummary() makes of
  * it), --summary-export, and what has to be said before any figure.
  */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/strbuf.h"
 #include "load/control.h"
 #include "load/plan.h"
@@ -134,26 +134,16 @@ static void write_file(const struct run *run, const char *path, struct span text
 }
 
 /* One entry of what handleSummary() returned: "stdout", "stderr" or a path. */
-static void deliver(const struct run *run, const char *target, struct span text)
+static void deliver(void *arg, struct span target, struct span content)
 {
-    if (strcmp(target, "stdout") == 0)
-        fwrite(text.ptr, 1, text.len, stdout);
-    else if (strcmp(target, "stderr") == 0)
-        fwrite(text.ptr, 1, text.len, stderr);
+    const struct run *run = arg;
+    AUTO(mem_free) char *path = mem_dup(target.ptr, target.len);
+    if (strcmp(path, "stdout") == 0)
+        fwrite(content.ptr, 1, content.len, stdout);
+    else if (strcmp(path, "stderr") == 0)
+        fwrite(content.ptr, 1, content.len, stderr);
     else
-        write_file(run, target, text);
-}
-
-static void deliver_all(const struct run *run, const char *result)
-{
-    json_t *targets = json_loads(result, 0, NULL), *text;
-    const char *target;
-    json_object_foreach(targets, target, text)
-    {
-        deliver(run, target, span_of(json_string_value(text), json_string_length(text)));
-    }
-    json_decref(targets);
-    fflush(stdout);
+        write_file(run, path, content);
 }
 
 /* False when there is no handleSummary() or it failed: the default summary is printed then. */
@@ -167,16 +157,16 @@ static bool handle_summary(struct run *run, const struct summary *summary)
         return false;
     summary_handle_json(&data, summary, run->setup_data, isatty(STDOUT_FILENO),
                         isatty(STDERR_FILENO));
-    struct script_call call = {.input = strbuf_span(&data), .err = &err};
+    struct script_call call = {
+        .input = strbuf_span(&data), .err = &err, .deliver = deliver, .arg = run};
     nsec_t limit = run->config->plan->handle_summary_timeout_ns;
-    bool done = worker_run_once(run->aux, SPAN_EMPTY, limit, handler, &call, &timeout) == 0 &&
-                !call.failed && call.result;
+    bool done =
+        worker_run_once(run->aux, SPAN_EMPTY, limit, handler, &call, &timeout) == 0 && !call.failed;
     if (done)
-        deliver_all(run, call.result);
-    else if (err.code || timeout.code)
+        fflush(stdout);
+    else
         log_printf(run->config->log, LOG_ERROR, "handleSummary() failed: %s",
                    error_text(timeout.code ? &timeout : &err, text, sizeof(text)));
-    free(call.result);
     return done;
 }
 

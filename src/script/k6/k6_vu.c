@@ -169,24 +169,36 @@ static int copy_output(JSContext *ctx, struct span name, JSValueConst value, voi
                  SPAN_ARG(name));
         return -1;
     }
-    JSAtom key = JS_NewAtomLen(ctx, name.ptr, name.len);
-    int rc = JS_SetProperty(ctx, outputs, key, js_string(ctx, bytes.span));
-    JS_FreeAtom(ctx, key);
     js_bytes_done(ctx, &bytes);
+    JSAtom key = JS_NewAtomLen(ctx, name.ptr, name.len);
+    int rc = JS_DefinePropertyValue(ctx, outputs, key, JS_DupValue(ctx, value), JS_PROP_C_W_E);
+    JS_FreeAtom(ctx, key);
     return rc < 0 ? -1 : 0;
 }
 
-static JSValue outputs_json(JSContext *ctx, JSValueConst result)
+static int deliver_output(JSContext *ctx, struct span name, JSValueConst value, void *arg)
 {
-    JSValue outputs = JS_NewObject(ctx);
-    JSValue json = JS_EXCEPTION;
+    struct script_call *call = arg;
+    struct js_bytes bytes;
+    if (js_bytes_init(ctx, &bytes, value) < 0)
+        return -1;
+    call->deliver(call->arg, name, bytes.span);
+    js_bytes_done(ctx, &bytes);
+    return 0;
+}
+
+/* Checked and kept first: all outputs are written, or none. */
+static int deliver_outputs(JSContext *ctx, JSValueConst result, struct script_call *call)
+{
+    JSValue outputs = JS_NewObjectProto(ctx, JS_NULL);
+    int rc = -1;
     if (!JS_IsObject(result))
         js_throw(ctx, "handleSummary() should return a map with string keys, like { stdout: "
                       "\"text\", \"summary.json\": \"...\" }");
     else if (js_each(ctx, result, copy_output, &outputs) == 0)
-        json = JS_JSONStringify(ctx, outputs, JS_UNDEFINED, JS_UNDEFINED);
+        rc = js_each(ctx, outputs, deliver_output, call);
     JS_FreeValue(ctx, outputs);
-    return json;
+    return rc;
 }
 
 void k6_run_handle_summary(void *instance, struct vu *vu, void *arg)
@@ -194,18 +206,15 @@ void k6_run_handle_summary(void *instance, struct vu *vu, void *arg)
     struct js *js = instance;
     struct script_call *call = arg;
     js_enter(js);
-    JSValue json = JS_EXCEPTION;
+    int rc = -1;
     JSValue data = JS_ParseJSON(js->ctx, call->input.ptr, call->input.len, "<summary data>");
     if (!JS_IsException(data)) {
         JSValue result = call_export(js, "handleSummary", data);
         if (!JS_IsException(result))
-            json = outputs_json(js->ctx, result);
+            rc = deliver_outputs(js->ctx, result, call);
         JS_FreeValue(js->ctx, result);
     }
-    if (JS_IsException(json))
+    if (rc < 0)
         fail_call(js, call);
-    else
-        call->result = text_of(js->ctx, json);
-    JS_FreeValue(js->ctx, json);
     JS_FreeValue(js->ctx, data);
 }

@@ -2,7 +2,7 @@
 // log: setup 0
 // log: init done
 // log: teardown {"a":1,"list":[1]}
-// summary: {"stdout":"passed","file.txt":"bytes"}
+// summary: "stdout":"passed" "file.bin":"a\u0000�z"
 import { check } from 'k6';
 
 export const options = { iterations: 2, vus: 1 };
@@ -25,5 +25,5 @@ export function teardown(data) {
 }
 
 export function handleSummary(data) {
-  return { stdout: data.metrics ? 'passed' : 'failed', 'file.txt': new Uint8Array([98, 121, 116, 101, 115]).buffer };
+  return { stdout: data.metrics ? 'passed' : 'failed', 'file.bin': new Uint8Array([97, 0, 255, 122]).buffer };
 }

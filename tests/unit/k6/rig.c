@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/jsonw.h"
 #include "base/log.h"
 #include "load/control.h"
 #include "load/host.h"
@@ -100,9 +101,21 @@ static int run_load(struct rig *rig)
     return rc;
 }
 
+static void keep_output(void *arg, struct span target, struct span content)
+{
+    struct strbuf *out = arg;
+    if (out->len)
+        strbuf_addc(out, ' ');
+    jsonw_quote(out, target);
+    strbuf_addc(out, ':');
+    jsonw_quote(out, content);
+}
+
 static int run_all(struct rig *rig)
 {
-    struct script_call setup = {0}, teardown = {0}, summary = {.input = SPAN("{\"metrics\":{}}")};
+    struct script_call setup = {0}, teardown = {0};
+    struct script_call summary = {
+        .input = SPAN("{\"metrics\":{}}"), .deliver = keep_output, .arg = &rig->result->summary};
     if (k6_script_has_export(rig->script, SPAN("setup")) &&
         run_part(rig, "::setup", k6_run_setup, &setup) < 0)
         return -1;
@@ -112,10 +125,8 @@ static int run_all(struct rig *rig)
     if (k6_script_has_export(rig->script, SPAN("teardown")) &&
         run_part(rig, "::teardown", k6_run_teardown, &teardown) < 0)
         return -1;
-    if (k6_script_has_export(rig->script, SPAN("handleSummary")) &&
-        run_part(rig, "", k6_run_handle_summary, &summary) == 0)
-        strbuf_adds(&rig->result->summary, summary.result);
-    free(summary.result);
+    if (k6_script_has_export(rig->script, SPAN("handleSummary")))
+        run_part(rig, "", k6_run_handle_summary, &summary);
     return 0;
 }
 

@@ -16,7 +16,7 @@ struct rig_result {
     struct error error;    /* of loading, planning, setup, teardown or handleSummary */
     struct strbuf log;     /* raw messages, each with a line break */
     struct strbuf failed;  /* names of failed checks, one a line */
-    struct strbuf summary; /* what handleSummary returned, JSON */
+    struct strbuf summary; /* what handleSummary returned, as "target":"content" */
     uint64_t passes, fails, iterations;
 };
 

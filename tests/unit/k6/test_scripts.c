@@ -3,7 +3,7 @@
  * Every script beside this file, run the whole way. A script says what it expects in comments:
  *   // log: TEXT             the next message logged ("\n" for line breaks; * at the end: a prefix)
  *   // error: CODE TEXT      loading or running fails with that code, the message containing TEXT
- *   // summary: JSON         what handleSummary returned
+ *   // summary: "target":"content" ...  what handleSummary returned
  * and in JavaScript by check(): none may fail but those whose name starts with "fails:".
  */
 #include <stdio.h>
