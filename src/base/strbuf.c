@@ -28,6 +28,13 @@ void strbuf_reset(struct strbuf *buf)
         buf->ptr[0] = '\0';
 }
 
+void strbuf_truncate(struct strbuf *buf, size_t len)
+{
+    buf->len = len;
+    if (buf->ptr)
+        buf->ptr[len] = '\0';
+}
+
 char *strbuf_reserve(struct strbuf *buf, size_t len)
 {
     if (buf->overflow || len > buf->max - buf->len) {

@@ -42,6 +42,9 @@ void strbuf_vaddf(struct strbuf *buf, const char *fmt, va_list args) PRINTF_LIKE
 /* Removes the first `len` bytes. */
 void strbuf_consume(struct strbuf *buf, size_t len);
 
+/* Takes back what was added since the buffer was `len` bytes long. */
+void strbuf_truncate(struct strbuf *buf, size_t len);
+
 /* Room for `len` more bytes to be written at ptr + len, then strbuf_commit()ed; NULL on overflow.
  */
 char *strbuf_reserve(struct strbuf *buf, size_t len);

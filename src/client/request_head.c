@@ -69,7 +69,7 @@ static void write_jar(const struct call *call, struct strbuf *out)
 
     cookie_jar_write(request->jar, &call->url, clock_wall(), out);
     if (out->len == joined)
-        out->len = before;
+        strbuf_truncate(out, before);
 }
 
 /* In Go's order: the script's own header, the call's cookies, the jar's. */

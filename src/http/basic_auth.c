@@ -13,5 +13,5 @@ void basic_auth_write(struct span user, struct span password, struct strbuf *out
     strbuf_addc(&pair, ':');
     strbuf_add_span(&pair, password);
     strbuf_adds(out, "Basic ");
-    base64_encode(strbuf_span(&pair), out);
+    base64_encode(BASE64_STANDARD, strbuf_span(&pair), out);
 }

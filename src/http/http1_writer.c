@@ -87,9 +87,7 @@ int http1_writer_request(struct strbuf *out, const struct http1_request *request
     }
     if (!problem)
         return 0;
-    out->len = before;
-    if (out->ptr)
-        out->ptr[before] = '\0';
+    strbuf_truncate(out, before);
     *ret_problem = problem;
     return -1;
 }

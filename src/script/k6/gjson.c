@@ -154,7 +154,7 @@ static bool map_elements(struct span json, const struct gjson_component *compone
             strbuf_addc(out, ',');
         if (component->piped ? (strbuf_add_span(out, value), false)
                              : !walk_rest(value, component, out))
-            out->len = before;
+            strbuf_truncate(out, before);
     }
     strbuf_addc(out, ']');
     return true;
@@ -227,7 +227,7 @@ bool gjson_get(struct span json, struct span path, struct strbuf *out)
     size_t before = out->len;
     bool found = gjson_walk(json, path, out) && !out->overflow;
     if (!found)
-        out->len = before;
+        strbuf_truncate(out, before);
     return found;
 }
 
