@@ -5,6 +5,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -13,6 +14,14 @@
 
 enum {
     LINE_MAX_BYTES = 1 << 20,
+    MESSAGE_COLUMNS = 44, /* before the fields, on a terminal */
+};
+
+struct entry {
+    enum log_level level;
+    struct span message;
+    const struct log_field *fields;
+    size_t count;
 };
 
 static const struct level_style {
@@ -67,35 +76,70 @@ static void add_wall_time(struct strbuf *line)
     strbuf_adds(line, text);
 }
 
-static void add_terminal(struct strbuf *line, const struct log *log, enum log_level level,
-                         const char *source, struct span message)
+/* What logrus leaves unquoted. */
+static bool is_plain(struct span text)
 {
-    long long seconds = (clock_now(clock_monotonic()) - log->start_ns) / NSEC_PER_SEC;
-    const struct level_style *style = &LEVELS[level];
-    strbuf_addf(line, "%s%s%s[%04lld] %.*s", log->color ? style->color : "", style->tag,
-                log->color ? "\x1b[0m" : "", seconds, SPAN_ARG(message));
-    if (source)
-        strbuf_addf(line, "  source=%s", source);
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && !(c >= '0' && c <= '9') && !(c && strchr("-._/@^+", c)))
+            return false;
+    }
+    return true;
 }
 
-static void add_text(struct strbuf *line, enum log_level level, const char *source,
-                     struct span message)
+static void add_value(struct strbuf *line, struct span text)
+{
+    if (is_plain(text))
+        strbuf_add_span(line, text);
+    else
+        add_quoted(line, text);
+}
+
+static void add_terminal(struct strbuf *line, const struct log *log, const struct entry *entry)
+{
+    long long seconds = (clock_now(clock_monotonic()) - log->start_ns) / NSEC_PER_SEC;
+    const struct level_style *style = &LEVELS[entry->level];
+    const char *color = log->color ? style->color : "", *reset = log->color ? "\x1b[0m" : "";
+    strbuf_addf(line, "%s%s%s[%04lld] %-*.*s", color, style->tag, reset, seconds,
+                entry->count ? MESSAGE_COLUMNS : 0, SPAN_ARG(entry->message));
+    for (size_t i = 0; i < entry->count; i++) {
+        strbuf_addf(line, " %s%s%s=", color, entry->fields[i].name, reset);
+        add_value(line, entry->fields[i].value);
+    }
+}
+
+static void add_text(struct strbuf *line, const struct entry *entry)
 {
     strbuf_adds(line, "time=\"");
     add_wall_time(line);
-    strbuf_addf(line, "\" level=%s msg=", LEVELS[level].name);
-    add_quoted(line, message);
-    if (source)
-        strbuf_addf(line, " source=%s", source);
+    strbuf_addf(line, "\" level=%s", LEVELS[entry->level].name);
+    if (entry->message.len) {
+        strbuf_adds(line, " msg=");
+        add_value(line, entry->message);
+    }
+    for (size_t i = 0; i < entry->count; i++) {
+        strbuf_addf(line, " %s=", entry->fields[i].name);
+        add_value(line, entry->fields[i].value);
+    }
 }
 
-static void add_json(struct strbuf *line, enum log_level level, const char *source,
-                     struct span message)
+static void add_json_field(struct strbuf *line, const char *name, struct span value)
 {
-    strbuf_addf(line, "{\"level\":\"%s\",\"msg\":", LEVELS[level].name);
-    add_quoted(line, message);
-    if (source)
-        strbuf_addf(line, ",\"source\":\"%s\"", source);
+    strbuf_addf(line, "%c\"%s\":", line->len ? ',' : '{', name);
+    add_quoted(line, value);
+}
+
+/* Keys in the order of their names, as encoders of maps write them. */
+static void add_json(struct strbuf *line, const struct entry *entry)
+{
+    size_t i = 0;
+    for (; i < entry->count && strcmp(entry->fields[i].name, "level") < 0; i++)
+        add_json_field(line, entry->fields[i].name, entry->fields[i].value);
+    add_json_field(line, "level", span_cstr(LEVELS[entry->level].name));
+    add_json_field(line, "msg", entry->message);
+    for (; i < entry->count; i++)
+        add_json_field(line, entry->fields[i].name, entry->fields[i].value);
     strbuf_adds(line, ",\"time\":\"");
     add_wall_time(line);
     strbuf_adds(line, "\"}");
@@ -113,21 +157,23 @@ static void write_all(int fd, struct span bytes)
     }
 }
 
-void log_line(struct log *log, enum log_level level, const char *source, struct span message)
+void log_with(struct log *log, enum log_level level, struct span message,
+              const struct log_field *fields, size_t count)
 {
     if (log->fd < 0 || level < log->level)
         return;
+    const struct entry entry = {level, message, fields, count};
     AUTO(strbuf_done) struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES);
     strbuf_adds(&line, log->terminal ? "\r\x1b[J" : "");
     switch (log->format) {
     case LOG_FORMAT_TERMINAL:
-        add_terminal(&line, log, level, source, message);
+        add_terminal(&line, log, &entry);
         break;
     case LOG_FORMAT_TEXT:
-        add_text(&line, level, source, message);
+        add_text(&line, &entry);
         break;
     case LOG_FORMAT_JSON:
-        add_json(&line, level, source, message);
+        add_json(&line, &entry);
         break;
     case LOG_FORMAT_RAW:
         strbuf_add_span(&line, message);
@@ -135,6 +181,12 @@ void log_line(struct log *log, enum log_level level, const char *source, struct 
     }
     strbuf_addc(&line, '\n');
     write_all(log->fd, strbuf_span(&line));
+}
+
+void log_line(struct log *log, enum log_level level, const char *source, struct span message)
+{
+    const struct log_field field = {"source", span_cstr(source ? source : "")};
+    log_with(log, level, message, &field, source ? 1 : 0);
 }
 
 void log_printf(struct log *log, enum log_level level, const char *fmt, ...)

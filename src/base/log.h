@@ -9,6 +9,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/span.h"
 #include "base/util.h"
@@ -39,6 +40,16 @@ struct log {
 
 /* Level info, format by isatty(fd). */
 void log_init(struct log *log, int fd);
+
+/* What a line says beside its message: executor=constant-vus scenario=default. */
+struct log_field {
+    const char *name;
+    struct span value;
+};
+
+/* Fields come in the order of their names. */
+void log_with(struct log *log, enum log_level level, struct span message,
+              const struct log_field *fields, size_t count);
 
 /* `source` names the origin ("console"); NULL for the program itself. */
 void log_line(struct log *log, enum log_level level, const char *source, struct span message);

@@ -103,12 +103,26 @@ static int set_up_logs(struct invocation *inv, struct error *err)
     if (options_flag(options, "verbose"))
         inv->log.level = LOG_DEBUG;
     inv->console = inv->log;
+    inv->console.fd = -1;
     if (!console)
         return 0;
     inv->console.fd = open(console, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    inv->console.format = LOG_FORMAT_RAW;
+    if (inv->console.format == LOG_FORMAT_TERMINAL)
+        inv->console.format = LOG_FORMAT_TEXT;
     if (inv->console.fd < 0)
         return error_set(err, EXIT_USAGE, "%s cannot be opened; check the path", console);
+    return 0;
+}
+
+/* A variable needs a name. */
+static int check_env(const struct options *options, struct error *err)
+{
+    const char *pair;
+    for (size_t i = 0; (pair = options_each(options, "env", i)); i++) {
+        if (*pair == '=' || !*pair)
+            return error_set(err, EXIT_USAGE,
+                             "invalid environment variable name '': give NAME=VALUE to --env");
+    }
     return 0;
 }
 
@@ -142,7 +156,10 @@ static int collect_layers(struct invocation *inv, struct error *err)
     strbuf_init(&inv->flags_json, LAYER_MAX_BYTES);
     options_json(inv->options, OPTION_FROM_ENV, &inv->env_json);
     options_json(inv->options, OPTION_FROM_COMMAND_LINE, &inv->flags_json);
-    return config ? file_read(config, &inv->config_json, err) : 0;
+    if (!config || file_read(config, &inv->config_json, err) == 0)
+        return 0;
+    err->code = EXIT_INVALID_CONFIG;
+    return -1;
 }
 
 static int collect_pids(struct invocation *inv, struct error *err)
@@ -188,7 +205,7 @@ static int load_source(struct invocation *inv, struct error *err)
     struct source_config config = {
         .path = inv->options->arguments[0],
         .env = &inv->env,
-        .console = &inv->console,
+        .console = inv->console.fd < 0 ? NULL : &inv->console,
         .log = &inv->log,
         .config_json = inv->config_json.len ? strbuf_cstr(&inv->config_json) : NULL,
         .env_json = strbuf_cstr(&inv->env_json),
@@ -256,8 +273,9 @@ static int run_invocation(struct invocation *inv, struct error *err)
     };
     AUTO(mem_free) const char **outputs = collect_outputs(inv->options, &config.output_count);
     config.outputs = outputs;
-    if (check_arguments(inv->options, err) < 0 || collect_layers(inv, err) < 0 ||
-        collect_pids(inv, err) < 0 || summary_mode_of(inv->options, &config.summary_mode, err) < 0)
+    if (check_arguments(inv->options, err) < 0 || check_env(inv->options, err) < 0 ||
+        collect_layers(inv, err) < 0 || collect_pids(inv, err) < 0 ||
+        summary_mode_of(inv->options, &config.summary_mode, err) < 0)
         return -1;
     collect_env(inv);
     if (load_source(inv, err) < 0)

@@ -70,7 +70,8 @@ struct source *source_load(const struct source_config *config, struct registry *
     AUTO(source_free) struct source *source = NEW(struct source);
     struct k6_env env = {
         .vars = config->env,
-        .log = config->console,
+        .log = config->log,
+        .console = config->console,
         .allow_unsupported = config->allow_unsupported,
     };
     if (check_kind(config->path, err) < 0 ||

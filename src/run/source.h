@@ -21,7 +21,7 @@ struct source;
 struct source_config {
     const char *path;
     const struct map *env; /* __ENV: name to char* */
-    struct log *console;   /* where the script's console goes */
+    struct log *console;   /* where the script's console goes; NULL: where warnings go */
     struct log *log;       /* where warnings go */
     /* Options as JSON in k6's names, lowest layer first; NULL: none. */
     const char *config_json, *env_json, *flags_json;

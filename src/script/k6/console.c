@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "script/k6/js.h"
+#include "script/k6/script_private.h"
 
 #define MAX_LINE_BYTES ((size_t)1024 * 1024)
 #define MAX_DEPTH      64
@@ -222,7 +223,9 @@ static JSValue print(JSContext *ctx, JSValueConst self, int argc, JSValueConst *
         if (console_format(ctx, &line, argv[i]) < 0)
             return JS_EXCEPTION;
     }
-    log_line(js->log, (enum log_level)level, "console", strbuf_span(&line));
+    struct log *own = js->script->env.console;
+    log_line(own ? own : js->log, (enum log_level)level, own ? NULL : "console",
+             strbuf_span(&line));
     return JS_UNDEFINED;
 }
 

@@ -11,20 +11,33 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/strbuf.h"
+#include "load/host.h"
+#include "load/plan.h"
 #include "script/k6/js.h"
 #include "script/k6/script_private.h"
 
 #define MAX_TEXT_BYTES ((size_t)64 * 1024)
 #define MAX_FRAMES     10
 
-/* "    at f (file)" lines become "\tat f (file)"; an endless recursion does not become a page. */
+/* "    at f (file)" becomes "\tat f (file)"; without a name, as in k6, "\tat file". */
+static void add_frame(struct strbuf *out, struct span frame)
+{
+    static const char NAMELESS[] = "at <anonymous> (";
+    const struct span head = {NAMELESS, sizeof(NAMELESS) - 1};
+    if (span_starts_with(frame, head) && frame.ptr[frame.len - 1] == ')')
+        strbuf_addf(out, "\tat %.*s\n", (int)(frame.len - head.len - 1), frame.ptr + head.len);
+    else
+        strbuf_addf(out, "\t%.*s\n", SPAN_ARG(frame));
+}
+
+/* An endless recursion does not become a page. */
 static void add_stack(struct strbuf *out, struct span stack)
 {
     size_t frames = 0;
     while (stack.len) {
         struct span line = span_trim(span_cut(stack, '\n', &stack));
         if (line.len && ++frames <= MAX_FRAMES)
-            strbuf_addf(out, "\t%.*s\n", SPAN_ARG(line));
+            add_frame(out, line);
     }
     if (frames > MAX_FRAMES)
         strbuf_addf(out, "\t... and %zu more\n", frames - MAX_FRAMES);
@@ -120,6 +133,23 @@ int exception_error(struct js *js, int code, struct error *err)
     return -1;
 }
 
+static void log_failure(struct js *js, struct span message, const char *source)
+{
+    struct vu_facts facts = {0};
+    struct log_field fields[3];
+    size_t count = 0;
+    if (js->vu)
+        host_vu_facts(js->vu, &facts);
+    if (facts.scenario) {
+        const char *executor = executor_name(facts.scenario->kind);
+        fields[count++] = (struct log_field){"executor", span_cstr(executor)};
+        fields[count++] = (struct log_field){"scenario", span_cstr(facts.scenario->name)};
+    }
+    if (source)
+        fields[count++] = (struct log_field){"source", span_cstr(source)};
+    log_with(js->log, LOG_ERROR, message, fields, count);
+}
+
 void exception_log(struct js *js, bool uncaught)
 {
     if (js->interrupted) {
@@ -130,5 +160,5 @@ void exception_log(struct js *js, bool uncaught)
     if (uncaught)
         strbuf_adds(&text, "Uncaught (in promise) ");
     take_exception(js, &text);
-    log_line(js->log, LOG_ERROR, uncaught ? NULL : "stacktrace", strbuf_span(&text));
+    log_failure(js, strbuf_span(&text), uncaught ? NULL : "stacktrace");
 }

@@ -30,8 +30,9 @@ struct vu;
 /* What a script sees of the world. All borrowed; outlives the script. */
 struct k6_env {
     const struct map *vars; /* __ENV: name to char* */
-    struct log *log;        /* console of the first init, and warnings */
-    size_t memory_limit;    /* bytes of JavaScript memory of one user; 0: 256 MiB */
+    struct log *log;     /* warnings of the first init, and its console unless that has its own */
+    struct log *console; /* where console.log() goes; NULL: where warnings of its user go */
+    size_t memory_limit; /* bytes of JavaScript memory of one user; 0: 256 MiB */
     bool allow_unsupported; /* calls that cannot work fail when they are made, not before */
 };
 

@@ -36,9 +36,9 @@ static JSValue throw_failure(struct js *js, struct js_response *response)
 static void warn_failure(struct js *js, const struct request *request)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MAX_URL_TEXT_BYTES);
-    strbuf_adds(&text, "Request Failed: ");
     failure_text(request, &text);
-    log_line(js->log, LOG_WARNING, NULL, strbuf_span(&text));
+    const struct log_field error = {"error", strbuf_span(&text)};
+    log_with(js->log, LOG_WARNING, SPAN("Request Failed"), &error, 1);
 }
 
 static bool was_answered(const struct response *answer)
