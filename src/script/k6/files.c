@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Paths are seen from the directory of the script that was started, as in k6. The text becomes a
- * string of the calling user; with "b", an ArrayBuffer.
+ * Paths are seen, as in k6, from the directory of the file whose top-level code runs: a module that
+ * is imported, one that is required, else the script; not of the file in which open() is written.
+ * The text becomes a string of the calling user; with "b", an ArrayBuffer.
  */
 #include "script/k6/files.h"
 
@@ -18,8 +19,8 @@ static void throw_unreadable(JSContext *ctx, const char *path, int problem)
     if (problem == EISDIR)
         js_throw(ctx, "open() can't be used with directories, path: \"%s\"", path);
     else
-        js_throw(ctx, "stat %s: %s; open() looks from the script's own folder", path,
-                 problem == ENOENT ? "no such file or directory" : strerror(problem));
+        js_throw(ctx, "stat %s: %s; open() looks from the folder of the file that is being loaded",
+                 path, problem == ENOENT ? "no such file or directory" : strerror(problem));
 }
 
 /* NULL with an exception. */
@@ -50,11 +51,44 @@ static const struct k6_file *get_file(struct js *js, struct span path)
     return NULL;
 }
 
+/* The URL in a frame like "    at f (file:///a.js:1:2)"; empty for native code. */
+static struct span frame_url(struct span frame)
+{
+    const char *url = memmem(frame.ptr, frame.len, "file://", strlen("file://"));
+    struct span rest = url ? span_from(frame, (size_t)(url - frame.ptr)) : SPAN_EMPTY;
+    for (int colons = 0; rest.len && colons < 2; rest.len--)
+        colons += rest.ptr[rest.len - 1] == ':';
+    return rest;
+}
+
+/* The file that require() loads, else the outermost one of the stack; in `arena`. */
+static struct span loading_url(struct js *js, struct arena *arena)
+{
+    if (js->required_url)
+        return span_cstr(arena_dup(arena, span_cstr(js->required_url)));
+    JS_ThrowTypeError(js->ctx, "made for its stack");
+    JSValue error = JS_GetException(js->ctx);
+    JSValue stack = JS_GetPropertyStr(js->ctx, error, "stack");
+    struct span text = js_to_span(js->ctx, stack), rest = text;
+    struct span found = span_cstr(js->script->url);
+    while (rest.len) {
+        struct span frame = span_cut(rest, '\n', &rest);
+        struct span url = frame_url(frame);
+        if (url.len)
+            found = url;
+    }
+    found = span_cstr(arena_dup(arena, found));
+    JS_FreeCString(js->ctx, text.ptr);
+    JS_FreeValue(js->ctx, stack);
+    JS_FreeValue(js->ctx, error);
+    return found;
+}
+
 static JSValue open_path(struct js *js, struct span name, bool binary)
 {
     struct arena scratch;
     arena_init(&scratch, 1024);
-    struct span url = modules_resolve(&scratch, span_cstr(js->script->url), name);
+    struct span url = modules_resolve(&scratch, loading_url(js, &scratch), name);
     const struct k6_file *file = get_file(js, span_from(url, strlen("file://")));
     arena_done(&scratch);
     if (!file)

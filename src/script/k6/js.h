@@ -54,9 +54,10 @@ struct js {
     nsec_t slice_start_ns; /* when this user last let others run */
 
     struct event_loop loop;
-    JSValue exports;  /* namespace of the entry module */
-    JSValue builtins; /* object: module name to its exports */
-    JSValue cjs;      /* object: URL to the `module` object of CommonJS files */
+    JSValue exports;          /* namespace of the entry module */
+    JSValue builtins;         /* object: module name to its exports */
+    JSValue cjs;              /* object: URL to the `module` object of CommonJS files */
+    const char *required_url; /* of the file that require() loads now; NULL outside of it */
     JSValue setup_data;
     bool setup_data_ready;
     const struct scenario *exec_scenario; /* whose function is cached in exec_fn */

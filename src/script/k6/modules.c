@@ -254,7 +254,12 @@ static JSValue require_file(struct js *js, const char *url)
     const struct k6_module *source = module_source_get(js, span_cstr(url));
     if (!source)
         return JS_EXCEPTION;
-    return source->is_commonjs ? run_commonjs(js, span_cstr(url), source) : require_esm(js, url);
+    const char *outer = js->required_url;
+    js->required_url = url;
+    JSValue result =
+        source->is_commonjs ? run_commonjs(js, span_cstr(url), source) : require_esm(js, url);
+    js->required_url = outer;
+    return result;
 }
 
 /* require(specifier); data[0] is the URL of the requiring file. */
