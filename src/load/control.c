@@ -65,8 +65,6 @@ void control_start(struct control *control, nsec_t start_ns)
 
 static void set_message(struct control *control, const char *message, size_t len)
 {
-    if (atomic_exchange(&control->message_taken, 1))
-        return;
     len = MIN_OF(len, sizeof(control->message) - 1);
     if (len > 0)
         memcpy(control->message, message, len);
@@ -84,9 +82,8 @@ void control_abort(struct control *control, enum abort_reason reason, const char
     notify(control);
 }
 
-void control_fail(struct control *control, const char *message, size_t len)
+void control_fail(struct control *control)
 {
-    set_message(control, message, len);
     atomic_store(&control->failed_by_script, 1);
 }
 

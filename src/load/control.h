@@ -56,8 +56,7 @@ struct control {
     _Atomic int64_t last_tick_ns;    /* the newest one that control_take_tick() gave out */
     struct scenario_counters *scenarios;
     size_t scenario_count;
-    char message[512]; /* of abort or fail; written once, before the state changes */
-    _Atomic int message_taken;
+    char message[512];              /* of abort; written once, before the state changes */
     pthread_mutex_t watchers_mutex; /* private */
     struct list watchers;           /* private */
 };
@@ -73,7 +72,7 @@ void control_unwatch(struct control *control, struct control_watcher *watcher);
 void control_start(struct control *control, nsec_t start_ns);
 
 /* exec.test.fail(): the run goes on and fails at its end. */
-void control_fail(struct control *control, const char *message, size_t len);
+void control_fail(struct control *control);
 
 /* `change` users more (or less) are active in the scenario. */
 void control_count_active(struct control *control, struct scenario_counters *counters, int change);

@@ -335,7 +335,7 @@ void host_abort(struct vu *vu, struct span message)
     control_abort(vu->worker->config.control, ABORT_BY_SCRIPT, message.ptr, message.len);
 }
 
-void host_fail(struct vu *vu, struct span message)
+void host_fail(struct vu *vu)
 {
-    control_fail(vu->worker->config.control, message.ptr, message.len);
+    control_fail(vu->worker->config.control);
 }

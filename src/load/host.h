@@ -44,7 +44,7 @@ struct front_end {
 struct script_call {
     struct span input; /* handleSummary: the data as JSON */
     struct error *err; /* filled when the script threw (107) */
-    bool failed;
+    bool failed;       /* without an error: handleSummary() returned nothing */
 
     /* setup: JSON text of the result, NULL for undefined. NUL-terminated, owned by the caller:
      * free(). */
@@ -133,9 +133,10 @@ void host_set_vu_tag(struct vu *vu, struct span key, struct span value);
 
 struct session *host_session(struct vu *vu);
 
-/* exec.test.abort() and fail(): `message` is copied. */
+/* exec.test.abort(); `message` is copied and may be empty. */
 void host_abort(struct vu *vu, struct span message);
-void host_fail(struct vu *vu, struct span message);
+/* exec.test.fail(), which the front end logs. */
+void host_fail(struct vu *vu);
 
 /* The result of setup(), JSON text; borrowed for the whole test; ptr NULL when undefined. */
 struct span host_setup_data(const struct vu *vu);

@@ -99,8 +99,8 @@ static void write_thresholds(struct jsonw *json, const struct summary *summary,
 
 static bool listed(const struct summary *summary, const struct series *series)
 {
-    return series->shown || has_thresholds(summary, series) ||
-           snapshot_sink(summary->total, series->id);
+    bool named = series->matches && series->shown;
+    return named || has_thresholds(summary, series) || snapshot_sink(summary->total, series->id);
 }
 
 static void write_metrics(struct jsonw *json, const struct summary *summary, bool export_shape)

@@ -5,6 +5,7 @@
 #include "run/judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -42,9 +43,14 @@ static int add_thresholds(struct judge *judge, const struct run_config *config, 
         const struct plan_threshold *threshold = &plan->thresholds[i];
         struct span expression =
             plan->no_thresholds ? SPAN_EMPTY : span_cstr(threshold->expression);
+        struct error problem = {0};
         if (threshold_set_add(judge->set, config->registry, span_cstr(threshold->selector),
-                              expression, err) < 0)
+                              expression, &problem) < 0) {
+            if (plan->no_thresholds)
+                continue;
+            *err = problem;
             return -1;
+        }
         if (expression.ptr && threshold->abort_on_fail)
             threshold_set_abort(judge->set, threshold->delay_abort_ns);
     }
@@ -154,23 +160,27 @@ const struct verdict *judge_verdict(const struct judge *judge)
     return judge->verdict;
 }
 
-static bool crossed_before(const struct judge *judge, size_t index)
+static int by_name(const void *a, const void *b)
 {
-    for (size_t i = 0; i < index; i++) {
-        if (!judge->summary[i].ok && judge->summary[i].series == judge->summary[index].series)
-            return true;
-    }
-    return false;
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 void judge_log_crossed(const struct judge *judge, struct log *log)
 {
-    AUTO(strbuf_done) struct strbuf names = STRBUF_INIT(4096);
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(4096);
+    size_t count = 0;
+    const char **names = NEW_ARRAY(const char *, threshold_set_count(judge->set));
     for (size_t i = 0; i < threshold_set_count(judge->set); i++) {
-        if (!judge->summary[i].ok && !crossed_before(judge, i))
-            strbuf_addf(&names, "%s%s", names.len ? ", " : "", judge->summary[i].series->name);
+        if (!judge->summary[i].ok)
+            names[count++] = judge->summary[i].series->name;
     }
-    if (names.len)
+    qsort(names, count, sizeof(*names), by_name);
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || strcmp(names[i], names[i - 1]) != 0)
+            strbuf_addf(&text, "%s%s", i ? ", " : "", names[i]);
+    }
+    if (count)
         log_printf(log, LOG_ERROR, "thresholds on metrics '%s' have been crossed",
-                   strbuf_cstr(&names));
+                   strbuf_cstr(&text));
+    free(names);
 }

@@ -55,7 +55,8 @@ static void on_end(void *arg, struct worker *worker)
 /* On the signals' thread. */
 static void on_signal(void *arg)
 {
-    static const char MESSAGE[] = "the test was interrupted";
+    static const char MESSAGE[] =
+        "test run was aborted because keneyperf received an interrupt signal";
     struct run *run = arg;
     control_abort(run->control, ABORT_INTERRUPTED, MESSAGE, sizeof(MESSAGE) - 1);
     collector_wake(run->collector);
@@ -103,14 +104,49 @@ static int make_users(struct run *run, struct error *err)
     return result;
 }
 
+/* Why the test stopped before its end, unless something failed before; what fails because of an
+ * interrupt is the interrupt's. */
+static void note_stop(const struct run *run, struct error *err)
+{
+    static const int CODES[] = {
+        [ABORT_INTERRUPTED] = EXIT_INTERRUPTED,
+        [ABORT_BY_SCRIPT] = EXIT_ABORTED_BY_SCRIPT,
+        [ABORT_BY_THRESHOLD] = EXIT_THRESHOLDS_FAILED,
+        [ABORT_BY_EXCEPTION] = EXIT_SCRIPT_EXCEPTION,
+    };
+    int reason = atomic_load(&run->control->abort_reason);
+    const char *message = run->control->message;
+    if (reason == ABORT_NONE || (err->code && reason != ABORT_INTERRUPTED))
+        return;
+    *err = (struct error){0};
+    if (reason == ABORT_BY_SCRIPT)
+        error_set(err, CODES[reason], "test aborted%s%s", *message ? ": " : "", message);
+    else
+        error_set(err, CODES[reason], "%s", message);
+}
+
+static void log_error(const struct run *run, const struct error *err)
+{
+    char text[1200];
+    if (err->code)
+        log_printf(run->config->log, LOG_ERROR, "%s", error_text(err, text, sizeof(text)));
+}
+
 /* Calls one of the script's life cycle functions; `timeout_code` is its exit code when it takes
  * too long. */
 static int call_script(struct run *run, run_call_fn *fn, const char *group, nsec_t timeout_ns,
                        int timeout_code, struct script_call *call)
 {
     struct error timeout = {0};
+    bool stopped = atomic_load(&run->control->abort_reason) != ABORT_NONE;
     if (worker_run_once(run->aux, span_cstr(group), timeout_ns, fn, call, &timeout) < 0)
         return error_set(call->err, timeout_code, "%s", timeout.message);
+    /* What test.abort() throws is not the script's failure. */
+    if (!stopped && atomic_load(&run->control->abort_reason) == ABORT_BY_SCRIPT) {
+        call->err->code = 0;
+        note_stop(run, call->err);
+        return -1;
+    }
     return call->failed ? -1 : 0;
 }
 
@@ -187,8 +223,12 @@ static void describe(struct run *run)
     AUTO(strbuf_done) struct strbuf outputs = STRBUF_INIT(TEXT_MAX_BYTES);
     if (run->config->quiet)
         return;
-    for (size_t i = 0; i < run->config->output_count; i++)
-        strbuf_addf(&outputs, "%s%s", i ? ", " : "", run->config->outputs[i]);
+    for (size_t i = 0; i < run->config->output_count; i++) {
+        struct span file, kind = span_cut(span_cstr(run->config->outputs[i]), '=', &file);
+        strbuf_addf(&outputs, "%s%.*s", i ? ", " : "", SPAN_ARG(kind));
+        if (file.len)
+            strbuf_addf(&outputs, " (%.*s)", SPAN_ARG(file));
+    }
     if (run->config->output_count == 0)
         strbuf_adds(&outputs, "-");
     progress_describe(&run->progress, run->config->plan->script_path, strbuf_cstr(&outputs), &text);
@@ -294,36 +334,17 @@ static void run_done(struct run *run)
     free(run->setup_data);
 }
 
-/* The first error wins (but for those that an interrupt causes); without one, why the load stopped,
- * then the thresholds, decide. */
+/* The first error wins, be it the script's or why the load stopped; then the thresholds decide. */
 static int exit_code(const struct run *run, const struct error *err)
 {
-    static const int CODES[] = {
-        [ABORT_INTERRUPTED] = EXIT_INTERRUPTED,
-        [ABORT_BY_SCRIPT] = EXIT_ABORTED_BY_SCRIPT,
-        [ABORT_BY_THRESHOLD] = EXIT_THRESHOLDS_FAILED,
-        [ABORT_BY_EXCEPTION] = EXIT_SCRIPT_EXCEPTION,
-    };
-    int reason = atomic_load(&run->control->abort_reason);
-    if (err->code && reason != ABORT_INTERRUPTED)
+    if (err->code)
         return err->code;
-    if (reason != ABORT_NONE)
-        return CODES[reason];
     if (atomic_load(&run->control->failed_by_script))
         return EXIT_FAILED_BY_SCRIPT;
     return judge_passed(run->judge) ? EXIT_OK : EXIT_THRESHOLDS_FAILED;
 }
 
 /* An interrupt fails whatever it stops: that needs no words. */
-static void log_error(const struct run *run, const struct error *err)
-{
-    char text[1200];
-    bool interrupted =
-        run->control && atomic_load(&run->control->abort_reason) == ABORT_INTERRUPTED;
-    if (err->code && !interrupted)
-        log_printf(run->config->log, LOG_ERROR, "%s", error_text(err, text, sizeof(text)));
-}
-
 static nsec_t process_cpu_ns(void)
 {
     struct rusage usage;
@@ -346,6 +367,8 @@ static void run_stages(struct run *run, struct error *err)
 {
     run->start_ns = clock_now(clock_monotonic());
     if (set_up(run, err) < 0) {
+        note_stop(run, err);
+        log_error(run, err);
         abandon(run);
     } else {
         nsec_t cpu_start = process_cpu_ns();
@@ -354,9 +377,14 @@ static void run_stages(struct run *run, struct error *err)
         run->load_requests = requests_so_far(run) - requests_before;
         run->load_cpu_ns = process_cpu_ns() - cpu_start;
         run->load_ns = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
+        note_stop(run, err);
+        log_error(run, err);
         struct error teardown_error = {0};
-        if (tear_down(run, &teardown_error) < 0 && !err->code)
-            *err = teardown_error;
+        if (tear_down(run, &teardown_error) < 0) {
+            log_error(run, &teardown_error);
+            if (!err->code)
+                *err = teardown_error;
+        }
     }
     collector_drain(run->collector);
     run->duration_ns = clock_now(clock_monotonic()) - run->start_ns;
@@ -372,12 +400,12 @@ int run_execute(const struct run_config *config)
     }
     describe(&run);
     if (make_users(&run, &err) < 0) {
+        note_stop(&run, &err);
         log_error(&run, &err);
         abandon(&run);
         return exit_code(&run, &err);
     }
     run_stages(&run, &err);
-    log_error(&run, &err);
     run_close_outputs(&run);
     run_judge(&run);
     run_summarize(&run);

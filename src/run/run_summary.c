@@ -146,7 +146,8 @@ static void deliver(void *arg, struct span target, struct span content)
         write_file(run, path, content);
 }
 
-/* False when there is no handleSummary() or it failed: the default summary is printed then. */
+/* False when there is no handleSummary(), it returned nothing or failed: the default summary is
+ * printed then. */
 static bool handle_summary(struct run *run, const struct summary *summary)
 {
     run_call_fn *handler = run->config->script->handle_summary;
@@ -164,7 +165,7 @@ static bool handle_summary(struct run *run, const struct summary *summary)
         worker_run_once(run->aux, SPAN_EMPTY, limit, handler, &call, &timeout) == 0 && !call.failed;
     if (done)
         fflush(stdout);
-    else
+    else if (err.code || timeout.code)
         log_printf(run->config->log, LOG_ERROR, "handleSummary() failed: %s",
                    error_text(timeout.code ? &timeout : &err, text, sizeof(text)));
     return done;
@@ -198,7 +199,11 @@ void run_summarize(struct run *run)
 void run_print_verdict(struct run *run)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(TEXT_MAX_BYTES);
-    judge_log_crossed(run->judge, run->config->log);
+    if (atomic_load(&run->control->failed_by_script))
+        log_printf(run->config->log, LOG_ERROR, "test run was marked as failed");
+    /* The load's end by a threshold was logged when it happened. */
+    if (atomic_load(&run->control->abort_reason) != ABORT_BY_THRESHOLD)
+        judge_log_crossed(run->judge, run->config->log);
     const struct verdict *verdict = judge_verdict(run->judge);
     if (!verdict)
         return;

@@ -210,11 +210,13 @@ void k6_run_handle_summary(void *instance, struct vu *vu, void *arg)
     JSValue data = JS_ParseJSON(js->ctx, call->input.ptr, call->input.len, "<summary data>");
     if (!JS_IsException(data)) {
         JSValue result = call_export(js, "handleSummary", data);
-        if (!JS_IsException(result))
+        if (js_nullish(result))
+            call->failed = true;
+        else if (!JS_IsException(result))
             rc = deliver_outputs(js->ctx, result, call);
         JS_FreeValue(js->ctx, result);
     }
-    if (rc < 0)
+    if (rc < 0 && !call->failed)
         fail_call(js, call);
     JS_FreeValue(js->ctx, data);
 }

@@ -4,6 +4,7 @@
  * and its user, and test.abort() and test.fail(). All values are read when they are asked for.
  */
 #include "base/clock.h"
+#include "base/log.h"
 #include "load/host.h"
 #include "load/plan.h"
 #include "script/k6/builtins.h"
@@ -103,38 +104,40 @@ static JSValue get_instance(JSContext *ctx, JSValueConst self, int field)
     return JS_UNDEFINED;
 }
 
-/* test.abort(message), test.fail(message) */
-static int take_message(JSContext *ctx, int argc, JSValueConst *argv,
-                        void (*fn)(struct vu *, struct span), struct span none)
+/* The optional message of test.abort() and test.fail(), to be freed; ptr NULL with an exception. */
+static struct span take_message(JSContext *ctx, int argc, JSValueConst *argv)
 {
-    struct js *js = js_of(ctx);
-    if (!js->vu) {
+    if (!js_of(ctx)->vu) {
         js_throw(ctx, "the test cannot be ended in the init context; throw an exception instead");
-        return -1;
+        return SPAN_EMPTY;
     }
-    if (argc == 0 || js_nullish(argv[0])) {
-        fn(js->vu, none);
-        return 0;
-    }
-    struct span message = js_to_span(ctx, argv[0]);
-    if (!message.ptr)
-        return -1;
-    fn(js->vu, message);
-    JS_FreeCString(ctx, message.ptr);
-    return 0;
+    JSValue message =
+        argc == 0 || js_nullish(argv[0]) ? JS_NewString(ctx, "") : JS_ToString(ctx, argv[0]);
+    struct span text = JS_IsException(message) ? SPAN_EMPTY : js_to_span(ctx, message);
+    JS_FreeValue(ctx, message);
+    return text;
 }
 
 static JSValue test_abort(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    if (take_message(ctx, argc, argv, host_abort, SPAN("test aborted")) < 0)
+    struct span message = take_message(ctx, argc, argv);
+    if (!message.ptr)
         return JS_EXCEPTION;
+    host_abort(js_of(ctx)->vu, message);
+    JS_FreeCString(ctx, message.ptr);
     return js_throw_interrupted(js_of(ctx));
 }
 
 static JSValue test_fail(JSContext *ctx, JSValueConst self, int argc, JSValueConst *argv)
 {
-    if (take_message(ctx, argc, argv, host_fail, SPAN("test failed")) < 0)
+    struct js *js = js_of(ctx);
+    struct span message = take_message(ctx, argc, argv);
+    if (!message.ptr)
         return JS_EXCEPTION;
+    host_fail(js->vu);
+    log_printf(js->log, LOG_ERROR, "test marked as failed%s%.*s", message.len ? ": " : "",
+               SPAN_ARG(message));
+    JS_FreeCString(ctx, message.ptr);
     return JS_UNDEFINED;
 }
 

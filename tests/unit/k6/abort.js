@@ -1,5 +1,6 @@
 // exec.test.abort() ends the iteration at once; nothing of the script sees it.
 // log: before
+// log: test marked as failed: goes on
 import exec from 'k6/execution';
 import { sleep } from 'k6';
 
