@@ -49,14 +49,35 @@ static void add_key(struct strbuf *out, struct span key, bool first)
     strbuf_addc(out, ':');
 }
 
-static void add_tags(struct strbuf *out, const struct tag_set *tags)
+/* k6 keeps these apart, since they are different in every iteration. */
+static bool is_metadata(const struct tag *tag)
 {
+    return span_equal(tag->key, SPAN("vu")) || span_equal(tag->key, SPAN("iter"));
+}
+
+static size_t add_object(struct strbuf *out, const struct tag_set *tags, bool metadata)
+{
+    size_t count = 0;
     strbuf_addc(out, '{');
     for (size_t i = 0; tags && i < tags->tag_count; i++) {
-        add_key(out, tags->tags[i].key, i == 0);
+        if (is_metadata(&tags->tags[i]) != metadata)
+            continue;
+        add_key(out, tags->tags[i].key, count++ == 0);
         go_text_quote(out, tags->tags[i].value);
     }
     strbuf_addc(out, '}');
+    return count;
+}
+
+/* The value of "tags", and "metadata" behind it when there is any. */
+static void add_tags(struct strbuf *out, const struct tag_set *tags)
+{
+    static const char METADATA[] = ",\"metadata\":";
+    add_object(out, tags, false);
+    size_t end = out->len;
+    strbuf_adds(out, METADATA);
+    if (add_object(out, tags, true) == 0)
+        out->len = end;
 }
 
 static int compare_matches(const void *a, const void *b)
