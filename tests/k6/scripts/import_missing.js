@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+import { thing } from './lib/missing.js';
+export default function () {}

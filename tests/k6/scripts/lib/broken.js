@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+export const a = 1;
+export const b = {;

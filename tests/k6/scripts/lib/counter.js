@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+let count = 0;
+export const next = () => ++count;

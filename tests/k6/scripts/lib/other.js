@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: Apache-2.0
+module.exports = { value: 42, fn: () => 'called' };

@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+export const options = { iterations: 1 };
+export default function () {
+  const a = {;
+}
