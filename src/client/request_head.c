@@ -50,7 +50,6 @@ static void write_jar(const struct call *call, struct strbuf *out)
 {
     const struct request *request = call->request;
     struct cookie_pair *pairs;
-    size_t before = out->len;
     if (!request->jar || cookie_jar_count(request->jar) == 0)
         return;
     if (replaces_any(request)) {
@@ -62,14 +61,7 @@ static void write_jar(const struct call *call, struct strbuf *out)
         }
         return;
     }
-    if (before > 0)
-        strbuf_adds(out, "; ");
-
-    size_t joined = out->len;
-
     cookie_jar_write(request->jar, &call->url, clock_wall(), out);
-    if (out->len == joined)
-        strbuf_truncate(out, before);
 }
 
 /* In Go's order: the script's own header, the call's cookies, the jar's. */

@@ -77,7 +77,7 @@ static void add_tags(struct strbuf *out, const struct tag_set *tags)
     size_t end = out->len;
     strbuf_adds(out, METADATA);
     if (add_object(out, tags, true) == 0)
-        out->len = end;
+        strbuf_truncate(out, end);
 }
 
 static int compare_matches(const void *a, const void *b)
