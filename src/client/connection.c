@@ -52,9 +52,7 @@ static void on_secured(struct stream *stream, const struct stream_failure *failu
         fail(connection, failure_of_stream(failure));
         return;
     }
-
     nsec_t at_ns = now(connection);
-
     timings->tls_handshaking_ns = at_ns - connection->phase_start_ns;
     become_ready(connection, at_ns);
 }
@@ -71,9 +69,7 @@ static void on_bytes(struct stream *stream, const char *bytes, size_t len)
     exchange->end_ns = now(connection);
     if (exchange->first_byte_ns == 0)
         exchange->first_byte_ns = exchange->end_ns;
-
     enum step step = http1_parser_feed(&connection->parser, span_of(bytes, len), &used);
-
     if (LIKELY(step == STEP_DONE))
         exchange_answered(exchange, used < len);
     else if (step == STEP_FAILED)
@@ -141,9 +137,7 @@ static void on_connected(struct stream *stream, const struct stream_failure *fai
         fail(connection, failure_of_dial(connection->session->client, failure->sys_error));
         return;
     }
-
     nsec_t at_ns = now(connection);
-
     connection->exchange->timings.connecting_ns = at_ns - connection->phase_start_ns;
     if (connection->origin->is_tls)
         start_tls(connection, at_ns);
@@ -166,10 +160,8 @@ static struct failure start_tcp(struct connection *connection, const struct addr
     connection->peer_port = address_port(address);
     connection->state = CONNECTION_CONNECTING;
     connection->phase_start_ns = now(connection);
-
     int error = tcp_stream_connect(&connection->tcp, session->client->loop, &tcp_events, connection,
                                    address, &session->traffic);
-
     if (error < 0)
         return failure_of_dial(session->client, -error);
     return failure_of(OUTCOME_OK);
@@ -226,9 +218,7 @@ struct failure connection_open(struct session *session, struct exchange *exchang
     http1_parser_init(&connection->parser, &client->limits, NULL, NULL);
     timer_init(&connection->timer, client->loop, "connection", on_timer);
     timer_set(&connection->timer, MIN_OF(connection->connect_deadline_ns, exchange->deadline_ns));
-
     struct failure failure = start(connection);
-
     if (failure.outcome != OUTCOME_OK)
         connection_close(connection);
     return failure;

@@ -35,12 +35,9 @@ const struct origin *origin_of(struct client *client, const struct url *url)
 {
     if (client->last_origin && is_origin(client->last_origin, url))
         return client->last_origin;
-
     strbuf_reset(&client->scratch);
     url_write_origin(url, &client->scratch);
-
     struct map_entry *entry = map_put(&client->origins, strbuf_span(&client->scratch));
-
     if (!entry->value)
         entry->value = make(entry->key, url);
     client->last_origin = entry->value;

@@ -18,9 +18,7 @@ static bool is_same_or_subdomain(struct span host, struct span parent)
         return true;
     if (host.len <= parent.len + 1 || span_find(host, ':') >= 0)
         return false;
-
     struct span tail = span_from(host, host.len - parent.len);
-
     return host.ptr[host.len - parent.len - 1] == '.' && span_equal_nocase(tail, parent);
 }
 

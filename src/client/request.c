@@ -163,7 +163,6 @@ void request_start(struct session *session, struct request *request)
     call->exchange.silent = request->silent;
     /* Not loop_now(): the script may have computed for long in this turn. */
     call->exchange.deadline_ns = clock_now(session->client->clock) + timeout_ns;
-
     if (url_parse(request->url, &call->url, &problem) < 0) {
         request->response =
             (struct response){.tls_version = "", .tls_cipher_suite = "", .url = request->url};

@@ -140,7 +140,6 @@ bool request_head_build(struct call *call, const char **ret_problem)
     struct span host = headers_get(&call->headers, SPAN("Host"));
     strbuf_reset(out);
     url_write_target(&call->url, out);
-
     const struct http1_request message = {
         .method = call->method,
         .target = arena_dup_span(arena, strbuf_span(out)),

@@ -25,9 +25,7 @@ void session_free(struct session **ptr)
     struct session *session = *ptr;
     if (!session)
         return;
-
     struct client *client = session->client;
-
     while (!list_empty(&session->exchanges)) {
         struct exchange *exchange = CONTAINER_OF(session->exchanges.next, struct exchange, link);
         exchange->ops->on_abandon(exchange);

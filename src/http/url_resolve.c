@@ -29,7 +29,6 @@ static struct reference split_reference(struct span text)
     text = span_cut(text, '#', &ref.fragment);
     ref.has_query = span_find(text, '?') >= 0;
     text = span_cut(text, '?', &ref.query);
-
     ptrdiff_t colon = span_find(text, ':');
     if (colon > 0 && is_scheme(span_head(text, (size_t)colon))) {
         ref.has_scheme = true;

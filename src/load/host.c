@@ -317,9 +317,7 @@ void host_group_end(struct vu *vu, struct span name, nsec_t started_ns)
 {
     double ms = nsec_to_ms(now_of(vu) - started_ns);
     recorder_add(vu->worker->recorder, METRIC_GROUP_DURATION, host_tags(vu), ms);
-    vu->group.len -= MIN_OF(name.len + 2, vu->group.len);
-    if (vu->group.ptr)
-        vu->group.ptr[vu->group.len] = '\0';
+    strbuf_truncate(&vu->group, vu->group.len - MIN_OF(name.len + 2, vu->group.len));
     vu->tags = NULL;
 }
 

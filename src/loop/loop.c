@@ -115,16 +115,13 @@ void loop_turn(struct loop *loop, nsec_t max_wait_ns)
 {
     nsec_t wait_ns = loop->sleeps ? MIN_OF(max_wait_ns, loop_next_wait(loop)) : 0;
     poller_wait(loop->poller, wait_ns);
-
     nsec_t start_ns = clock_now(loop->clock);
     loop->now_ns = start_ns;
     poller_dispatch(loop->poller);
     run_wakers(loop);
-
     loop->now_ns = clock_now(loop->clock);
     timer_queue_run(&loop->timers, loop->now_ns);
     run_deferred(loop);
-
     loop->lag_ns = MAX_OF(loop->lag_ns, clock_now(loop->clock) - start_ns);
 }
 

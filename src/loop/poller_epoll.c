@@ -225,7 +225,6 @@ static ssize_t receive(struct io *io, char *buffer)
     while (len < 0 && errno == EINTR);
     if (len < 0)
         len = -errno;
-
     /* Less than was asked for: the socket is empty, later bytes make a new edge (epoll(7)). The
      * end of the stream makes none once it was reported, so it is read for. */
     if (len == -EAGAIN || (len > 0 && len < BUFFER_BYTES && !(io->state & IO_HANGUP)))
@@ -260,7 +259,6 @@ static void dispatch_io(struct slot *slot)
         io->state |= IO_READABLE;
     if (events & (EPOLLRDHUP | EPOLL_BROKEN))
         io->state |= IO_HANGUP;
-
     if ((io->state & IO_CONNECTING) && (events & (EPOLLOUT | EPOLL_BROKEN)))
         finish_connect(io, events);
     if (slot->generation == generation && (io->state & IO_FULL) &&

@@ -48,9 +48,7 @@ static int add(struct hosts *hosts, struct span name, const char *text, struct e
                          "hosts: \"%.80s\" for %.*s is no IP address; write IP or IP:PORT "
                          "([IP]:PORT for IPv6)",
                          text ? text : "", SPAN_ARG(name));
-
     struct map_entry *entry = map_put(&hosts->addresses, span_of(key, lower(name, key)));
-
     if (!entry->value)
         entry->value = NEW(struct address);
     *(struct address *)entry->value = address;
@@ -85,10 +83,8 @@ static const struct address *find(const struct hosts *hosts, struct span name, u
     char key[NAME_MAX_BYTES + 8];
     if (name.len > NAME_MAX_BYTES)
         return NULL;
-
     int len = snprintf(key, sizeof(key), "%.*s:%u", SPAN_ARG(name), port);
     const struct address *with_port = map_get(&hosts->addresses, span_of(key, (size_t)len));
-
     return with_port ? with_port : map_get(&hosts->addresses, name);
 }
 
@@ -118,9 +114,7 @@ bool hosts_find(const struct hosts *hosts, struct span name, uint16_t port,
 {
     if (hosts->addresses.count == 0)
         return false;
-
     const struct address *found = find(hosts, name, port);
-
     if (!found)
         found = find_wildcard(hosts, name, port);
     if (!found)

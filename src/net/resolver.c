@@ -69,9 +69,7 @@ struct resolver *resolver_new(struct loop *loop, const struct resolver_config *c
     struct hosts *hosts = hosts_new(config->hosts, err);
     if (!hosts)
         return NULL;
-
     struct resolver *resolver = NEW(struct resolver);
-
     *resolver = (struct resolver){.loop = loop, .config = *config, .hosts = hosts};
     resolver->answer.fn = answer_ready;
     list_init(&resolver->watches);
@@ -366,9 +364,7 @@ enum step resolver_start(struct resolver *resolver, struct resolver_query *query
         return STEP_FAILED;
     memcpy(text, name.ptr, name.len);
     text[name.len] = '\0';
-
     struct entry *entry = find_entry(resolver, name);
-
     if (!entry->is_under_way && entry->until_ns > loop_now(resolver->loop)) {
         *ret_address = *choose(resolver, entry);
         address_set_port(ret_address, port);

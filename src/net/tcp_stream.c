@@ -40,9 +40,7 @@ static void on_recv(struct io *io, const char *bytes, ssize_t len)
         tcp->stream.events->on_bytes(&tcp->stream, bytes, (size_t)len);
         return;
     }
-
     struct stream_failure failure = len < 0 ? failure_of((int)-len) : (struct stream_failure){0};
-
     tcp->stream.events->on_end(&tcp->stream, len < 0 ? &failure : NULL);
 }
 

@@ -95,9 +95,7 @@ void tls_context_keep_session(struct tls_context *context, struct span key, SSL_
         SSL_SESSION_free(session);
         return;
     }
-
     struct map_entry *entry = map_put(&context->sessions, key);
-
     SSL_SESSION_free(entry->value);
     entry->value = session;
 }

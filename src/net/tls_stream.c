@@ -40,9 +40,7 @@ static int bio_write(BIO *bio, const char *bytes, int len)
     BIO_clear_retry_flags(bio);
     if (tls->write_error || len <= 0)
         return -1;
-
     ssize_t sent = stream_send(tls->below, bytes, (size_t)len);
-
     if (sent < 0) {
         tls->write_error = (int)sent;
         return -1;
@@ -64,9 +62,7 @@ static int bio_read(BIO *bio, char *bytes, int len)
         BIO_set_retry_read(bio);
         return -1;
     }
-
     struct span taken = span_head(tls->input, (size_t)len);
-
     memcpy(bytes, taken.ptr, taken.len);
     tls->input = span_from(tls->input, taken.len);
     return (int)taken.len;
@@ -80,7 +76,6 @@ static long bio_ctrl(BIO *bio, int command, long number, void *ptr)
 BIO_METHOD *tls_stream_bio_method(void)
 {
     BIO_METHOD *method = BIO_meth_new(BIO_TYPE_SOURCE_SINK, "stream");
-
     BIO_meth_set_write(method, bio_write);
     BIO_meth_set_read(method, bio_read);
     BIO_meth_set_ctrl(method, bio_ctrl);
@@ -138,9 +133,7 @@ static bool is_retry(int reason)
 static void shake_hands(struct tls_stream *tls)
 {
     ERR_clear_error();
-
     int result = SSL_do_handshake(tls->ssl);
-
     if (result == 1) {
         tls->is_open = true;
         tls->stream.events->on_open(&tls->stream, NULL);
@@ -148,9 +141,7 @@ static void shake_hands(struct tls_stream *tls)
     }
     if (is_retry(SSL_get_error(tls->ssl, result)))
         return;
-
     struct stream_failure failure = explain(tls);
-
     tls->is_broken = true;
     tls->stream.events->on_open(&tls->stream, &failure);
 }
@@ -160,16 +151,12 @@ static void read_all(struct tls_stream *tls)
 {
     while (!tls->is_closed && !tls->is_broken) {
         ERR_clear_error();
-
         int len = SSL_read(tls->ssl, tls->context->plain, sizeof(tls->context->plain));
-
         if (len > 0) {
             tls->stream.events->on_bytes(&tls->stream, tls->context->plain, (size_t)len);
             continue;
         }
-
         int reason = SSL_get_error(tls->ssl, len);
-
         if (is_retry(reason))
             return;
         tls->is_broken = true;
@@ -177,7 +164,6 @@ static void read_all(struct tls_stream *tls)
             tls->stream.events->on_end(&tls->stream, NULL);
         } else {
             struct stream_failure failure = explain(tls);
-
             tls->stream.events->on_end(&tls->stream, &failure);
         }
     }
@@ -199,7 +185,6 @@ static void on_below_end(struct stream *below, const struct stream_failure *fail
     static const struct stream_failure hung_up = {
         STREAM_TLS, 0, "the peer closed the connection during the TLS handshake"};
     struct tls_stream *tls = below->owner;
-
     if (tls->is_broken)
         return;
     tls->is_broken = true;
@@ -234,10 +219,8 @@ static ssize_t tls_send(struct stream *stream, const void *bytes, size_t len)
     tls->wants_room = false;
     while (taken < len) {
         ERR_clear_error();
-
         int count = SSL_write(tls->ssl, (const char *)bytes + taken,
                               (int)MIN_OF(len - taken, (size_t)TLS_RECORD_BYTES));
-
         if (count > 0) {
             taken += (size_t)count;
             continue;
@@ -283,7 +266,6 @@ static SSL *make_ssl(struct tls_stream *tls)
     SSL *ssl = SSL_new(tls->context->ssl);
     BIO *bio = BIO_new(tls->context->bio_method);
     SSL_SESSION *session = tls_context_session(tls->context, tls->peer.session_key);
-
     if (!ssl || !bio || !set_peer(ssl, &tls->peer)) {
         SSL_free(ssl);
         BIO_free(bio);

@@ -17,7 +17,6 @@
 static bool same_file(const char *a, const char *b)
 {
     struct stat at, bt;
-
     return stat(a, &at) == 0 && stat(b, &bt) == 0 && at.st_dev == bt.st_dev &&
            at.st_ino == bt.st_ino;
 }
@@ -25,7 +24,6 @@ static bool same_file(const char *a, const char *b)
 static const char *system_directory(void)
 {
     const char *named = getenv(X509_get_default_cert_dir_env());
-
     return named ? named : X509_get_default_cert_dir();
 }
 
@@ -42,12 +40,9 @@ static bool directory_serves(void)
 {
     const char *named = getenv(X509_get_default_cert_file_env());
     struct dirent **entries;
-
     if (named && !same_file(named, X509_get_default_cert_file()))
         return false;
-
     int count = scandir(system_directory(), &entries, is_hashed, NULL);
-
     for (int i = 0; i < count; i++)
         free(entries[i]);
     if (count >= 0)
@@ -67,9 +62,7 @@ struct tls_trust *tls_trust_new(const char *ca_file, struct error *err)
         ERR_clear_error();
         return TAKE(trust);
     }
-
     const char *reason = ERR_reason_error_string(ERR_peek_error());
-
     error_set(err, EXIT_INVALID_CONFIG,
               "cannot read certificates from %s (%s); give a PEM file of CA certificates", ca_file,
               reason ? reason : "no certificate in it");
