@@ -30,6 +30,15 @@ int descriptors_reserve(uint64_t connections, unsigned workers, struct error *er
                      (unsigned long long)limit.rlim_max, (unsigned long long)needed);
 }
 
+void descriptors_raise(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 const char *descriptors_text(char *buf, size_t size)
 {
     struct rlimit limit = {0};

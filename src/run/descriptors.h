@@ -16,6 +16,10 @@ struct error;
  * it may. -1 and a sentence with limit and remedy when that is not enough. */
 MUST_CHECK int descriptors_reserve(uint64_t connections, unsigned workers, struct error *err);
 
+/* For loads whose connections nobody can count in advance: as much room as this process may have.
+ */
+void descriptors_raise(void);
+
 /* What a request that found the table full should tell: limit and remedy. Returns `buf`. */
 const char *descriptors_text(char *buf, size_t size);
 

@@ -26,7 +26,9 @@
 #include "net/tls_trust.h"
 #include "observe/host/process_watch.h"
 #include "run/collector.h"
+#include "run/descriptors.h"
 #include "run/judge.h"
+#include "run/memory.h"
 #include "run/progress.h"
 #include "run/run_private.h"
 #include "run/signals.h"
@@ -300,8 +302,10 @@ static int make_parts(struct run *run, struct error *err)
 {
     const struct run_config *config = run->config;
     run->judge = judge_new(config, err);
-    if (!run->judge || run_check_summary(run, err) < 0 || share_trust(run, err) < 0)
+    if (!run->judge || run_check_summary(run, err) < 0 || share_trust(run, err) < 0 ||
+        memory_check(plan_max_vus(config->plan), err) < 0)
         return -1;
+    descriptors_raise();
     run->control = control_new(config->plan->scenario_count);
     run->collector = collector_new(config->registry, err);
     if (!run->collector)
