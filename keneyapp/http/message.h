@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/span.h"
 #include "base/strbuf.h"
-#include "keneyapp/model/validate.h"
+#include "keneyapp/model/complaints.h"
 #include "keneyapp/store/store.h"
 
 enum http_method {

@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/span.h"
-#include "keneyapp/model/validate.h"
+#include "keneyapp/model/complaints.h"
 
 enum {
     PAGE_LIMIT_DEFAULT = 100,

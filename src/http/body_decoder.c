@@ -36,7 +36,7 @@ struct body_decoder {
     void *arg;
 };
 
-/* ---- one stage ---- */
+/* One stage */
 
 static enum body_result feed_stage(struct body_decoder *decoder, size_t index, struct span input);
 
@@ -80,7 +80,7 @@ static enum body_result feed_stage(struct body_decoder *decoder, size_t index, s
     return result;
 }
 
-/* ---- the chain ---- */
+/* The chain */
 
 static const struct body_coding *find_coding(struct span name)
 {

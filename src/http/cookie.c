@@ -23,7 +23,7 @@ static bool is_value(struct span text)
     return true;
 }
 
-/* ---- reading ---- */
+/* Reading */
 
 static void read_expires(struct cookie *cookie, struct span value)
 {
@@ -121,7 +121,7 @@ int cookie_parse(struct span text, struct cookie *ret_cookie)
     return 0;
 }
 
-/* ---- writing ---- */
+/* Writing */
 
 static void write_name(struct span name, struct strbuf *out)
 {
@@ -144,7 +144,7 @@ void cookie_write(struct span name, struct span value, bool is_quoted, struct st
         strbuf_addc(out, '"');
 }
 
-/* ---- matching ---- */
+/* Matching */
 
 static bool is_ip_address(struct span host)
 {

@@ -24,7 +24,7 @@ struct cookie_jar {
     size_t count, cap;
 };
 
-/* ---- entries ---- */
+/* Entries */
 
 static void entry_done(struct entry *entry)
 {
@@ -95,7 +95,7 @@ static void put_entry(struct cookie_jar *jar, const struct entry *borrowed)
     jar->entries[at] = entry;
 }
 
-/* ---- from cookie to entry ---- */
+/* From cookie to entry */
 
 /* The host in lower case without a final dot, into `buf`. */
 static struct span canonical_host(const struct url *url, struct strbuf *buf)
@@ -197,7 +197,7 @@ void cookie_jar_take(struct cookie_jar *jar, const struct url *url, struct span 
         (void)cookie_jar_set(jar, url, &cookie, wall_ns);
 }
 
-/* ---- for a request ---- */
+/* For a request */
 
 static void remove_expired(struct cookie_jar *jar, nsec_t wall_ns)
 {
@@ -287,7 +287,7 @@ void cookie_jar_clear(struct cookie_jar *jar, const struct url *url, nsec_t wall
         cookie_jar_delete(jar, url, pairs[i].name);
 }
 
-/* ---- life ---- */
+/* Life */
 
 struct cookie_jar *cookie_jar_new(void)
 {

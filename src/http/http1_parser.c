@@ -19,7 +19,7 @@ static enum step fail(struct http1_parser *parser, enum http1_problem problem)
     return STEP_FAILED;
 }
 
-/* ---- lines ---- */
+/* Lines */
 
 static size_t line_limit(const struct http1_parser *parser)
 {
@@ -84,7 +84,7 @@ static enum step take_line(struct http1_parser *parser, const char **at, const c
     return STEP_DONE;
 }
 
-/* ---- status line and fields ---- */
+/* Status line and fields */
 
 static bool is_interim(const struct http1_parser *parser)
 {
@@ -131,7 +131,7 @@ static enum step take_field(struct http1_parser *parser, struct span line)
     return STEP_MORE;
 }
 
-/* ---- from head to body ---- */
+/* From head to body */
 
 static enum step complete(struct http1_parser *parser)
 {
@@ -224,7 +224,7 @@ static enum step feed_head(struct http1_parser *parser, const char **at, const c
     return step;
 }
 
-/* ---- body ---- */
+/* Body */
 
 /* Hands on what belongs to the body or the chunk; STEP_DONE when all of it has come. */
 static enum step feed_data(struct http1_parser *parser, const char **at, const char *end)
@@ -352,7 +352,7 @@ static enum step advance(struct http1_parser *parser, const char **at, const cha
     return STEP_FAILED;
 }
 
-/* ---- public ---- */
+/* Public */
 
 struct http1_limits http1_limits_defaults(void)
 {

@@ -23,7 +23,7 @@ static int refuse(const char **ret_problem, const char *problem)
     return -1;
 }
 
-/* ---- parsing ---- */
+/* Parsing */
 
 static bool has_control(struct span text)
 {
@@ -193,7 +193,7 @@ int url_parse(struct span text, struct url *ret_url, const char **ret_problem)
     return 0;
 }
 
-/* ---- writing ---- */
+/* Writing */
 
 /* `extra` lists the printable characters to encode beyond space and bytes above 127. */
 static void write_encoded(struct span text, const char *extra, struct strbuf *out)

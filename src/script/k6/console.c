@@ -205,7 +205,8 @@ static int write_value(struct writer *w, JSValueConst value)
     return rc;
 }
 
-int console_format(JSContext *ctx, struct strbuf *out, JSValueConst value)
+/* 0, or -1 with an exception pending. */
+static int write_argument(JSContext *ctx, struct strbuf *out, JSValueConst value)
 {
     struct writer w = {.ctx = ctx, .out = out};
     return JS_IsObject(value) ? write_value(&w, value) : write_text(&w, value);
@@ -220,7 +221,7 @@ static JSValue print(JSContext *ctx, JSValueConst self, int argc, JSValueConst *
     for (int i = 0; i < argc; i++) {
         if (i)
             strbuf_addc(&line, ' ');
-        if (console_format(ctx, &line, argv[i]) < 0)
+        if (write_argument(ctx, &line, argv[i]) < 0)
             return JS_EXCEPTION;
     }
     struct log *own = js->script->env.console;

@@ -8,11 +8,7 @@
 #include <quickjs.h>
 
 struct js;
-struct strbuf;
 
 void console_install(struct js *js, JSValueConst global);
-
-/* One argument of console.log. 0, or -1 with an exception pending. */
-int console_format(JSContext *ctx, struct strbuf *out, JSValueConst value);
 
 #endif

@@ -197,7 +197,7 @@ static const struct parser_case {
      CLOSES, false},
 };
 
-/* ---- transcripts ---- */
+/* Transcripts */
 
 struct recording {
     struct strbuf text, body;
