@@ -48,6 +48,7 @@ struct control {
     _Atomic int state;        /* enum control_state */
     _Atomic int abort_reason; /* enum abort_reason */
     _Atomic int failed_by_script;
+    atomic_bool warned_of_tags;  /* that there are very many */
     _Atomic int64_t start_ns;    /* monotonic start of the load, all workers */
     _Atomic uint64_t next_vu_id; /* first user is 1 */
     _Atomic int64_t vus_active, vus_initialized;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "load/load_private.h"
 #include "loop/coro.h"
@@ -18,6 +19,8 @@
 enum {
     READY_BATCH = 16
 };
+
+#define MANY_TAG_SETS 100000
 
 struct waiter {
     struct list link;
@@ -186,12 +189,27 @@ static void record_lag(struct worker *worker)
                  nsec_to_ms(loop_take_lag(worker->loop)));
 }
 
+/* Every combination of tags is kept to the end, and a test that tags with ids makes them without
+ * end. k6 warns from the same number on. */
+static void warn_of_tags(struct worker *worker)
+{
+    struct control *control = worker->config.control;
+    size_t all = tag_table_count(worker->tags) * worker->config.count; /* about */
+    if (all > MANY_TAG_SETS && !atomic_exchange(&control->warned_of_tags, true))
+        log_printf(worker->config.log, LOG_WARNING,
+                   "The test has made about %zu different combinations of tags, which cost memory "
+                   "for as long as it runs: do not tag with ids or other values of which there is "
+                   "no end, and give URLs that hold some a `name` tag",
+                   all);
+}
+
 static void on_snapshot_timer(struct timer *timer)
 {
     struct worker *worker = CONTAINER_OF(timer, struct worker, snapshot_timer);
     nsec_t now_ns = clock_now(worker->config.clock);
     record_gauges(worker);
     record_lag(worker);
+    warn_of_tags(worker);
     worker_cut(worker, now_ns);
     /* On one grid for all workers, whatever was missed. */
     while (worker->next_snapshot_ns <= now_ns)
