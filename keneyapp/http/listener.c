@@ -98,8 +98,10 @@ int listener_open(const char *address, const char *flag, struct listener *ret_li
                          flag, address, flag);
     int rc = getaddrinfo(host[0] ? host : NULL, port, &hints, &found);
     if (rc != 0)
-        return error_set(err, EXIT_INVALID_CONFIG, "%s: cannot find the address \"%s\": %s", flag,
-                         host, gai_strerror(rc));
+        return error_set(
+            err, EXIT_INVALID_CONFIG,
+            "%s: cannot find the address \"%s\": %s; give a name or address of this machine", flag,
+            host, gai_strerror(rc));
     listener.fd = bind_first(found);
     freeaddrinfo(found);
     if (listener.fd < 0)

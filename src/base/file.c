@@ -30,7 +30,8 @@ int file_read(const char *path, struct strbuf *out, struct error *err)
         return error_set(err, EXIT_USAGE, "%s: could not be read: %s; is it a file?", path,
                          strerror(errno));
     if (out->overflow)
-        return error_set(err, EXIT_USAGE, "%s: larger than %zu bytes", path, out->max);
+        return error_set(err, EXIT_USAGE, "%s: larger than %zu bytes; use a smaller one", path,
+                         out->max);
     return 0;
 }
 

@@ -188,7 +188,10 @@ struct repeater *repeater_start(const struct repeater_config *config, struct err
         return NULL;
     int failed = pthread_create(&repeater->thread, NULL, repeater_main, repeater);
     if (failed) {
-        error_set(err, EXIT_USAGE, "a worker thread could not be started: %s", strerror(failed));
+        error_set(err, EXIT_USAGE,
+                  "a worker thread could not be started: %s; use fewer --workers or raise the "
+                  "limit on threads (ulimit -u)",
+                  strerror(failed));
         return NULL;
     }
     return TAKE(repeater);

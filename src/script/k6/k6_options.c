@@ -104,10 +104,12 @@ static int check_functions(const struct plan *plan, const struct k6_script *scri
     for (size_t i = 0; i < plan->scenario_count; i++) {
         const struct scenario *scenario = &plan->scenarios[i];
         if (!k6_script_has_export(script, span_cstr(scenario->exec)))
-            return error_set(err, EXIT_INVALID_CONFIG,
-                             "There were problems with the specified script configuration:\n\t- "
-                             "executor %s: function '%s' not found in exports",
-                             scenario->name, scenario->exec);
+            return error_set(
+                err, EXIT_INVALID_CONFIG,
+                "There were problems with the specified script configuration:\n\t- "
+                "executor %s: function '%s' not found in exports; export it, or name another one "
+                "as exec",
+                scenario->name, scenario->exec);
     }
     return 0;
 }

@@ -21,6 +21,11 @@
 #define RAMPING    (BIT(RAMPING_VUS) | BIT(RAMPING_ARRIVAL_RATE))
 #define ARRIVAL    (BIT(CONSTANT_ARRIVAL_RATE) | BIT(RAMPING_ARRIVAL_RATE))
 
+/* For messages. */
+#define EXECUTORS                                                                                  \
+    "shared-iterations, per-vu-iterations, constant-vus, ramping-vus, constant-arrival-rate, "     \
+    "ramping-arrival-rate"
+
 enum field_kind {
     FIELD_INTEGER,
     FIELD_DURATION,
@@ -160,16 +165,18 @@ static int read_executor(const char *name, const json_t *json, enum executor_kin
 {
     const char *executor = json_string_value(json_object_get(json, "executor"));
     if (!executor)
-        return error_set(err, EXIT_INVALID_CONFIG,
-                         "scenario '%s' doesn't have a specified executor type", name);
+        return error_set(
+            err, EXIT_INVALID_CONFIG,
+            "scenario '%s' doesn't have a specified executor type; use one of " EXECUTORS, name);
     if (!strcmp(executor, "externally-controlled"))
         return error_set(err, EXIT_INVALID_CONFIG,
                          "scenario '%s': the executor externally-controlled was removed from k6; "
                          "use ramping-vus",
                          name);
     if (executor_from_name(span_cstr(executor), ret) < 0)
-        return error_set(err, EXIT_INVALID_CONFIG, "scenario '%s': unknown executor type '%s'",
-                         name, executor);
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "scenario '%s': unknown executor type '%s'; use one of " EXECUTORS, name,
+                         executor);
     return 0;
 }
 

@@ -98,8 +98,13 @@ static int read_system_tags(const json_t *value, struct plan *plan, struct error
         while (tag < COUNT_OF(TAGS) && strcmp(given[i], TAGS[tag].name) != 0)
             tag++;
         if (tag == COUNT_OF(TAGS))
-            return error_set(err, EXIT_INVALID_CONFIG,
-                             "option systemTags: there is no system tag \"%s\"", given[i]);
+            return error_set(
+                err, EXIT_INVALID_CONFIG,
+                "option systemTags: there is no system tag \"%s\"; known are proto, subproto, "
+                "status, method, url, name, group, check, error, error_code, "
+                "tls_version, scenario, service, expected_response, ip, vu, iter and "
+                "ocsp_status",
+                given[i]);
         plan->client.system_tags |= TAGS[tag].bit;
     }
     return 0;
