@@ -57,6 +57,30 @@ static void set_error(struct call *call, enum outcome outcome, const char *text)
     response->body = SPAN_EMPTY;
 }
 
+/* What cannot be sent counts as a request that failed before its first byte, as in k6: a test whose
+ * base URL is missing must not pass for want of requests. */
+static void refuse(struct call *call, enum outcome outcome, const char *problem)
+{
+    const struct request *request = call->request;
+    struct client *client = call->exchange.session->client;
+    set_error(call, outcome, problem);
+    const struct record_facts facts = {
+        .tags = request->tags,
+        .url = &call->url,
+        .name = request->name.len ? request->name : request->url,
+        .method = request->method,
+        .failure = failure_of(outcome),
+        .tls_version = "",
+        .peer_text = "",
+        .expected = request->expected,
+    };
+    client->counts.attempts++;
+    client->counts.reported++;
+    client->counts.never_delivered++;
+    if (!request->silent)
+        record_hop(client, &facts, &request->response.timings);
+}
+
 static struct span url_text(const struct call *call)
 {
     struct strbuf *scratch = &call->exchange.session->client->scratch;
@@ -78,7 +102,7 @@ static bool start_hop(struct call *call)
     call->follows = call->wants_body = false;
     call->body_cap = 0;
     if (!request_head_build(call, &problem)) {
-        set_error(call, OUTCOME_GENERIC, problem);
+        refuse(call, OUTCOME_GENERIC, problem);
         return false;
     }
     call->exchange.origin = origin_of(call->exchange.session->client, &call->url);
@@ -166,7 +190,7 @@ void request_start(struct session *session, struct request *request)
     if (url_parse(request->url, &call->url, &problem) < 0) {
         request->response =
             (struct response){.tls_version = "", .tls_cipher_suite = "", .url = request->url};
-        set_error(call, OUTCOME_INVALID_URL, problem);
+        refuse(call, OUTCOME_INVALID_URL, problem);
     } else if (start_hop(call)) {
         return;
     }

@@ -97,7 +97,7 @@ static void test_sent(void **state)
     peer_free(&peer);
 }
 
-/* A name in the tags, the URL and credentials: no wire is touched when nothing can be sent. */
+/* No wire is touched when nothing can be sent; it is a failed request all the same. */
 static void test_unsendable(void **state)
 {
     static const struct {
@@ -125,7 +125,9 @@ static void test_unsendable(void **state)
         assert_int_equal(response->status, 0);
         assert_true(response->error[0] != '\0');
     }
-    assert_int_equal(client_counts(f.client)->attempts, 0);
+    assert_int_equal(client_counts(f.client)->attempts, COUNT_OF(cases));
+    assert_int_equal(client_counts(f.client)->never_delivered, COUNT_OF(cases));
+    assert_int_equal(client_counts(f.client)->connections, 0);
     fixture_done(&f);
 }
 
