@@ -131,6 +131,23 @@ static int parse_option(struct config *config, enum command_bit command, char **
     return set_option(config, option, value, err);
 }
 
+/* What each option allows, but a clinic cannot work with. */
+static int check(const struct config *config, struct error *err)
+{
+    if (config->help)
+        return 0;
+    if (strcmp(config->listen, "off") == 0 && strcmp(config->tls_listen, "off") == 0)
+        return error_set(
+            err, EXIT_USAGE,
+            "--listen and --tls-listen are both off, so nobody could reach the clinic: "
+            "give one of them an ADDRESS:PORT");
+    if (config->token_ns == 0)
+        return error_set(err, EXIT_USAGE,
+                         "--token-lifetime 0 would make tokens that are over when they are issued; "
+                         "write for example 45s, 30m or 12h");
+    return 0;
+}
+
 int config_parse(struct config *config, enum command_bit command, int argc, char **argv,
                  struct error *err)
 {
@@ -148,7 +165,7 @@ int config_parse(struct config *config, enum command_bit command, int argc, char
     }
     if (wants_user && !config->user && !config->help)
         return error_set(err, EXIT_USAGE, "the name of a user is missing: --help shows the usage");
-    return 0;
+    return check(config, err);
 }
 
 void config_help(struct strbuf *out, enum command_bit command)

@@ -10,7 +10,9 @@
 
 NORETURN void mem_exhausted(size_t count, size_t size)
 {
-    fprintf(stderr, "out of memory: could not get %zu x %zu bytes; use fewer users or workers\n",
+    fprintf(stderr,
+            "out of memory: could not get %zu x %zu bytes; give this program more memory or ask "
+            "less of it\n",
             count, size);
     _Exit(255);
 }

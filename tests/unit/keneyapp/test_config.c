@@ -26,7 +26,7 @@ static void test_durations(void **state)
     }
 }
 
-#define WORDS 4
+#define WORDS 5
 
 static const struct parse_case {
     const char *name;
@@ -49,6 +49,13 @@ static const struct parse_case {
     {"handlers", COMMAND_SERVE, {"--handlers", "3"}, 0},
     {"no handlers", COMMAND_SERVE, {"--handlers", "0"}, -1},
     {"bad time", COMMAND_SERVE, {"--token-lifetime", "soon"}, -1},
+    {"one door", COMMAND_SERVE, {"--listen", "off"}, 0},
+    {"the other door", COMMAND_SERVE, {"--tls-listen=off"}, 0},
+    {"no door", COMMAND_SERVE, {"--listen", "off", "--tls-listen", "off"}, -1},
+    {"no door, but help", COMMAND_SERVE, {"--listen=off", "--tls-listen=off", "--help"}, 0},
+    {"no lifetime", COMMAND_SERVE, {"--token-lifetime", "0"}, -1},
+    {"no lifetime for a token", COMMAND_TOKEN, {"testuser", "--token-lifetime=0h"}, -1},
+    {"no memory of logins", COMMAND_SERVE, {"--remember-logins", "0"}, 0},
 };
 
 static void test_parses(void **state)
