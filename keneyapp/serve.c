@@ -107,7 +107,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
     clinic->app = (struct app){
         .store = clinic->store,
         .audit = audit_writer_new(clinic->store, &clinic->log, err),
-        .gate = login_gate_new(&gate),
+        .gate = login_gate_new(&gate, err),
         .metrics = metrics_new(clinic->endpoints, endpoints, http_method_names(), HTTP_METHODS),
         .clock = clock_monotonic(),
         .wall = clock_wall,
@@ -115,7 +115,9 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .token_ns = config->token_ns,
         .unused_hash = clinic->unused_hash,
     };
-    clinic->pool = clinic->app.audit ? pool_new(clinic->store, handlers, err) : NULL;
+    if (!clinic->app.audit || !clinic->app.gate)
+        return -1;
+    clinic->pool = pool_new(clinic->store, handlers, err);
     return clinic->pool ? 0 : -1;
 }
 

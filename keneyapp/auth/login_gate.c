@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -31,6 +32,7 @@ struct login_gate {
     uint64_t hashes, hits;
     struct remembered *slots;
     pthread_t *threads;
+    unsigned thread_count;
 };
 
 /* Lengths go in first, so that no two logins share a text. */
@@ -160,9 +162,21 @@ static void *hash_thread(void *context)
     return NULL;
 }
 
-struct login_gate *login_gate_new(const struct login_gate_config *config)
+static int start_thread(struct login_gate *gate, struct error *err)
 {
-    struct login_gate *gate = NEW(struct login_gate);
+    int failed = pthread_create(&gate->threads[gate->thread_count], NULL, hash_thread, gate);
+    if (failed)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "a hashing thread could not be started: %s; raise the limit on threads "
+                         "(ulimit -u)",
+                         strerror(failed));
+    gate->thread_count++;
+    return 0;
+}
+
+struct login_gate *login_gate_new(const struct login_gate_config *config, struct error *err)
+{
+    AUTO(login_gate_free) struct login_gate *gate = NEW(struct login_gate);
     gate->config = *config;
     randombytes_buf(gate->key, sizeof(gate->key));
     pthread_mutex_init(&gate->mutex, NULL);
@@ -171,9 +185,10 @@ struct login_gate *login_gate_new(const struct login_gate_config *config)
     list_init(&gate->running);
     gate->slots = NEW_ARRAY(struct remembered, REMEMBERED_SLOTS);
     gate->threads = NEW_ARRAY(pthread_t, config->threads);
-    for (unsigned i = 0; i < config->threads; i++)
-        pthread_create(&gate->threads[i], NULL, hash_thread, gate);
-    return gate;
+    while (gate->thread_count < config->threads)
+        if (start_thread(gate, err) != 0)
+            return NULL;
+    return TAKE(gate);
 }
 
 void login_gate_close(struct login_gate *gate)
@@ -182,7 +197,7 @@ void login_gate_close(struct login_gate *gate)
     gate->closing = true;
     pthread_cond_broadcast(&gate->work);
     pthread_mutex_unlock(&gate->mutex);
-    for (unsigned i = 0; i < gate->config.threads && !gate->joined; i++)
+    for (unsigned i = 0; i < gate->thread_count && !gate->joined; i++)
         pthread_join(gate->threads[i], NULL);
     gate->joined = true;
 }

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/list.h"
 #include "base/span.h"
 
@@ -48,7 +49,9 @@ struct login_gate_config {
     struct clock *clock;
 };
 
-struct login_gate *login_gate_new(const struct login_gate_config *config);
+/* NULL with a sentence when a thread cannot be started. */
+MUST_CHECK struct login_gate *login_gate_new(const struct login_gate_config *config,
+                                             struct error *err);
 
 /* From here on login_gate_submit() refuses; returns when every accepted attempt has its verdict. */
 void login_gate_close(struct login_gate *gate);

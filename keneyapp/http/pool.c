@@ -6,6 +6,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -48,24 +49,35 @@ static void *worker_thread(void *context)
     return NULL;
 }
 
+static int start_worker(struct pool *pool, struct store *store, struct error *err)
+{
+    struct worker *worker = &pool->workers[pool->worker_count];
+    *worker = (struct worker){.pool = pool, .session = session_new(store, err)};
+    if (!worker->session)
+        return -1;
+    int failed = pthread_create(&worker->thread, NULL, worker_thread, worker);
+    if (failed) {
+        session_free(&worker->session);
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "a handler thread could not be started: %s; use fewer --handlers or raise "
+                         "the limit on threads (ulimit -u)",
+                         strerror(failed));
+    }
+    pool->worker_count++;
+    return 0;
+}
+
 struct pool *pool_new(struct store *store, unsigned threads, struct error *err)
 {
-    struct pool *pool = NEW(struct pool);
+    AUTO(pool_free) struct pool *pool = NEW(struct pool);
     pthread_mutex_init(&pool->mutex, NULL);
     pthread_cond_init(&pool->work, NULL);
     list_init(&pool->jobs);
     pool->workers = NEW_ARRAY(struct worker, threads);
-    for (unsigned i = 0; i < threads; i++) {
-        struct worker *worker = &pool->workers[i];
-        *worker = (struct worker){.pool = pool, .session = session_new(store, err)};
-        if (!worker->session) {
-            pool_free(&pool);
+    while (pool->worker_count < threads)
+        if (start_worker(pool, store, err) != 0)
             return NULL;
-        }
-        pthread_create(&worker->thread, NULL, worker_thread, worker);
-        pool->worker_count++;
-    }
-    return pool;
+    return TAKE(pool);
 }
 
 void pool_close(struct pool *pool)

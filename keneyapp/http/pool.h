@@ -23,7 +23,7 @@ struct job {
     void (*run)(struct job *job, struct session *session);
 };
 
-/* NULL with a sentence when a session cannot be opened. */
+/* NULL with a sentence when a session cannot be opened or a thread not be started. */
 MUST_CHECK struct pool *pool_new(struct store *store, unsigned threads, struct error *err);
 
 /* From here on pool_submit() refuses; returns when every accepted job has run. */

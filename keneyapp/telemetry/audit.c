@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/mem.h"
@@ -21,6 +22,7 @@ struct audit_writer {
     struct session *session; /* the thread's own */
     struct log *log;
     pthread_t thread;
+    bool running;          /* there is a thread to join */
     pthread_mutex_t mutex; /* everything below */
     pthread_cond_t rows_in, room;
     struct audit_row *filling, *spare;
@@ -80,7 +82,7 @@ struct audit_writer *audit_writer_new(struct store *store, struct log *log, stru
     struct session *session = session_new(store, err);
     if (!session)
         return NULL;
-    struct audit_writer *writer = NEW(struct audit_writer);
+    AUTO(audit_writer_free) struct audit_writer *writer = NEW(struct audit_writer);
     writer->session = session;
     writer->log = log;
     writer->filling = NEW_ARRAY(struct audit_row, BATCH_ROWS);
@@ -92,8 +94,16 @@ struct audit_writer *audit_writer_new(struct store *store, struct log *log, stru
     pthread_cond_init(&writer->rows_in, &monotonic);
     pthread_cond_init(&writer->room, NULL);
     pthread_condattr_destroy(&monotonic);
-    pthread_create(&writer->thread, NULL, writer_thread, writer);
-    return writer;
+    int failed = pthread_create(&writer->thread, NULL, writer_thread, writer);
+    if (failed) {
+        error_set(err, EXIT_INVALID_CONFIG,
+                  "the audit log's thread could not be started: %s; raise the limit on threads "
+                  "(ulimit -u)",
+                  strerror(failed));
+        return NULL;
+    }
+    writer->running = true;
+    return TAKE(writer);
 }
 
 void audit_writer_free(struct audit_writer **writer)
@@ -105,7 +115,8 @@ void audit_writer_free(struct audit_writer **writer)
     w->closing = true;
     pthread_cond_signal(&w->rows_in);
     pthread_mutex_unlock(&w->mutex);
-    pthread_join(w->thread, NULL);
+    if (w->running)
+        pthread_join(w->thread, NULL);
     session_free(&w->session);
     pthread_mutex_destroy(&w->mutex);
     pthread_cond_destroy(&w->rows_in);

@@ -13,7 +13,8 @@
 
 struct audit_writer;
 
-/* `store` and `log` are borrowed for the writer's life. */
+/* `store` and `log` are borrowed for the writer's life. NULL with a sentence when the session
+ * cannot be opened or the thread not be started. */
 MUST_CHECK struct audit_writer *audit_writer_new(struct store *store, struct log *log,
                                                  struct error *err);
 

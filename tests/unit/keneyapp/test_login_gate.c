@@ -46,7 +46,10 @@ static struct login_gate *new_gate(nsec_t remember_ns)
                                        .verify = slow_verify,
                                        .clock = &virtual_time.clock};
     virtual_clock_init(&virtual_time, NSEC_PER_SEC);
-    return login_gate_new(&config);
+    struct error err = {0};
+    struct login_gate *gate = login_gate_new(&config, &err);
+    assert_non_null(gate);
+    return gate;
 }
 
 /* Through the gate as a route does it; true when a hash was computed. */
