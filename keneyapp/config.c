@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/span.h"
+#include "keneyapp/model/role.h"
 
 enum option_kind {
     OPTION_FLAG,
@@ -43,7 +44,7 @@ static const struct option {
     {"--handlers", "N", OPTION_COUNT, offsetof(struct config, handlers), COMMAND_SERVE,
      "threads that work with the database; default two per core"},
     {"--role", "ROLE", OPTION_TEXT, offsetof(struct config, role), COMMAND_PASSWD,
-     "role of a user that does not exist yet: admin, doctor, nurse, receptionist; default doctor"},
+     "role of a user that does not exist yet: " ROLE_SENTENCE "; default doctor"},
     {"--help", NULL, OPTION_FLAG, offsetof(struct config, help), COMMAND_ALL, "this text"},
 };
 

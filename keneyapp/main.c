@@ -18,7 +18,7 @@
 #include "keneyapp/data/seed.h"
 #include "keneyapp/data/users.h"
 #include "keneyapp/home.h"
-#include "keneyapp/http/router.h"
+#include "keneyapp/model/role.h"
 #include "keneyapp/serve.h"
 
 enum {
@@ -147,8 +147,7 @@ static int run_passwd(const struct config *config, struct error *err)
     struct store_user user;
     char password[PASSWORD_MAX_BYTES], hash[PASSWORD_HASH_BYTES], now[32];
     if (!role_of(config->role))
-        return error_set(err, EXIT_USAGE,
-                         "--role: \"%s\" is not admin, doctor, nurse, receptionist or super_admin",
+        return error_set(err, EXIT_USAGE, "--role: \"%s\" is not a role: give " ROLE_SENTENCE,
                          config->role);
     if (read_password(password, sizeof(password), err) != 0 ||
         workplace_open(&place, config, err) != 0)

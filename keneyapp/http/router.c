@@ -6,25 +6,6 @@
 
 #include <stdio.h>
 
-unsigned role_of(const char *name)
-{
-    static const struct {
-        const char *name;
-        enum role role;
-    } ROLES[] = {
-        {"admin", ROLE_ADMIN},
-        {"doctor", ROLE_DOCTOR},
-        {"nurse", ROLE_NURSE},
-        {"receptionist", ROLE_RECEPTIONIST},
-        {"super_admin", ROLE_SUPER_ADMIN},
-    };
-
-    for (size_t i = 0; i < COUNT_OF(ROLES); i++)
-        if (strcmp(ROLES[i].name, name) == 0)
-            return ROLES[i].role;
-    return 0;
-}
-
 static bool matches(struct span pattern, struct span path, struct span *ret_id)
 {
     while (pattern.len && path.len) {

@@ -7,15 +7,7 @@
 #define KENEYAPP_HTTP_ROUTER_H
 
 #include "keneyapp/http/message.h"
-
-enum role {
-    ROLE_ADMIN = 1 << 0,
-    ROLE_DOCTOR = 1 << 1,
-    ROLE_NURSE = 1 << 2,
-    ROLE_RECEPTIONIST = 1 << 3,
-    ROLE_SUPER_ADMIN = 1 << 4, /* passes every check */
-    ROLE_STAFF = ROLE_ADMIN | ROLE_DOCTOR | ROLE_NURSE | ROLE_RECEPTIONIST,
-};
+#include "keneyapp/model/role.h"
 
 typedef enum handled handler_fn(const struct request *request, struct response *response,
                                 struct call *call);
@@ -37,9 +29,6 @@ struct route_match {
     struct span id;            /* the text at {id} */
     char allowed[64];          /* "GET, HEAD" */
 };
-
-/* The bit of a role's name, 0 when it is none. */
-unsigned role_of(const char *name);
 
 void router_match(const struct route *routes, size_t count, enum http_method method,
                   struct span path, struct route_match *ret_match);

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 
 #include "base/util.h"
+#include "keneyapp/model/role.h"
 
-static const char *const ROLES[] = {"admin",        "doctor",      "nurse",
-                                    "receptionist", "super_admin", NULL};
 static const char *const GENDERS[] = {"male", "female", "other", NULL};
 static const char *const APPOINTMENT_STATUSES[] = {
     "scheduled", "confirmed", "in_progress", "completed", "cancelled", "no_show", NULL};
@@ -57,7 +56,7 @@ static const struct field USER_FIELDS[] = {
      .min = 1,
      .max = 128},
     REQUIRED_TEXT("full_name", 200),
-    {.name = "role", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = ROLES},
+    {.name = "role", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = ROLE_NAMES},
     FLAG("is_active", "1"),
     FLAG("is_locked", "0"),
     {.name = "failed_login_attempts",

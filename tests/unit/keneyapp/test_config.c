@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "keneyapp/config.h"
+#include "keneyapp/model/role.h"
 #include "support/test.h"
 
 static const struct duration_case {
@@ -122,6 +123,7 @@ static void test_man_page(void **state)
         skip();
     read_man_page(&page);
     config_help(&help, COMMAND_ALL);
+    assert_non_null(strstr(strbuf_cstr(&page), ROLE_SENTENCE));
     for (struct span rest = strbuf_span(&help); rest.len;) {
         char entry[64];
         struct span line = span_trim(span_cut(rest, '\n', &rest));

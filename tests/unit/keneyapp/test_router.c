@@ -67,6 +67,9 @@ static void test_table(void **state)
 static void test_roles(void **state)
 {
     assert_int_equal(role_of("doctor"), ROLE_DOCTOR);
+    for (size_t i = 0; ROLE_NAMES[i]; i++)
+        assert_int_equal(role_of(ROLE_NAMES[i]), 1 << i);
+    assert_string_equal(ROLE_SENTENCE, "admin, doctor, nurse, receptionist or super_admin");
     assert_int_equal(role_of("super_admin"), ROLE_SUPER_ADMIN);
     assert_int_equal(role_of(""), 0);
     assert_int_equal(role_of("Doctor"), 0);
