@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -85,14 +86,30 @@ static int write_file(const char *path, struct span bytes, mode_t mode, struct e
                      strerror(problem));
 }
 
+/* Whoever reads the key can sign in as anybody. */
+static void check_privacy(struct home *home, const char *path)
+{
+    struct stat status;
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(2 * PATH_MAX_BYTES + 256);
+    if (stat(path, &status) != 0 || (status.st_mode & 077) == 0)
+        return;
+    strbuf_addf(&text,
+                "%s is open to other users of this machine (mode %03o), who could sign in as "
+                "anybody with it: chmod 600 %s",
+                path, (unsigned)status.st_mode & 0777, path);
+    home->warning = strbuf_take(&text);
+}
+
 static int open_token_key(struct home *home, struct error *err)
 {
     AUTO(mem_free) char *path = path_in(home->dir, "token.key");
     int found = read_file(path, &home->token_key, err);
     if (found < 0)
         return -1;
-    if (found && home->token_key.len >= TOKEN_KEY_BYTES)
+    if (found && home->token_key.len >= TOKEN_KEY_BYTES) {
+        check_privacy(home, path);
         return 0;
+    }
     unsigned char random[TOKEN_KEY_BYTES];
     char hex[TOKEN_KEY_BYTES * 2 + 1];
     randombytes_buf(random, sizeof(random));
@@ -161,6 +178,25 @@ int home_open(struct home *home, const char *dir, nsec_t wall_ns, struct error *
     return open_certificates(home, wall_ns, err);
 }
 
+int home_lock(const struct home *home, struct error *err)
+{
+    AUTO(mem_free) char *path = path_in(home->dir, "keneyapp.lock");
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
+    int problem = errno;
+    if (fd >= 0)
+        close(fd);
+    if (problem == EWOULDBLOCK)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "another keneyapp serves the folder %s: stop it, or choose another folder "
+                         "with --data DIR",
+                         home->dir);
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "cannot lock %s: %s; check the folder, or choose another with --data DIR",
+                     path, strerror(problem));
+}
+
 static void wipe(struct strbuf *secret)
 {
     if (secret->ptr)
@@ -177,5 +213,6 @@ void home_done(struct home *home)
     free(home->dir);
     free(home->database);
     free(home->ca);
+    free(home->warning);
     *home = (struct home){0};
 }

@@ -46,8 +46,11 @@ struct workplace {
 
 static int workplace_open(struct workplace *place, const struct config *config, struct error *err)
 {
-    if (home_open(&place->home, config->data_dir, clock_wall(), err) != 0 ||
-        store_sqlite_open(place->home.database, &place->store, err) != 0)
+    if (home_open(&place->home, config->data_dir, clock_wall(), err) != 0)
+        return -1;
+    if (place->home.warning)
+        fprintf(stderr, "keneyapp: %s\n", place->home.warning);
+    if (store_sqlite_open(place->home.database, &place->store, err) != 0)
         return -1;
     place->session = session_new(place->store, err);
     return place->session ? 0 : -1;

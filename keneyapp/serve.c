@@ -36,6 +36,7 @@ struct clinic {
     const struct config *config;
     struct log log;
     struct home home;
+    int lock; /* home_lock()'s; -1 before */
     struct app app;
     struct store *store;
     struct pool *pool;
@@ -79,8 +80,12 @@ static int fill_demo(struct clinic *clinic, struct error *err)
 
 static int open_data(struct clinic *clinic, struct error *err)
 {
-    if (home_open(&clinic->home, clinic->config->data_dir, clock_wall(), err) != 0 ||
-        store_sqlite_open(clinic->home.database, &clinic->store, err) != 0)
+    if (home_open(&clinic->home, clinic->config->data_dir, clock_wall(), err) != 0)
+        return -1;
+    if (clinic->home.warning)
+        log_printf(&clinic->log, LOG_WARNING, "%s", clinic->home.warning);
+    clinic->lock = home_lock(&clinic->home, err);
+    if (clinic->lock < 0 || store_sqlite_open(clinic->home.database, &clinic->store, err) != 0)
         return -1;
     return clinic->config->demo ? fill_demo(clinic, err) : 0;
 }
@@ -173,11 +178,13 @@ static void stop(struct clinic *clinic)
     listener_done(&clinic->tls);
     store_free(&clinic->store);
     home_done(&clinic->home);
+    if (clinic->lock >= 0)
+        close(clinic->lock); /* last: from here on another may serve the folder */
 }
 
 int serve_run(const struct config *config, struct error *err)
 {
-    struct clinic clinic = {.config = config, .plain.fd = -1, .tls.fd = -1};
+    struct clinic clinic = {.config = config, .lock = -1, .plain.fd = -1, .tls.fd = -1};
     sigset_t ends;
     int signal_number;
     sigemptyset(&ends);

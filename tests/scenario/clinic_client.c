@@ -91,9 +91,9 @@ bool clinic_server_start(struct clinic_server *server, const char *program)
 
 static void remove_files(const char *dir)
 {
-    static const char *const FILES[] = {"keneyapp.db", "keneyapp.db-wal", "keneyapp.db-shm",
-                                        "token.key",   "ca.pem",          "ca-key.pem",
-                                        "server.pem",  "server-key.pem"};
+    static const char *const FILES[] = {"keneyapp.db",   "keneyapp.db-wal", "keneyapp.db-shm",
+                                        "keneyapp.lock", "token.key",       "ca.pem",
+                                        "ca-key.pem",    "server.pem",      "server-key.pem"};
     char path[128];
     for (size_t i = 0; i < COUNT_OF(FILES); i++) {
         snprintf(path, sizeof(path), "%s/%s", dir, FILES[i]);

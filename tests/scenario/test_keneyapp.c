@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "scenario/clinic_client.h"
@@ -383,6 +384,41 @@ static void test_busy_port(void **state)
     assert_non_null(strstr(strbuf_cstr(&out), "--listen"));
 }
 
+/* A second server is refused; seed, token and passwd go on beside the first (tested above). */
+static void test_second_server(void **state)
+{
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(4096);
+    const char *serve[] = {program,       "serve",        "--data", server.dir, "--listen",
+                           "127.0.0.1:0", "--tls-listen", "off",    NULL};
+    const char *seed[] = {program, "seed", "--data", server.dir, NULL};
+    assert_int_equal(clinic_run(serve, "", &out), 104);
+    assert_non_null(strstr(strbuf_cstr(&out), "another keneyapp serves the folder"));
+    assert_non_null(strstr(strbuf_cstr(&out), "--data DIR"));
+    assert_int_equal(clinic_run(seed, "", &out), 0);
+}
+
+static void test_no_doors(void **state)
+{
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(4096);
+    const char *argv[] = {program, "serve",        "--data", server.dir, "--listen",
+                          "off",   "--tls-listen", "off",    NULL};
+    assert_int_equal(clinic_run(argv, "", &out), 255);
+    assert_non_null(strstr(strbuf_cstr(&out), "both off"));
+}
+
+static void test_open_key(void **state)
+{
+    char path[128];
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(4096);
+    const char *argv[] = {program, "token", "testuser", "--data", server.dir, NULL};
+    snprintf(path, sizeof(path), "%s/token.key", server.dir);
+    assert_int_equal(chmod(path, 0644), 0);
+    int status = clinic_run(argv, "", &out);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_int_equal(status, 0);
+    assert_non_null(strstr(strbuf_cstr(&out), "chmod 600 "));
+}
+
 static void test_help(void **state)
 {
     static const char *const COMMANDS[] = {"serve", "init", "seed", "token", "passwd"};
@@ -435,6 +471,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_changed_password),
         cmocka_unit_test(test_new_user),
         cmocka_unit_test(test_busy_port),
+        cmocka_unit_test(test_second_server),
+        cmocka_unit_test(test_no_doors),
+        cmocka_unit_test(test_open_key),
         cmocka_unit_test(test_help),
         cmocka_unit_test(test_ends_cleanly),
     };

@@ -43,6 +43,8 @@ static int remove_place(void **state)
         path_of(place, FILES[i], path, sizeof(path));
         unlink(path);
     }
+    path_of(place, "keneyapp.lock", path, sizeof(path));
+    unlink(path);
     int rc = rmdir(place->dir);
     free(place);
     return rc;
@@ -112,6 +114,42 @@ static void test_a_new_authority_signs_a_new_server(void **state)
     free(server);
 }
 
+static void test_warns_of_an_open_key(void **state)
+{
+    static const mode_t OPEN[] = {0640, 0604, 0644, 0620};
+    struct place *place = *state;
+    char path[128];
+    reopen(place, NOW);
+    assert_null(place->home.warning);
+    path_of(place, "token.key", path, sizeof(path));
+    for (size_t i = 0; i < COUNT_OF(OPEN); i++) {
+        assert_int_equal(chmod(path, OPEN[i]), 0);
+        reopen(place, NOW);
+        assert_non_null(place->home.warning);
+        assert_non_null(strstr(place->home.warning, "chmod 600 /tmp/"));
+    }
+    assert_int_equal(chmod(path, 0400), 0);
+    reopen(place, NOW);
+    assert_null(place->home.warning);
+}
+
+/* flock() is per open file: two of one process stand for two processes. */
+static void test_one_server_per_folder(void **state)
+{
+    struct place *place = *state;
+    struct error err = {0};
+    reopen(place, NOW);
+    int first = home_lock(&place->home, &err);
+    assert_true(first >= 0);
+    assert_int_equal(home_lock(&place->home, &err), -1);
+    assert_int_equal(err.code, EXIT_INVALID_CONFIG);
+    assert_non_null(strstr(err.message, "--data DIR"));
+    close(first);
+    int second = home_lock(&place->home, &err);
+    assert_true(second >= 0);
+    close(second);
+}
+
 static void test_says_why_not(void **state)
 {
     struct place *place = *state;
@@ -129,6 +167,8 @@ int main(void)
                                         remove_place),
         cmocka_unit_test_setup_teardown(test_a_new_authority_signs_a_new_server, make_place,
                                         remove_place),
+        cmocka_unit_test_setup_teardown(test_warns_of_an_open_key, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_one_server_per_folder, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_says_why_not, make_place, remove_place),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
