@@ -117,6 +117,8 @@ void recorder_add(struct recorder *recorder, uint32_t metric_id, const struct ta
 void recorder_check(struct recorder *recorder, struct span group_path, struct span name, bool ok)
 {
     struct check_count *row = snapshot_check(recorder->current, group_path, name);
+    if (row->passes + row->fails == 0)
+        row->first_ns = clock_now(clock_monotonic());
     row->passes += ok;
     row->fails += !ok;
 }

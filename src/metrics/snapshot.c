@@ -4,6 +4,8 @@
  */
 #include "metrics/snapshot.h"
 
+#include <stdlib.h>
+
 #include "base/mem.h"
 #include "base/util.h"
 #include "metrics/checks.h"
@@ -100,6 +102,8 @@ void snapshot_merge(struct snapshot *into, const struct snapshot *from)
     for (size_t i = 0; i < from->check_count; i++) {
         const struct check_count *check = &from->checks[i];
         struct check_count *row = snapshot_check(into, check->group_path, check->name);
+        bool is_new = row->passes + row->fails == 0;
+        row->first_ns = is_new ? check->first_ns : MIN_OF(row->first_ns, check->first_ns);
         row->passes += check->passes;
         row->fails += check->fails;
     }
@@ -110,6 +114,24 @@ const struct sink *snapshot_sink(const struct snapshot *snapshot, uint32_t serie
 {
     const struct sink *sink = &snapshot->sinks[series_id];
     return sink->touched ? sink : NULL;
+}
+
+static int compare_first(const void *left, const void *right)
+{
+    const struct check_count *const *a = left, *const *b = right;
+    if ((*a)->first_ns != (*b)->first_ns)
+        return (*a)->first_ns < (*b)->first_ns ? -1 : 1;
+    return *a < *b ? -1 : *a > *b;
+}
+
+const struct check_count **snapshot_checks_by_time(const struct snapshot *snapshot)
+{
+    const struct check_count **sorted =
+        NEW_ARRAY(const struct check_count *, snapshot->check_count);
+    for (size_t i = 0; i < snapshot->check_count; i++)
+        sorted[i] = &snapshot->checks[i];
+    qsort(sorted, snapshot->check_count, sizeof(sorted[0]), compare_first);
+    return sorted;
 }
 
 struct check_count *snapshot_check(struct snapshot *snapshot, struct span group_path,

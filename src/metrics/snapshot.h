@@ -34,6 +34,7 @@ struct check_count {
     struct span group_path; /* "" or "::a::b" */
     struct span name;
     uint64_t passes, fails;
+    nsec_t first_ns; /* monotonic: its first result; the smaller one wins a merge */
 };
 
 struct snapshot {
@@ -64,6 +65,10 @@ const struct sink *snapshot_sink(const struct snapshot *snapshot, uint32_t serie
 /* Finds or makes the row; used by the recorder and by merging. */
 struct check_count *snapshot_check(struct snapshot *snapshot, struct span group_path,
                                    struct span name);
+
+/* The checks by the time of their first result, the same whichever worker told first; the caller
+ * frees the array, the rows stay the snapshot's. */
+const struct check_count **snapshot_checks_by_time(const struct snapshot *snapshot);
 
 /* The dictionary opens a stream; each snapshot follows it. Decoders refuse what is malformed or of
  * another version with -1 and advance `*input` behind what they took on success. The dictionary

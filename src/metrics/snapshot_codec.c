@@ -9,7 +9,7 @@
 #include "metrics/wire.h"
 
 #define DICTIONARY_MAGIC "KPD1"
-#define SNAPSHOT_VERSION 1
+#define SNAPSHOT_VERSION 2
 #define MAX_CHECK_ROWS   1000000
 
 void snapshot_encode_dictionary(const struct registry *registry, struct strbuf *out)
@@ -97,6 +97,7 @@ void snapshot_encode(const struct snapshot *snapshot, struct strbuf *out)
         wire_put_bytes(out, check->name);
         wire_put_uint(out, check->passes);
         wire_put_uint(out, check->fails);
+        wire_put_uint(out, (uint64_t)check->first_ns);
     }
 }
 
@@ -150,12 +151,15 @@ static int decode_checks(struct snapshot *into, struct span *in)
     for (uint64_t i = 0; i < count; i++) {
         struct span path, name;
         uint64_t passes, fails;
+        nsec_t first_ns;
         if (wire_get_bytes(in, &path) < 0 || wire_get_bytes(in, &name) < 0 ||
-            wire_get_uint(in, UINT64_MAX, &passes) < 0 || wire_get_uint(in, UINT64_MAX, &fails) < 0)
+            wire_get_uint(in, UINT64_MAX, &passes) < 0 ||
+            wire_get_uint(in, UINT64_MAX, &fails) < 0 || get_time(in, &first_ns) < 0)
             return -1;
         struct check_count *row = snapshot_check(into, path, name);
         row->passes = passes;
         row->fails = fails;
+        row->first_ns = first_ns;
     }
     return into->check_count == count ? 0 : -1; /* a row twice */
 }

@@ -7,6 +7,8 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 
+#include "base/mem.h"
+
 static struct check_group *group_new(struct arena *arena, struct span name, struct span path)
 {
     struct check_group *group = ARENA_NEW(arena, struct check_group);
@@ -62,10 +64,9 @@ static void add_check(struct arena *arena, struct check_group *group,
 struct check_group *check_tree_new(struct arena *arena, const struct snapshot *total)
 {
     struct check_group *root = group_new(arena, SPAN_EMPTY, SPAN_EMPTY);
-    for (size_t i = 0; i < total->check_count; i++) {
-        const struct check_count *check = &total->checks[i];
-        add_check(arena, find_group(arena, root, check->group_path), check);
-    }
+    AUTO(mem_free) const struct check_count **checks = snapshot_checks_by_time(total);
+    for (size_t i = 0; i < total->check_count; i++)
+        add_check(arena, find_group(arena, root, checks[i]->group_path), checks[i]);
     return root;
 }
 

@@ -390,8 +390,9 @@ static void print_checks(struct strbuf *out, const struct summary *summary)
     if (!checks || checks->count == 0)
         return;
     print_check_totals(out, summary, checks);
+    AUTO(mem_free) const struct check_count **rows = snapshot_checks_by_time(summary->total);
     for (size_t i = 0; i < summary->total->check_count; i++)
-        print_check(out, summary, &summary->total->checks[i]);
+        print_check(out, summary, rows[i]);
     strbuf_addc(out, '\n');
 }
 

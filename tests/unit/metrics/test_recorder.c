@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdio.h>
 
+#include "base/mem.h"
 #include "base/rng.h"
 #include "base/strbuf.h"
 #include "metrics/recorder.h"
@@ -325,6 +326,31 @@ static void test_snapshots_come_back_from_another_thread(void **state)
     teardown(&f);
 }
 
+/* Two workers whose snapshots arrive in the other order than their checks happened. */
+static void test_checks_are_listed_by_their_first_result(void **state)
+{
+    AUTO(registry_free) struct registry *registry = registry_new();
+    AUTO(snapshot_free) struct snapshot *total = snapshot_new(registry);
+    struct recorder *early = recorder_new(registry, 0), *late = recorder_new(registry, 1);
+    recorder_check(early, SPAN(""), SPAN("signed in"), true);
+    recorder_check(late, SPAN(""), SPAN("signed out"), true);
+    recorder_check(late, SPAN(""), SPAN("signed in"), true);
+    struct snapshot *first = recorder_cut(early, 1), *second = recorder_cut(late, 1);
+    first->checks[0].first_ns = 1;
+    second->checks[0].first_ns = 2;
+    second->checks[1].first_ns = 3;
+    snapshot_merge(total, second);
+    snapshot_merge(total, first);
+    AUTO(mem_free) const struct check_count **checks = snapshot_checks_by_time(total);
+    assert_true(span_equal(checks[0]->name, SPAN("signed in")));
+    assert_int_equal(checks[0]->passes, 2);
+    assert_true(span_equal(checks[1]->name, SPAN("signed out")));
+    recorder_recycle(early, first);
+    recorder_recycle(late, second);
+    recorder_free(&early);
+    recorder_free(&late);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +364,7 @@ int main(void)
         cmocka_unit_test(test_malformed_input_is_refused),
         cmocka_unit_test(test_another_registry_is_refused),
         cmocka_unit_test(test_snapshots_come_back_from_another_thread),
+        cmocka_unit_test(test_checks_are_listed_by_their_first_result),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
