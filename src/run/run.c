@@ -41,6 +41,9 @@ enum {
 
 static const nsec_t START_MARGIN_NS = 2 * NSEC_PER_MSEC;
 
+/* After the last moment at which a script may run. */
+static const nsec_t GIVE_UP_AFTER_NS = 15 * NSEC_PER_SEC;
+
 static void on_snapshot(void *arg, struct worker *worker, struct snapshot *snapshot)
 {
     struct run *run = arg;
@@ -246,8 +249,29 @@ static void wait_for_news(struct run *run, nsec_t until_ns)
 }
 
 /* From the start of the load to the end of the last worker. */
+/* Interrupted users leave at once, unless they are inside of one call that the language's engine
+ * cannot interrupt (a sort of a billion elements): their thread cannot be ended from outside. */
+static bool is_overdue(const struct run *run, nsec_t now, nsec_t *last_ns)
+{
+    if (atomic_load(&run->control->abort_reason) != ABORT_NONE)
+        *last_ns = MIN_OF(*last_ns, now);
+    return now > *last_ns + GIVE_UP_AFTER_NS;
+}
+
+static void give_up(struct run *run)
+{
+    run->is_stuck = true;
+    log_printf(run->config->log, LOG_ERROR,
+               "the script does not return: %u of %u workers are inside of one call of a built-in "
+               "function that cannot be interrupted, so the run ends without them and without "
+               "teardown(); make that call smaller",
+               run->worker_count - atomic_load(&run->ended), run->worker_count);
+}
+
 static void follow_load(struct run *run)
 {
+    nsec_t last_ns =
+        atomic_load(&run->control->start_ns) + plan_duration_ns(run->config->plan, true);
     nsec_t tick = (run->progress.terminal ? TERMINAL_TICK_MS : PLAIN_TICK_MS) * NSEC_PER_MSEC;
     nsec_t next_tick = atomic_load(&run->control->start_ns) + tick;
     while (atomic_load(&run->ended) < run->worker_count) {
@@ -257,6 +281,10 @@ static void follow_load(struct run *run)
                             now - run->start_ns);
         if (now < next_tick)
             continue;
+        if (is_overdue(run, now, &last_ns)) {
+            give_up(run);
+            return;
+        }
         draw_progress(run, false);
         next_tick += ((now - next_tick) / tick + 1) * tick;
     }
@@ -264,7 +292,7 @@ static void follow_load(struct run *run)
 
 static void join_workers(struct run *run)
 {
-    for (unsigned i = 0; i < run->worker_count; i++)
+    for (unsigned i = 0; i < run->worker_count && !run->is_stuck; i++)
         worker_join(run->workers[i]);
     collector_drain(run->collector);
 }
@@ -384,7 +412,7 @@ static void run_stages(struct run *run, struct error *err)
         note_stop(run, err);
         log_error(run, err);
         struct error teardown_error = {0};
-        if (tear_down(run, &teardown_error) < 0) {
+        if (!run->is_stuck && tear_down(run, &teardown_error) < 0) {
             log_error(run, &teardown_error);
             if (!err->code)
                 *err = teardown_error;
@@ -392,6 +420,13 @@ static void run_stages(struct run *run, struct error *err)
     }
     collector_drain(run->collector);
     run->duration_ns = clock_now(clock_monotonic()) - run->start_ns;
+}
+
+/* What the stuck thread uses cannot be freed under it. */
+static NORETURN void leave_stuck(void)
+{
+    fflush(NULL);
+    _exit(EXIT_TIMEOUT);
 }
 
 int run_execute(const struct run_config *config)
@@ -410,11 +445,14 @@ int run_execute(const struct run_config *config)
         return exit_code(&run, &err);
     }
     run_stages(&run, &err);
-    run_close_outputs(&run);
+    if (!run.is_stuck)
+        run_close_outputs(&run);
     run_judge(&run);
     run_summarize(&run);
     if (atomic_load(&run.control->start_ns))
         draw_progress(&run, true);
     run_print_verdict(&run);
+    if (run.is_stuck)
+        leave_stuck();
     return exit_code(&run, &err);
 }

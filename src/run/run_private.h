@@ -35,6 +35,7 @@ struct run {
     struct worker *aux;
     struct tls_trust *trust; /* NULL: nothing is verified */
     atomic_uint ended;
+    bool is_stuck; /* a worker did not come back from its script: see follow_load() */
     struct progress progress;
     char *setup_data;     /* JSON; NULL: undefined */
     nsec_t start_ns;      /* setup included */
