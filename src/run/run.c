@@ -248,7 +248,6 @@ static void wait_for_news(struct run *run, nsec_t until_ns)
     collector_drain(run->collector);
 }
 
-/* From the start of the load to the end of the last worker. */
 /* Interrupted users leave at once, unless they are inside of one call that the language's engine
  * cannot interrupt (a sort of a billion elements): their thread cannot be ended from outside. */
 static bool is_overdue(const struct run *run, nsec_t now, nsec_t *last_ns)
@@ -268,12 +267,14 @@ static void give_up(struct run *run)
                run->worker_count - atomic_load(&run->ended), run->worker_count);
 }
 
+/* From the start of the load to the end of the last worker. A test that was stopped before has no
+ * start: its workers only have to end. */
 static void follow_load(struct run *run)
 {
-    nsec_t last_ns =
-        atomic_load(&run->control->start_ns) + plan_duration_ns(run->config->plan, true);
+    nsec_t begin_ns = MAX_OF(atomic_load(&run->control->start_ns), clock_now(clock_monotonic()));
+    nsec_t last_ns = begin_ns + plan_duration_ns(run->config->plan, true);
     nsec_t tick = (run->progress.terminal ? TERMINAL_TICK_MS : PLAIN_TICK_MS) * NSEC_PER_MSEC;
-    nsec_t next_tick = atomic_load(&run->control->start_ns) + tick;
+    nsec_t next_tick = begin_ns + tick;
     while (atomic_load(&run->ended) < run->worker_count) {
         wait_for_news(run, next_tick);
         nsec_t now = clock_now(clock_monotonic());
