@@ -14,8 +14,13 @@ struct command {
     const char *details;                       /* what --help says above the options */
     const struct option_spec *options;         /* ends with OPTIONS_END */
     int (*run)(const struct options *options); /* the exit code */
+
+    /* Instead of all that follows `summary`: takes its arguments as they are; argv[0] is the
+     * command's name. The exit code. */
+    int (*pass)(int argc, char **argv);
 };
 
+extern const struct command COMMAND_AS;
 extern const struct command COMMAND_BENCH;
 extern const struct command COMMAND_RUN;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The edge of the program: finds the command, parses its options, prints errors and help. No
- * exit() below here.
+ * The edge of the program: finds the command, or the tool whose name it was called by, parses
+ * options, prints errors and help. No exit() below here.
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,13 +9,14 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/strbuf.h"
+#include "cli/as/drop_in.h"
 #include "cli/command.h"
 
 enum {
     HELP_MAX_BYTES = 64 << 10,
 };
 
-const struct command *const COMMANDS[] = {&COMMAND_BENCH, &COMMAND_RUN, NULL};
+const struct command *const COMMANDS[] = {&COMMAND_AS, &COMMAND_BENCH, &COMMAND_RUN, NULL};
 
 static void print_overview(FILE *to)
 {
@@ -47,6 +48,8 @@ static const struct command *find_command(const char *name)
 static int run_command(const struct command *command, int argc, char **argv)
 {
     struct error err = {0};
+    if (command->pass)
+        return command->pass(argc, argv);
     AUTO(options_done) struct options options;
     if (options_parse(&options, command->options, argc, argv, &err) < 0) {
         fprintf(stderr, "keneyperf %s: %s\n", command->name, err.message);
@@ -61,7 +64,10 @@ static int run_command(const struct command *command, int argc, char **argv)
 
 static int run(int argc, char **argv)
 {
+    const struct drop_in *tool = argc > 0 ? drop_in_find(argv[0]) : NULL;
     const char *name = argc > 1 ? argv[1] : NULL;
+    if (tool)
+        return tool->run(argc, argv);
     if (!name) {
         print_overview(stderr);
         return EXIT_USAGE;
