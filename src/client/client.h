@@ -57,7 +57,7 @@ const char *outcome_text(enum outcome outcome);
 int outcome_code(enum outcome outcome, int status);
 
 struct client_config {
-    const char *user_agent;
+    const char *user_agent;  /* of requests that bring none; NULL or "": no such header */
     const struct map *hosts; /* "name[:port]" (or "*.name") to "ip[:port]" text; may be NULL */
     const char *ca_file;     /* extra trust anchors, PEM; NULL: the system's only */
     const struct tls_trust *trust; /* what `ca_file` and the system amount to, shared by all
@@ -158,11 +158,19 @@ struct timings {
     nsec_t start_ns; /* when the connection was asked for */
     nsec_t blocked_ns, connecting_ns, tls_handshaking_ns;
     nsec_t sending_ns, waiting_ns, receiving_ns;
+    nsec_t end_ns; /* the last byte, or the failure; both ends 0: nothing was tried */
 };
 
 static inline nsec_t timings_duration_ns(const struct timings *t)
 {
     return t->sending_ns + t->waiting_ns + t->receiving_ns;
+}
+
+/* From asking for a connection to the last byte: blocked + duration, and right too for attempts
+ * that never got a connection, whose phases are 0. */
+static inline nsec_t timings_total_ns(const struct timings *t)
+{
+    return t->end_ns - t->start_ns;
 }
 
 /* The answer, or why there is none. Memory: the request's arena. */
@@ -182,8 +190,8 @@ struct response {
     const char *tls_cipher_suite;             /* "" without TLS */
     struct span url;                          /* of the last hop */
     struct span request_method, request_body; /* of the last hop */
-    struct headers
-        request_headers; /* of the last hop, but Host and Content-Length; with keep_headers */
+    struct headers request_headers; /* of the last hop, but Host and a Content-Length of the
+                                       client's own; with keep_headers */
 };
 
 struct request;
@@ -202,11 +210,20 @@ struct request {
     struct span method;  /* upper case */
     struct span url;     /* absolute */
     struct headers headers;
-    struct span body;                     /* ptr NULL: none */
-    nsec_t timeout_ns;                    /* the whole call, redirects included; 0: 60 s */
-    int max_redirects;                    /* followed; 0: none */
-    bool discard_body;                    /* responseType none */
-    bool keep_headers;                    /* response and request headers are wanted */
+    struct span body;          /* ptr NULL: none */
+    nsec_t timeout_ns;         /* the whole call, redirects included; 0: 60 s; NSEC_NEVER: none */
+    nsec_t connect_timeout_ns; /* name, TCP and TLS of a new connection together; 0: the client's;
+                                  NSEC_NEVER: none. Ends as OUTCOME_DIAL_TIMEOUT */
+    nsec_t idle_timeout_ns;    /* longest time in which no byte moves once there is a connection; 0:
+                                  no limit. Ends as OUTCOME_TIMEOUT, as timeout_ns does */
+    int max_redirects;         /* followed; 0: none */
+    bool discard_body;         /* responseType none */
+    bool keep_headers;         /* response and request headers are wanted */
+    /* Cookie, Content-Length, Transfer-Encoding and User-Agent are the caller's: those among
+     * `headers` are sent as they are, and the client adds none of its own beside them. Otherwise
+     * Go's rules: the length is the client's, an empty User-Agent means none, and a Cookie header
+     * is joined by those of `cookies` and `jar`. A Host among `headers` is sent either way. */
+    bool headers_as_given;
     bool silent;                          /* not recorded (setup probes of the tool itself) */
     struct span name;                     /* `name` tag; empty: the URL */
     struct cookie_jar *jar;               /* NULL: no cookies */

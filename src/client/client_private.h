@@ -147,6 +147,12 @@ struct connection {
  * this call; unless it fails at once, which is then returned. */
 MUST_CHECK struct failure connection_open(struct session *session, struct exchange *exchange);
 
+/* `from_ns` + `timeout_ns`, where NSEC_NEVER is endless. */
+static inline nsec_t deadline_after(nsec_t from_ns, nsec_t timeout_ns)
+{
+    return timeout_ns > NSEC_NEVER - from_ns ? NSEC_NEVER : from_ns + timeout_ns;
+}
+
 /* Gives an idle connection to `exchange` (also the new one that just became ready). */
 void connection_lend(struct connection *connection, struct exchange *exchange);
 
@@ -182,7 +188,9 @@ struct exchange {
 
     /* What is sent: the owner's to fill and keep. */
     struct span message;
-    nsec_t deadline_ns;
+    nsec_t deadline_ns;         /* NSEC_NEVER: none */
+    nsec_t connect_timeout_ns;  /* 0: the client's; NSEC_NEVER: none */
+    nsec_t idle_timeout_ns;     /* 0: none */
     const struct tag_set *tags; /* of retries and cuts */
     bool is_head, is_idempotent, closes, silent;
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One connection: name, TCP and TLS on the way up, then one exchange at a time. Its timer is the
- * connect deadline or its exchange's, whichever comes first. While idle it only listens for the
- * server's close, or for bytes that nobody asked for, and drops out of the pool on either.
+ * One connection: name, TCP and TLS on the way up, then one exchange at a time. Its timer is its
+ * exchange's deadline or, if that comes first, the end of connecting or of silence. While idle it
+ * only listens for the server's close, or for bytes that nobody asked for, and drops out of the
+ * pool on either.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -32,6 +33,22 @@ static void on_timer(struct timer *timer)
     bool is_dial = connection->state != CONNECTION_READY &&
                    connection->connect_deadline_ns < connection->exchange->deadline_ns;
     fail(connection, failure_of(is_dial ? OUTCOME_DIAL_TIMEOUT : OUTCOME_TIMEOUT));
+}
+
+static void set_timer(struct connection *connection, nsec_t deadline_ns)
+{
+    if (deadline_ns == NSEC_NEVER)
+        timer_cancel(&connection->timer);
+    else
+        timer_set(&connection->timer, deadline_ns);
+}
+
+/* Bytes moved at `at_ns`, and more have to. */
+static void limit_silence(struct connection *connection, nsec_t at_ns)
+{
+    const struct exchange *exchange = connection->exchange;
+    nsec_t silence_ns = deadline_after(at_ns, exchange->idle_timeout_ns);
+    set_timer(connection, MIN_OF(silence_ns, exchange->deadline_ns));
 }
 
 static void become_ready(struct connection *connection, nsec_t at_ns)
@@ -76,6 +93,8 @@ static void on_bytes(struct stream *stream, const char *bytes, size_t len)
         fail(connection, failure_of_problem(http1_parser_problem(&connection->parser)));
     else if (exchange->failure.outcome != OUTCOME_OK)
         fail(connection, exchange->failure);
+    else if (exchange->idle_timeout_ns)
+        limit_silence(connection, exchange->end_ns);
 }
 
 static void on_end(struct stream *stream, const struct stream_failure *failure)
@@ -100,6 +119,8 @@ static void on_writable(struct stream *stream)
     struct connection *connection = stream->owner;
     if (connection->exchange)
         exchange_writable(connection->exchange);
+    if (connection->exchange && connection->exchange->idle_timeout_ns)
+        limit_silence(connection, now(connection));
 }
 
 static const struct stream_events tls_events = {
@@ -200,6 +221,15 @@ static struct failure start(struct connection *connection)
     return failure_of(OUTCOME_OK);
 }
 
+/* A retry begins later than its exchange did. */
+static nsec_t connect_deadline(const struct exchange *exchange)
+{
+    const struct client *client = exchange->session->client;
+    nsec_t timeout_ns = exchange->connect_timeout_ns ? exchange->connect_timeout_ns
+                                                     : client->config.connect_timeout_ns;
+    return deadline_after(MAX_OF(exchange->timings.start_ns, loop_now(client->loop)), timeout_ns);
+}
+
 struct failure connection_open(struct session *session, struct exchange *exchange)
 {
     struct client *client = session->client;
@@ -209,7 +239,7 @@ struct failure connection_open(struct session *session, struct exchange *exchang
         .session = session,
         .origin = exchange->origin,
         .exchange = exchange,
-        .connect_deadline_ns = exchange->timings.start_ns + client->config.connect_timeout_ns,
+        .connect_deadline_ns = connect_deadline(exchange),
         .stream = &connection->tcp.stream,
         .tcp.io.fd = -1,
         .query.fn = on_resolved,
@@ -217,7 +247,7 @@ struct failure connection_open(struct session *session, struct exchange *exchang
     exchange->connection = connection;
     http1_parser_init(&connection->parser, &client->limits, NULL, NULL);
     timer_init(&connection->timer, client->loop, "connection", on_timer);
-    timer_set(&connection->timer, MIN_OF(connection->connect_deadline_ns, exchange->deadline_ns));
+    set_timer(connection, MIN_OF(connection->connect_deadline_ns, exchange->deadline_ns));
     struct failure failure = start(connection);
     if (failure.outcome != OUTCOME_OK)
         connection_close(connection);
@@ -236,7 +266,10 @@ void connection_lend(struct connection *connection, struct exchange *exchange)
     }
     http1_parser_reset(&connection->parser, exchange->is_head);
     http1_parser_listen(&connection->parser, exchange->ops->events, exchange);
-    timer_set(&connection->timer, exchange->deadline_ns);
+    if (exchange->idle_timeout_ns)
+        limit_silence(connection, exchange->ready_ns);
+    else
+        set_timer(connection, exchange->deadline_ns);
 }
 
 void connection_release(struct connection *connection, bool reuse)

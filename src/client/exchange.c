@@ -33,6 +33,7 @@ static void set_timings(struct exchange *exchange)
     timings->sending_ns = span_ns(exchange->ready_ns, sent_ns);
     timings->waiting_ns = span_ns(sent_ns, heard_ns);
     timings->receiving_ns = span_ns(heard_ns, exchange->end_ns);
+    timings->end_ns = exchange->end_ns;
 }
 
 static void end(struct exchange *exchange)
@@ -56,6 +57,7 @@ static void open_fresh(struct exchange *exchange)
     if (failure.outcome == OUTCOME_OK)
         return;
     exchange->failure = failure;
+    exchange->end_ns = now(exchange);
     loop_defer(exchange->session->client->loop, &exchange->late);
 }
 

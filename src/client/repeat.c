@@ -52,7 +52,7 @@ static void go(struct repeater *repeater)
     struct exchange *exchange = &repeater->exchange;
     const struct repeat *repeat = repeater->repeat;
     nsec_t timeout_ns = repeat->timeout_ns > 0 ? repeat->timeout_ns : DEFAULT_TIMEOUT_NS;
-    exchange->deadline_ns = loop_now(exchange->session->client->loop) + timeout_ns;
+    exchange->deadline_ns = deadline_after(loop_now(exchange->session->client->loop), timeout_ns);
     exchange_start(exchange);
 }
 

@@ -186,7 +186,9 @@ void request_start(struct session *session, struct request *request)
     call->exchange.tags = request->tags;
     call->exchange.silent = request->silent;
     /* Not loop_now(): the script may have computed for long in this turn. */
-    call->exchange.deadline_ns = clock_now(session->client->clock) + timeout_ns;
+    call->exchange.deadline_ns = deadline_after(clock_now(session->client->clock), timeout_ns);
+    call->exchange.connect_timeout_ns = request->connect_timeout_ns;
+    call->exchange.idle_timeout_ns = request->idle_timeout_ns;
     if (url_parse(request->url, &call->url, &problem) < 0) {
         request->response =
             (struct response){.tls_version = "", .tls_cipher_suite = "", .url = request->url};

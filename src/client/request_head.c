@@ -23,7 +23,11 @@ static void add(struct headers *fields, struct span name, struct span value)
 
 static bool is_ours(const struct call *call, struct span name)
 {
-    return span_equal_nocase(name, SPAN("Cookie")) || span_equal_nocase(name, SPAN("Host")) ||
+    if (span_equal_nocase(name, SPAN("Host")))
+        return true;
+    if (call->request->headers_as_given)
+        return false;
+    return span_equal_nocase(name, SPAN("Cookie")) ||
            (span_equal_nocase(name, SPAN("User-Agent")) &&
             headers_get(&call->headers, name).len == 0);
 }
@@ -69,6 +73,8 @@ static void add_cookies(const struct call *call, struct headers *fields)
 {
     const struct request *request = call->request;
     struct strbuf *out = &call->exchange.session->client->scratch;
+    if (request->headers_as_given && headers_find(&call->headers, SPAN("Cookie")))
+        return;
     strbuf_reset(out);
     strbuf_add_span(out, headers_get(&call->headers, SPAN("Cookie")));
     for (size_t i = 0; i < request->cookie_count; i++)
@@ -95,7 +101,8 @@ static struct headers all_fields(const struct call *call)
     struct headers fields = {0};
     fields.cap = call->headers.count + EXTRA_FIELDS;
     fields.items = ARENA_NEW_ARRAY(call->request->arena, struct header, fields.cap);
-    if (config->user_agent && !headers_find(&call->headers, SPAN("User-Agent")))
+    if (config->user_agent && config->user_agent[0] &&
+        !headers_find(&call->headers, SPAN("User-Agent")))
         add(&fields, SPAN("User-Agent"), span_cstr(config->user_agent));
     for (size_t i = 0; i < call->headers.count; i++) {
         const struct header *field = &call->headers.items[i];
@@ -146,6 +153,7 @@ bool request_head_build(struct call *call, const char **ret_problem)
         .host = host.len > 0 ? host : call->url.authority,
         .headers = &fields,
         .body = call->body,
+        .framing_given = call->request->headers_as_given,
     };
 
     strbuf_reset(out);

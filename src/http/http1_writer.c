@@ -36,10 +36,9 @@ static const char *check_request(const struct http1_request *request)
     return problem;
 }
 
-static bool is_written_here(struct span name)
+static bool is_framing(struct span name)
 {
-    return span_equal_nocase(name, SPAN("host")) ||
-           span_equal_nocase(name, SPAN("content-length")) ||
+    return span_equal_nocase(name, SPAN("content-length")) ||
            span_equal_nocase(name, SPAN("transfer-encoding"));
 }
 
@@ -60,6 +59,7 @@ static bool expects_body(struct span method)
 
 static void write_request(struct strbuf *out, const struct http1_request *request)
 {
+    bool has_framing = false;
     strbuf_add_span(out, request->method);
     strbuf_addc(out, ' ');
     strbuf_add_span(out, request->target);
@@ -67,10 +67,12 @@ static void write_request(struct strbuf *out, const struct http1_request *reques
     write_header(out, SPAN("Host"), request->host);
     for (size_t i = 0; request->headers && i < request->headers->count; i++) {
         const struct header *header = &request->headers->items[i];
-        if (!is_written_here(header->name))
+        bool frames = is_framing(header->name);
+        has_framing |= frames && request->framing_given;
+        if (!span_equal_nocase(header->name, SPAN("host")) && (!frames || request->framing_given))
             write_header(out, header->name, header->value);
     }
-    if (request->body.len || expects_body(request->method))
+    if (!has_framing && (request->body.len || expects_body(request->method)))
         strbuf_addf(out, "Content-Length: %zu\r\n", request->body.len);
     strbuf_add(out, "\r\n", 2);
     strbuf_add_span(out, request->body);

@@ -20,7 +20,9 @@ struct http1_request {
     struct span host;              /* host[:port] */
     const struct headers *headers; /* in this order; Host, Content-Length and Transfer-Encoding are
                                       this module's to write and left out. May be NULL */
-    struct span body;              /* length 0: none */
+    struct span body;              /* length 0: none; as it goes on the wire */
+    bool framing_given; /* Content-Length or Transfer-Encoding in `headers` are written as they
+                           stand, right or wrong, and then no other */
 };
 
 /* Appends head and body to `out`. Content-Length is written when there is a body, and as 0 for

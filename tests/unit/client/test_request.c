@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "fixture.h"
 #include "http/cookie_jar.h"
+#include "http/url.h"
 #include "loop/loop.h"
 #include "peer.h"
 #include "support/test.h"
@@ -93,6 +94,53 @@ static void test_sent(void **state)
                                                "Authorization: Basic dXNlcjpwQHNz\r\n"
                                                "Cookie: c=1\r\n"
                                                "Content-Length: 7\r\n\r\n{\"a\":1}");
+    fixture_done(&f);
+    peer_free(&peer);
+}
+
+/* Nothing of the caller's is doubled, changed or left out; what it lacks is added. */
+static void test_sent_as_given(void **state)
+{
+    static const struct {
+        const char *method, *name, *value, *body, *wire;
+    } cases[] = {
+        {"GET", "X", "y", "", "GET / HTTP/1.1\r\nHost: h\r\nX: y\r\nCookie: jar=1\r\n\r\n"},
+        {"GET", "cookie", "own=2", "", "GET / HTTP/1.1\r\nHost: h\r\ncookie: own=2\r\n\r\n"},
+        {"GET", "User-Agent", "", "",
+         "GET / HTTP/1.1\r\nHost: h\r\nUser-Agent: \r\nCookie: jar=1\r\n\r\n"},
+        {"GET", "Accept-Encoding", "identity", "",
+         "GET / HTTP/1.1\r\nHost: h\r\nAccept-Encoding: identity\r\nCookie: jar=1\r\n\r\n"},
+        {"GET", "Connection", "close", "",
+         "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nCookie: jar=1\r\n\r\n"},
+        {"GET", "Content-Length", "0", "",
+         "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nCookie: jar=1\r\n\r\n"},
+        {"POST", "Content-Length", "2", "hi",
+         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nCookie: jar=1\r\n\r\nhi"},
+        {"POST", "X", "y", "hi",
+         "POST / HTTP/1.1\r\nHost: h\r\nX: y\r\nCookie: jar=1\r\nContent-Length: 2\r\n\r\nhi"},
+    };
+    struct peer *peer = peer_new(PEER_SCRIPTS(PEER_ANSWERS(HELLO)), NULL);
+    struct client_config config = client_config_defaults();
+    struct fixture f;
+    const char *problem;
+    struct url url;
+
+    config.user_agent = "";
+    fixture_init(&f, &config, NULL);
+    assert_int_equal(url_parse(SPAN("http://127.0.0.1/"), &url, &problem), 0);
+    cookie_jar_take(session_jar(f.session), &url, SPAN("jar=1"), clock_wall());
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct request *request = fixture_request(&f, "/", peer_port(peer));
+
+        request->method = span_cstr(cases[i].method);
+        request->body = span_cstr(cases[i].body);
+        request->headers_as_given = true;
+        headers_add(&request->headers, &f.arena, SPAN("host"), SPAN("h"));
+        headers_add(&request->headers, &f.arena, span_cstr(cases[i].name),
+                    span_cstr(cases[i].value));
+        assert_int_equal(fixture_fetch(&f, request)->status, 200);
+        assert_string_equal(peer_request(peer, i), cases[i].wire);
+    }
     fixture_done(&f);
     peer_free(&peer);
 }
@@ -363,12 +411,19 @@ static void test_big_body(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keep_alive), cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_sent),       cmocka_unit_test(test_unsendable),
-        cmocka_unit_test(test_bodies),     cmocka_unit_test(test_discarded_body),
-        cmocka_unit_test(test_idle_close), cmocka_unit_test(test_retry),
-        cmocka_unit_test(test_leftovers),  cmocka_unit_test(test_no_reuse),
-        cmocka_unit_test(test_cancel),     cmocka_unit_test(test_session_ends_in_callback),
+        cmocka_unit_test(test_keep_alive),
+        cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_sent),
+        cmocka_unit_test(test_sent_as_given),
+        cmocka_unit_test(test_unsendable),
+        cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_discarded_body),
+        cmocka_unit_test(test_idle_close),
+        cmocka_unit_test(test_retry),
+        cmocka_unit_test(test_leftovers),
+        cmocka_unit_test(test_no_reuse),
+        cmocka_unit_test(test_cancel),
+        cmocka_unit_test(test_session_ends_in_callback),
         cmocka_unit_test(test_big_body),
     };
 

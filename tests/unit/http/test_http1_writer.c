@@ -40,10 +40,19 @@ static const struct writer_case {
     {"header value with line feed", "GET", "/", "h", "X", "a\nY: b", "", NULL},
 };
 
-static void test_cases(void **state)
+static const struct writer_case GIVEN_CASES[] = {
+    {"given length", "PUT", "/", "h", "content-length", "9", "x",
+     "PUT / HTTP/1.1\r\nHost: h\r\ncontent-length: 9\r\n\r\nx"},
+    {"given coding", "PUT", "/", "h", "Transfer-Encoding", "chunked", "1\r\nx\r\n0\r\n\r\n",
+     "PUT / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"},
+    {"no framing given", "PUT", "/", "h", "X", "y", "x",
+     "PUT / HTTP/1.1\r\nHost: h\r\nX: y\r\nContent-Length: 1\r\n\r\nx"},
+};
+
+static void check(const struct writer_case *cases, size_t count, bool framing_given)
 {
-    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
-        const struct writer_case *c = &CASES[i];
+    for (size_t i = 0; i < count; i++) {
+        const struct writer_case *c = &cases[i];
         AUTO(arena_done) struct arena arena;
         AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(1024);
         struct headers headers = {0};
@@ -58,6 +67,7 @@ static void test_cases(void **state)
             .host = span_cstr(c->host),
             .headers = c->header_name ? &headers : NULL,
             .body = span_cstr(c->body),
+            .framing_given = framing_given,
         };
         strbuf_adds(&out, "!");
         assert_int_equal(http1_writer_request(&out, &request, &problem), c->wire ? 0 : -1);
@@ -66,12 +76,23 @@ static void test_cases(void **state)
     }
 }
 
+static void test_cases(void **state)
+{
+    check(CASES, COUNT_OF(CASES), false);
+}
+
+static void test_framing_given(void **state)
+{
+    check(GIVEN_CASES, COUNT_OF(GIVEN_CASES), true);
+}
+
 static void test_nul(void **state)
 {
     struct header header = {SPAN("X"), span_of("a\0b", 3)};
     struct headers headers = {&header, 1, 1};
     AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(1024);
-    const struct http1_request request = {SPAN("GET"), SPAN("/"), SPAN("h"), &headers, SPAN_EMPTY};
+    const struct http1_request request = {SPAN("GET"), SPAN("/"),  SPAN("h"),
+                                          &headers,    SPAN_EMPTY, false};
     const char *problem;
     assert_int_equal(http1_writer_request(&out, &request, &problem), -1);
 }
@@ -79,7 +100,8 @@ static void test_nul(void **state)
 static void test_too_large(void **state)
 {
     AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(20);
-    const struct http1_request request = {SPAN("GET"), SPAN("/"), SPAN("h"), NULL, SPAN_EMPTY};
+    const struct http1_request request = {SPAN("GET"), SPAN("/"),  SPAN("h"),
+                                          NULL,        SPAN_EMPTY, false};
     const char *problem;
     strbuf_adds(&out, "abc");
     assert_int_equal(http1_writer_request(&out, &request, &problem), -1);
@@ -90,6 +112,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_framing_given),
         cmocka_unit_test(test_nul),
         cmocka_unit_test(test_too_large),
     };
