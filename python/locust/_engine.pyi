@@ -102,6 +102,7 @@ class Answer:
     status_code: int  # 0: no answer
     reason: str
     url: str  # as it was sent
+    body_bytes: int  # length of content
     content: bytes  # whole body, decoded; with STREAM: reads the rest first
     header_items: list[tuple[str, str]]  # in order, as received (latin-1)
     request_method: str

@@ -235,15 +235,19 @@ void host_request_start(struct vu *vu, struct request *request)
         on_call_timer(&call->timer);
 }
 
+void host_request_cancel(struct request *request)
+{
+    struct call *call = request->arg;
+    end_call(call);
+    if (call->started)
+        request_cancel(request);
+}
+
 void host_cancel_calls(struct vu *vu)
 {
     struct list *link;
-    while ((link = list_first(&vu->calls))) {
-        struct call *call = CONTAINER_OF(link, struct call, link);
-        end_call(call);
-        if (call->started)
-            request_cancel(call->request);
-    }
+    while ((link = list_first(&vu->calls)))
+        host_request_cancel(CONTAINER_OF(link, struct call, link)->request);
 }
 
 /* Tags */

@@ -100,6 +100,9 @@ bool host_request(struct vu *vu, struct request *request);
  * host_wake(). Requests that are under way when the iteration ends are cut, without on_done. */
 void host_request_start(struct vu *vu, struct request *request);
 
+/* Cuts one that host_request_start() began and whose on_done has not come; it will not come. */
+void host_request_cancel(struct request *request);
+
 /* Waits; false when interrupted before its end. */
 bool host_sleep(struct vu *vu, nsec_t duration_ns);
 

@@ -114,6 +114,10 @@ struct worker {
 /* vu.c. A user's coroutine is on the ready list when this returns. NULL and `err`. */
 struct vu *vu_new(struct worker *worker, struct once *once, struct error *err);
 
+/* A user without a coroutine (embedded.h). */
+struct vu *vu_new_idle(struct worker *worker);
+void vu_free(struct vu *vu);
+
 /* Its coroutine runs at the end of this turn. */
 void vu_schedule(struct vu *vu);
 
@@ -122,6 +126,10 @@ void vu_suspend(struct vu *vu);
 
 void vu_interrupt(struct vu *vu);
 void vu_resume(struct vu *vu);
+
+/* Bytes since the last call, as samples; an iteration that ended. */
+void vu_record_bytes(struct vu *vu);
+void vu_record_iteration(struct vu *vu, nsec_t start_ns, nsec_t end_ns);
 
 /* One iteration of `run`, which calls scenario_run_idle() at its end. */
 void vu_assign(struct vu *vu, nsec_t intended_ns, int64_t index);
@@ -177,5 +185,9 @@ void worker_user_made(struct worker *worker, struct vu *vu, const struct error *
 void worker_heed_control(struct worker *worker);
 void worker_run_ended(struct worker *worker);
 void worker_cut(struct worker *worker, nsec_t now_ns);
+
+/* One a second from `start_ns` on; the end records the last lag, and cuts nothing. */
+void worker_begin_snapshots(struct worker *worker, nsec_t start_ns);
+void worker_end_snapshots(struct worker *worker);
 
 #endif

@@ -52,8 +52,7 @@ void vu_assign(struct vu *vu, nsec_t intended_ns, int64_t index)
     vu_schedule(vu);
 }
 
-/* Bytes since the last call, as samples. */
-static void record_bytes(struct vu *vu)
+void vu_record_bytes(struct vu *vu)
 {
     uint64_t sent, received;
     session_take_bytes(vu->session, &sent, &received);
@@ -61,7 +60,7 @@ static void record_bytes(struct vu *vu)
     recorder_add(vu->worker->recorder, METRIC_DATA_RECEIVED, host_tags(vu), (double)received);
 }
 
-static void record_iteration(struct vu *vu, nsec_t start_ns, nsec_t end_ns)
+void vu_record_iteration(struct vu *vu, nsec_t start_ns, nsec_t end_ns)
 {
     struct recorder *recorder = vu->worker->recorder;
     const struct tag_set *tags = host_tags(vu);
@@ -103,9 +102,9 @@ static bool run_iteration(struct vu *vu, nsec_t start_ns)
     }
     if (plan->no_vu_connection_reuse)
         session_close_idle(vu->session);
-    record_bytes(vu);
+    vu_record_bytes(vu);
     if (whole)
-        record_iteration(vu, start_ns, end_ns);
+        vu_record_iteration(vu, start_ns, end_ns);
     arena_reset(&vu->arena);
     return whole;
 }
@@ -145,7 +144,7 @@ static void run_once(struct vu *vu)
     strbuf_add_span(&vu->group, once->group);
     once->fn(vu->instance, vu, once->arg);
     host_cancel_calls(vu);
-    record_bytes(vu);
+    vu_record_bytes(vu);
 }
 
 static void vu_main(void *arg)
@@ -177,32 +176,38 @@ static void on_timer(struct timer *timer)
     vu_schedule(CONTAINER_OF(timer, struct vu, timer));
 }
 
-struct vu *vu_new(struct worker *worker, struct once *once, struct error *err)
+struct vu *vu_new_idle(struct worker *worker)
 {
     struct vu *vu = NEW(struct vu);
     vu->worker = worker;
-    vu->once = once;
     vu->base_tags = worker->run_tags;
     arena_init(&vu->arena, ARENA_CHUNK_BYTES);
     strbuf_init(&vu->group, GROUP_PATH_MAX_BYTES);
     list_init(&vu->calls);
     timer_init(&vu->timer, worker->loop, "vu", on_timer);
-    vu->coro = coro_new(worker->coros, vu_main, vu);
-    if (!vu->coro) {
-        coro_error(errno, err);
-        free(vu);
-        return NULL;
-    }
-    if (!once)
-        vu->id = atomic_fetch_add(&worker->config.control->next_vu_id, 1);
     vu->session = session_new(worker->client);
     list_push_back(&worker->users, &vu->link);
     worker->user_count++;
+    return vu;
+}
+
+struct vu *vu_new(struct worker *worker, struct once *once, struct error *err)
+{
+    struct vu *vu = vu_new_idle(worker);
+    vu->coro = coro_new(worker->coros, vu_main, vu);
+    if (!vu->coro) {
+        coro_error(errno, err);
+        vu_free(vu);
+        return NULL;
+    }
+    vu->once = once;
+    if (!once)
+        vu->id = atomic_fetch_add(&worker->config.control->next_vu_id, 1);
     vu_schedule(vu);
     return vu;
 }
 
-static void vu_free(struct vu *vu)
+void vu_free(struct vu *vu)
 {
     if (vu->once)
         vu->once->over = true;

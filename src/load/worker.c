@@ -175,7 +175,7 @@ void worker_cut(struct worker *worker, nsec_t now_ns)
 static void record_gauges(struct worker *worker)
 {
     struct control *control = worker->config.control;
-    if (!control_take_tick(control, worker->next_snapshot_ns))
+    if (worker->config.leaves_users_out || !control_take_tick(control, worker->next_snapshot_ns))
         return;
     recorder_add(worker->recorder, METRIC_VUS, worker->run_tags,
                  (double)atomic_load(&control->vus_active));
@@ -215,6 +215,20 @@ static void on_snapshot_timer(struct timer *timer)
     while (worker->next_snapshot_ns <= now_ns)
         worker->next_snapshot_ns += worker->config.snapshot_interval_ns;
     timer_set(timer, worker->next_snapshot_ns);
+}
+
+void worker_begin_snapshots(struct worker *worker, nsec_t start_ns)
+{
+    worker->next_snapshot_ns = start_ns + worker->config.snapshot_interval_ns;
+    timer_set(&worker->snapshot_timer, worker->next_snapshot_ns);
+    recorder_begin(worker->recorder, start_ns);
+    loop_take_lag(worker->loop); /* of the time before */
+}
+
+void worker_end_snapshots(struct worker *worker)
+{
+    timer_cancel(&worker->snapshot_timer);
+    record_lag(worker);
 }
 
 /* Phases */
@@ -274,16 +288,12 @@ static void load(struct worker *worker)
     nsec_t start_ns = atomic_load(&worker->config.control->start_ns);
     worker->phase = count > 0 ? WORKER_LOADING : WORKER_ENDING;
     worker->runs_left = count;
-    worker->next_snapshot_ns = start_ns + worker->config.snapshot_interval_ns;
-    timer_set(&worker->snapshot_timer, worker->next_snapshot_ns);
-    recorder_begin(worker->recorder, start_ns);
-    loop_take_lag(worker->loop); /* of the time before */
+    worker_begin_snapshots(worker, start_ns);
     for (size_t i = 0; i < count; i++)
         scenario_run_begin(&worker->runs[i], start_ns);
     while (worker->phase == WORKER_LOADING)
         loop_turn(worker->loop, NSEC_NEVER);
-    timer_cancel(&worker->snapshot_timer);
-    record_lag(worker);
+    worker_end_snapshots(worker);
 }
 
 static void dismiss_users(struct worker *worker)
@@ -351,7 +361,7 @@ struct worker *worker_new(const struct worker_config *config, struct error *err)
     recorder_tap(worker->recorder, config->tap, config->tap_arg);
     worker->tags = tag_table_new(config->registry);
     worker->run_tags = plan_tags(worker);
-    worker->coros = coro_pool_new(config->front_end->stack_bytes);
+    worker->coros = coro_pool_new(config->front_end ? config->front_end->stack_bytes : 0);
     pthread_mutex_init(&worker->mutex, NULL);
     pthread_cond_init(&worker->changed, NULL);
     timer_init(&worker->snapshot_timer, loop, "snapshot", on_snapshot_timer);

@@ -7,6 +7,7 @@
 #ifndef LOAD_WORKER_H
 #define LOAD_WORKER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
@@ -33,6 +34,7 @@ struct worker_config {
     struct span setup_data; /* JSON; ptr NULL: undefined */
     struct log *log;
     unsigned index, count; /* index == count: for worker_run_once() only */
+    bool leaves_users_out; /* vus and vus_max are recorded by somebody who knows all of them */
     struct clock *clock;
     nsec_t snapshot_interval_ns; /* 1 s */
     sample_fn *tap;              /* raw points; NULL: none */

@@ -145,13 +145,18 @@ int loop_fd(const struct loop *loop)
     return poller_fd(loop->poller);
 }
 
-nsec_t loop_next_wait(const struct loop *loop)
+nsec_t loop_next_deadline(const struct loop *loop)
 {
     if (loop->stopping || !list_empty(&loop->deferred) || poller_pending(loop->poller))
         return 0;
-    nsec_t next_ns = timer_queue_next(&loop->timers);
-    if (next_ns == NSEC_NEVER)
-        return NSEC_NEVER;
+    return timer_queue_next(&loop->timers);
+}
+
+nsec_t loop_next_wait(const struct loop *loop)
+{
+    nsec_t next_ns = loop_next_deadline(loop);
+    if (next_ns == NSEC_NEVER || next_ns == 0)
+        return next_ns;
     return MAX_OF(next_ns - clock_now(loop->clock), 0);
 }
 
@@ -200,4 +205,9 @@ nsec_t loop_take_lag(struct loop *loop)
     nsec_t lag_ns = loop->lag_ns;
     loop->lag_ns = 0;
     return lag_ns;
+}
+
+void loop_note_lag(struct loop *loop, nsec_t ns)
+{
+    loop->lag_ns = MAX_OF(loop->lag_ns, ns);
 }

@@ -50,6 +50,9 @@ int loop_fd(const struct loop *loop);
  * that was cancelled or moved may still shorten it. */
 nsec_t loop_next_wait(const struct loop *loop);
 
+/* The same as a time of the loop's clock; 0 when a turn has work now. */
+nsec_t loop_next_deadline(const struct loop *loop);
+
 /* A call at the end of the current turn (or of the next one, from a deferred call itself).
  * Queueing twice runs once. Zeroed before first use. Objects that are closed inside their own
  * callback end through this. */
@@ -78,5 +81,8 @@ void waker_wake(struct waker *waker); /* any thread */
 /* Longest time a turn's callbacks took since the last call, ns: how late anything on this worker
  * could have been noticed (metric loop_lag). Resets. */
 nsec_t loop_take_lag(struct loop *loop);
+
+/* The same for a stretch that an embedding loop measured. */
+void loop_note_lag(struct loop *loop, nsec_t ns);
 
 #endif

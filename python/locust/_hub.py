@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The engine on gevent's hub.
+
+`settings` is filled before the first user runs (see open() in _engine.pyi); the engine opens at the
+first use, since a locustfile may make clients of its own while it is imported.
+"""
+import atexit
+
+import gevent
+from gevent.hub import getcurrent
+
+from locust import _engine
+
+settings: dict = {}
+_READ = 1
+_watchers: list = []
+
+
+def ensure_open() -> None:
+    """Opens the engine unless it is open. ValueError for settings that cannot be used."""
+    if _watchers:
+        return
+    hub = gevent.get_hub()
+    descriptors = _engine.open(hub.switch, getcurrent, settings)
+    for descriptor in descriptors:
+        watcher = hub.loop.io(descriptor, _READ)
+        watcher.start(_engine.turn)
+        _watchers.append(watcher)
+    _watch_edges(hub.loop)
+    atexit.register(close)
+
+
+def _watch_edges(loop) -> None:
+    """Marks when the hub sleeps. gevent's own callbacks run between the two, so these watchers come
+    first after the poll and last before it."""
+    woke = loop.check(ref=False, priority=loop.MAXPRI)
+    woke.start(_engine.busy)
+    sleeps = loop.prepare(ref=False, priority=loop.MINPRI)
+    sleeps.start(_engine.idle)
+    _watchers.extend((woke, sleeps))
+
+
+def close() -> None:
+    """Sends the last snapshot and gives everything back."""
+    while _watchers:
+        watcher = _watchers.pop()
+        watcher.stop()
+        watcher.close()
+    _engine.close()

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The module: the process' worker, the two descriptors by which gevent's hub turns it, and the
+ * samples that do not come from a session.
+ */
+#include "script/locust/engine.h"
+
+#include <errno.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "load/embedded.h"
+#include "load/host.h"
+#include "load/plan.h"
+#include "metrics/registry.h"
+#include "script/locust/snapshot_pipe.h"
+
+enum {
+    ARENA_CHUNK_BYTES = 4096,
+};
+
+/* What timer_fd is set to so that it is readable at once and stays so. */
+#define ARMED_NOW ((nsec_t)1)
+
+static struct engine *state_of(PyObject *module)
+{
+    return PyModule_GetState(module);
+}
+
+struct engine *engine_of_type(PyTypeObject *type)
+{
+    return PyType_GetModuleState(type);
+}
+
+struct engine *engine_check(struct engine *engine)
+{
+    if (engine->worker && engine->thread == PyThread_get_thread_ident())
+        return engine;
+    PyErr_SetString(PyExc_RuntimeError,
+                    engine->worker ? "KeneyPerf's client was called on another thread than the one "
+                                     "that runs the users: use gevent.spawn() instead of a thread"
+                                   : "the engine is not open");
+    return NULL;
+}
+
+int engine_text(PyObject *object, const char *what, struct span *ret_text)
+{
+    Py_ssize_t len;
+    if (!PyUnicode_Check(object)) {
+        PyErr_Format(PyExc_TypeError, "%s has to be a str, not %R", what, Py_TYPE(object));
+        return -1;
+    }
+    const char *text = PyUnicode_AsUTF8AndSize(object, &len);
+    if (!text)
+        return -1;
+    *ret_text = span_of(text, (size_t)len);
+    return 0;
+}
+
+/* Settings */
+
+/* 1, 0 when absent, -1 and an exception. */
+static int setting_text(PyObject *settings, const char *name, struct span *ret_text)
+{
+    PyObject *value = PyDict_GetItemString(settings, name);
+    if (!value || value == Py_None)
+        return 0;
+    return engine_text(value, name, ret_text) < 0 ? -1 : 1;
+}
+
+static int setting_int(PyObject *settings, const char *name, int fallback)
+{
+    PyObject *value = PyDict_GetItemString(settings, name);
+    return value && value != Py_None ? (int)PyLong_AsLong(value) : fallback;
+}
+
+static int read_hosts(struct engine *engine, PyObject *settings)
+{
+    PyObject *hosts = PyDict_GetItemString(settings, "hosts"), *name, *address;
+    Py_ssize_t at = 0;
+    while (hosts && PyDict_Next(hosts, &at, &name, &address)) {
+        struct span name_text, address_text;
+        if (engine_text(name, "a name in hosts", &name_text) < 0 ||
+            engine_text(address, "an address in hosts", &address_text) < 0)
+            return -1;
+        map_put(&engine->hosts, name_text)->value = arena_dup(&engine->arena, address_text);
+    }
+    return 0;
+}
+
+static int fail(const struct error *err)
+{
+    PyErr_SetString(PyExc_ValueError, err->message);
+    return -1;
+}
+
+static int read_selectors(struct engine *engine, PyObject *settings)
+{
+    PyObject *selectors = PyDict_GetItemString(settings, "selectors");
+    Py_ssize_t count = selectors ? PyList_Size(selectors) : 0;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        struct error err;
+        struct span text;
+        if (engine_text(PyList_GetItem(selectors, i), "a selector", &text) < 0)
+            return -1;
+        if (!registry_add_selector(engine->registry, text, &err))
+            return fail(&err);
+    }
+    return count < 0 ? -1 : 0;
+}
+
+static int make_plan(struct engine *engine, PyObject *settings)
+{
+    struct span ca_file;
+    engine->plan = plan_new();
+    engine->plan->max_redirects = 0;
+    struct client_config *client = &engine->plan->client;
+    client->user_agent = NULL;
+    client->hosts = &engine->hosts;
+    int has_ca = setting_text(settings, "ca_file", &ca_file);
+    if (has_ca > 0)
+        client->ca_file = arena_dup(&engine->arena, ca_file);
+    return has_ca < 0 || read_hosts(engine, settings) < 0 ? -1 : 0;
+}
+
+static void on_snapshot(void *arg, const struct snapshot *snapshot)
+{
+    struct engine *engine = arg;
+    if (engine->pipe)
+        snapshot_pipe_write(engine->pipe, snapshot);
+}
+
+static int make_worker(struct engine *engine, PyObject *settings)
+{
+    struct error err;
+    struct embedded_config config = {
+        .plan = engine->plan,
+        .registry = engine->registry,
+        .log = &engine->log,
+        .index = (unsigned)setting_int(settings, "worker", 0),
+        .count = (unsigned)setting_int(settings, "workers", 1),
+        .clock = clock_monotonic(),
+        .on_snapshot = on_snapshot,
+        .arg = engine,
+    };
+    if (PyErr_Occurred())
+        return -1;
+    engine->worker = embedded_new(&config, &err);
+    return engine->worker ? 0 : fail(&err);
+}
+
+static int make_pipe(struct engine *engine, PyObject *settings)
+{
+    int fd = setting_int(settings, "snapshot_fd", -1);
+    if (fd < 0)
+        return PyErr_Occurred() ? -1 : 0;
+    engine->pipe = snapshot_pipe_new(fd, engine->registry);
+    return 0;
+}
+
+static int make_timer(struct engine *engine)
+{
+    engine->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+    engine->armed_ns = 0;
+    if (engine->timer_fd >= 0)
+        return 0;
+    PyErr_SetFromErrno(PyExc_OSError);
+    return -1;
+}
+
+static void free_users(struct engine *engine)
+{
+    MAP_FOREACH (entry, &engine->users_by_name) {
+        struct vu *vu = entry->value;
+        embedded_user_free(&vu);
+    }
+    map_done(&engine->users_by_name);
+}
+
+static void tear_down(struct engine *engine)
+{
+    session_end_all(engine);
+    free_users(engine);
+    embedded_free(&engine->worker);
+    snapshot_pipe_free(&engine->pipe);
+    if (engine->timer_fd >= 0)
+        close(engine->timer_fd);
+    engine->timer_fd = -1;
+    plan_free(&engine->plan);
+    registry_free(&engine->registry);
+    map_done(&engine->hosts);
+    arena_done(&engine->arena);
+    Py_CLEAR(engine->hub_switch);
+    Py_CLEAR(engine->hub);
+    Py_CLEAR(engine->getcurrent);
+}
+
+static int build(struct engine *engine, PyObject *settings)
+{
+    engine->thread = PyThread_get_thread_ident();
+    engine->busy_since_ns = 0;
+    engine->lag_ns = 0;
+    list_init(&engine->ready);
+    list_init(&engine->sessions);
+    arena_init(&engine->arena, ARENA_CHUNK_BYTES);
+    log_init(&engine->log, STDERR_FILENO);
+    engine->registry = registry_new();
+    locust_metrics_declare(engine->registry, &engine->metrics);
+    return read_selectors(engine, settings) < 0 || make_plan(engine, settings) < 0 ||
+                   make_pipe(engine, settings) < 0 || make_timer(engine) < 0
+               ? -1
+               : make_worker(engine, settings);
+}
+
+static PyObject *open_engine(PyObject *module, PyObject *args)
+{
+    struct engine *engine = state_of(module);
+    PyObject *hub_switch, *getcurrent, *settings;
+    if (!PyArg_ParseTuple(args, "OOO!", &hub_switch, &getcurrent, &PyDict_Type, &settings))
+        return NULL;
+    if (engine->worker) {
+        PyErr_SetString(PyExc_RuntimeError, "the engine is open already");
+        return NULL;
+    }
+    engine->hub = PyObject_GetAttrString(hub_switch, "__self__");
+    if (!engine->hub)
+        return NULL;
+    Py_INCREF(engine->hub_switch = hub_switch);
+    Py_INCREF(engine->getcurrent = getcurrent);
+    if (build(engine, settings) < 0) {
+        tear_down(engine);
+        return NULL;
+    }
+    return Py_BuildValue("ii", embedded_fd(engine->worker), engine->timer_fd);
+}
+
+static PyObject *close_engine(PyObject *module, PyObject *unused)
+{
+    struct engine *engine = state_of(module);
+    if (engine->worker)
+        tear_down(engine);
+    Py_RETURN_NONE;
+}
+
+/* Turning */
+
+/* The descriptor stays readable while there is work for the next turn, and a deadline that moved
+ * later is corrected only when its old time has passed: most turns cost no system call here. */
+static void arm(struct engine *engine, nsec_t now_ns)
+{
+    nsec_t at_ns = embedded_next_deadline(engine->worker);
+    if (at_ns <= now_ns || !list_empty(&engine->ready))
+        at_ns = ARMED_NOW;
+    nsec_t armed_ns = engine->armed_ns;
+    bool waits = armed_ns > now_ns;
+    if (at_ns == armed_ns || (waits && at_ns > armed_ns) || (at_ns == NSEC_NEVER && armed_ns == 0))
+        return;
+    engine->armed_ns = at_ns == NSEC_NEVER ? 0 : at_ns;
+    struct itimerspec spec = {.it_value = {.tv_sec = engine->armed_ns / NSEC_PER_SEC,
+                                           .tv_nsec = engine->armed_ns % NSEC_PER_SEC}};
+    /* Cannot fail: the descriptor is a timer and the time is none that it refuses. */
+    (void)timerfd_settime(engine->timer_fd, TFD_TIMER_ABSTIME, &spec, NULL);
+}
+
+static PyObject *turn(PyObject *module, PyObject *unused)
+{
+    struct engine *engine = state_of(module);
+    /* Both descriptors may be ready in one poll of the hub. */
+    if (!engine->worker || engine->turned)
+        Py_RETURN_NONE;
+    engine->turned = true;
+    embedded_turn(engine->worker);
+    waiter_run_ready(engine);
+    Py_RETURN_NONE;
+}
+
+static PyObject *idle(PyObject *module, PyObject *unused)
+{
+    struct engine *engine = state_of(module);
+    if (!engine->worker)
+        Py_RETURN_NONE;
+    nsec_t now_ns = clock_now(clock_monotonic());
+    if (engine->busy_since_ns) {
+        nsec_t lag_ns = now_ns - engine->busy_since_ns;
+        engine->lag_ns = MAX_OF(engine->lag_ns, lag_ns);
+        embedded_note_lag(engine->worker, lag_ns);
+    }
+    engine->busy_since_ns = 0;
+    arm(engine, now_ns);
+    Py_RETURN_NONE;
+}
+
+static PyObject *busy(PyObject *module, PyObject *unused)
+{
+    struct engine *engine = state_of(module);
+    engine->busy_since_ns = clock_now(clock_monotonic());
+    engine->turned = false;
+    Py_RETURN_NONE;
+}
+
+static PyObject *busy_since(PyObject *module, PyObject *unused)
+{
+    return PyFloat_FromDouble((double)state_of(module)->busy_since_ns / 1e9);
+}
+
+static PyObject *take_lag(PyObject *module, PyObject *unused)
+{
+    struct engine *engine = state_of(module);
+    double lag_ms = nsec_to_ms(engine->lag_ns);
+    engine->lag_ns = 0;
+    return PyFloat_FromDouble(lag_ms);
+}
+
+static PyObject *sleep_seconds(PyObject *module, PyObject *arg)
+{
+    struct engine *engine = engine_check(state_of(module));
+    double seconds = engine ? PyFloat_AsDouble(arg) : 0;
+    if (!engine || (seconds == -1 && PyErr_Occurred()))
+        return NULL;
+    return waiter_sleep(engine, seconds);
+}
+
+/* Samples */
+
+struct vu *engine_user(struct engine *engine, struct span name)
+{
+    struct vu *vu = map_get(&engine->users_by_name, name);
+    if (!vu) {
+        vu = embedded_user_new(engine->worker, name);
+        map_put(&engine->users_by_name, name)->value = vu;
+    }
+    return vu;
+}
+
+/* The user of the class that is the first of `args`, with a check of their number. */
+static struct vu *user_of_args(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                               Py_ssize_t wanted)
+{
+    struct engine *engine = engine_check(state_of(module));
+    struct span name;
+    if (!engine)
+        return NULL;
+    if (count != wanted) {
+        PyErr_Format(PyExc_TypeError, "%zd arguments instead of %zd", count, wanted);
+        return NULL;
+    }
+    return engine_text(args[0], "the user class", &name) < 0 ? NULL : engine_user(engine, name);
+}
+
+static nsec_t time_of(PyObject *seconds)
+{
+    return (nsec_t)(PyFloat_AsDouble(seconds) * 1e9);
+}
+
+static PyObject *set_users(PyObject *module, PyObject *arg)
+{
+    struct engine *engine = engine_check(state_of(module));
+    long count = engine ? PyLong_AsLong(arg) : -1;
+    if (PyErr_Occurred())
+        return NULL;
+    embedded_set_users(engine->worker, count);
+    Py_RETURN_NONE;
+}
+
+static PyObject *record_iteration(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    struct vu *vu = user_of_args(module, args, count, count == 4 ? 4 : 3);
+    if (!vu)
+        return NULL;
+    nsec_t start_ns = time_of(args[1]), end_ns = time_of(args[2]);
+    nsec_t intended_ns = count == 4 ? time_of(args[3]) : -1;
+    if (PyErr_Occurred())
+        return NULL;
+    embedded_iteration(vu, start_ns, end_ns, intended_ns);
+    Py_RETURN_NONE;
+}
+
+static PyObject *record_dropped(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    struct vu *vu = user_of_args(module, args, count, 2);
+    double dropped = vu ? PyFloat_AsDouble(args[1]) : 0;
+    if (PyErr_Occurred())
+        return NULL;
+    host_metric_add(vu, METRIC_DROPPED_ITERATIONS, dropped, NULL);
+    Py_RETURN_NONE;
+}
+
+static PyObject *check(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    struct vu *vu = user_of_args(module, args, count, 3);
+    struct span name;
+    if (!vu || engine_text(args[1], "the name of a check", &name) < 0)
+        return NULL;
+    host_check(vu, name, PyObject_IsTrue(args[2]) > 0, NULL);
+    Py_RETURN_NONE;
+}
+
+static PyObject *record_custom(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    struct vu *vu = user_of_args(module, args, count, 5);
+    struct span type, name;
+    if (!vu || engine_text(args[1], "request_type", &type) < 0 ||
+        engine_text(args[2], "name", &name) < 0)
+        return NULL;
+    double ms = PyFloat_AsDouble(args[3]);
+    if (PyErr_Occurred())
+        return NULL;
+    const struct locust_metrics *metrics = &state_of(module)->metrics;
+    const struct tag tags[] = {{SPAN("method"), type}, {SPAN("name"), name}};
+    const struct tag_set *set = host_tags_with(vu, tags, COUNT_OF(tags));
+    host_metric_add(vu, metrics->reqs, 1, set);
+    host_metric_add(vu, metrics->failed, PyObject_IsTrue(args[4]) > 0, set);
+    host_metric_add(vu, metrics->duration, ms, set);
+    Py_RETURN_NONE;
+}
+
+/* The module */
+
+#define FAST(function) ((PyCFunction)(void (*)(void))(function))
+
+static PyMethodDef METHODS[] = {
+    {"open", open_engine, METH_VARARGS, NULL},
+    {"close", close_engine, METH_NOARGS, NULL},
+    {"turn", turn, METH_NOARGS, NULL},
+    {"idle", idle, METH_NOARGS, NULL},
+    {"busy", busy, METH_NOARGS, NULL},
+    {"busy_since", busy_since, METH_NOARGS, NULL},
+    {"take_lag", take_lag, METH_NOARGS, NULL},
+    {"sleep", sleep_seconds, METH_O, NULL},
+    {"set_users", set_users, METH_O, NULL},
+    {"record_iteration", FAST(record_iteration), METH_FASTCALL, NULL},
+    {"record_dropped", FAST(record_dropped), METH_FASTCALL, NULL},
+    {"check", FAST(check), METH_FASTCALL, NULL},
+    {"record_custom", FAST(record_custom), METH_FASTCALL, NULL},
+    {NULL, NULL, 0, NULL},
+};
+
+static int fill_module(PyObject *module)
+{
+    struct engine *engine = state_of(module);
+    engine->timer_fd = -1;
+    engine->switch_name = PyUnicode_InternFromString("switch");
+    return !engine->switch_name || answer_add_to(module, engine) < 0 ||
+                   session_add_to(module, engine) < 0
+               ? -1
+               : 0;
+}
+
+static void free_module(void *module)
+{
+    struct engine *engine = state_of(module);
+    if (!engine)
+        return;
+    if (engine->worker)
+        tear_down(engine);
+    Py_CLEAR(engine->switch_name);
+    Py_CLEAR(engine->answer_type);
+    Py_CLEAR(engine->session_type);
+}
+
+static PyModuleDef_Slot SLOTS[] = {
+    {Py_mod_exec, fill_module},
+    {0, NULL},
+};
+
+static struct PyModuleDef DEFINITION = {
+    PyModuleDef_HEAD_INIT, .m_name = "locust._engine", .m_size = sizeof(struct engine),
+    .m_methods = METHODS,  .m_slots = SLOTS,           .m_free = free_module,
+};
+
+PyMODINIT_FUNC PyInit__engine(void);
+
+PyMODINIT_FUNC PyInit__engine(void)
+{
+    return PyModuleDef_Init(&DEFINITION);
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Greenlets that wait. A greenlet's stack is copied away while another one runs, so whatever the
+ * engine holds about a waiting one is on the heap, and nobody is switched to from inside of the
+ * engine: ready greenlets are listed, and run when the loop's turn is over.
+ */
+#include "base/mem.h"
+#include "load/embedded.h"
+#include "script/locust/engine.h"
+
+int waiter_wait(struct engine *engine, struct waiter *waiter)
+{
+    waiter->greenlet = PyObject_CallNoArgs(engine->getcurrent);
+    if (waiter->greenlet == engine->hub) {
+        PyErr_SetString(PyExc_RuntimeError, "the hub itself cannot wait: call this in a greenlet, "
+                                            "for example through gevent.spawn()");
+        Py_CLEAR(waiter->greenlet);
+        return -1;
+    }
+    while (waiter->greenlet && !waiter->done) {
+        PyObject *result = PyObject_CallNoArgs(engine->hub_switch);
+        if (!result)
+            Py_CLEAR(waiter->greenlet);
+        Py_XDECREF(result);
+    }
+    list_remove(&waiter->link);
+    int result = waiter->greenlet ? 0 : -1;
+    Py_CLEAR(waiter->greenlet);
+    return result;
+}
+
+void waiter_wake(struct engine *engine, struct waiter *waiter)
+{
+    if (waiter->greenlet && !list_linked(&waiter->link))
+        list_push_back(&engine->ready, &waiter->link);
+}
+
+static size_t ready_count(const struct engine *engine)
+{
+    size_t count = 0;
+    LIST_FOREACH (link, &engine->ready)
+        count++;
+    return count;
+}
+
+/* Those that get ready meanwhile wait for the next turn: a user that never sleeps must not keep
+ * the sockets from being read. */
+void waiter_run_ready(struct engine *engine)
+{
+    struct list *link;
+    for (size_t left = ready_count(engine); left > 0 && (link = list_pop_front(&engine->ready));
+         left--) {
+        struct waiter *waiter = CONTAINER_OF(link, struct waiter, link);
+        PyObject *greenlet = waiter->greenlet;
+        waiter->done = true;
+        Py_INCREF(greenlet);
+        PyObject *result = PyObject_CallMethodObjArgs(greenlet, engine->switch_name, NULL);
+        if (!result)
+            PyErr_WriteUnraisable(greenlet);
+        Py_XDECREF(result);
+        Py_DECREF(greenlet);
+    }
+}
+
+struct nap {
+    struct waiter waiter;
+    struct timer timer;
+    struct engine *engine;
+};
+
+static void on_timer(struct timer *timer)
+{
+    struct nap *nap = CONTAINER_OF(timer, struct nap, timer);
+    waiter_wake(nap->engine, &nap->waiter);
+}
+
+PyObject *waiter_sleep(struct engine *engine, double seconds)
+{
+    struct loop *loop = embedded_loop(engine->worker);
+    struct nap *nap = NEW(struct nap);
+    nap->engine = engine;
+    timer_init(&nap->timer, loop, "sleep", on_timer);
+    if (seconds > 0) {
+        nsec_t now_ns = clock_now(clock_monotonic());
+        timer_set(&nap->timer, seconds < 1e9 ? now_ns + (nsec_t)(seconds * 1e9) : NSEC_NEVER - 1);
+    } else {
+        list_push_back(&engine->ready, &nap->waiter.link);
+    }
+    int result = waiter_wait(engine, &nap->waiter);
+    timer_done(&nap->timer);
+    mem_free(&nap);
+    if (result < 0)
+        return NULL;
+    Py_RETURN_NONE;
+}
