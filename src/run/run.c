@@ -2,9 +2,6 @@
  *
  * The life of a run. `struct run` lives as long as one call of run_execute(); its stages are
  * functions in the order in which they happen.
- *
- * The extra worker `aux` never runs iterations: setup(), teardown() and handleSummary() are calls
- * of a user of its own, on this thread, while the others wait or have ended.
  */
 #include "run/run.h"
 
@@ -13,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -23,12 +19,10 @@
 #include "load/control.h"
 #include "load/plan.h"
 #include "load/worker.h"
-#include "net/tls_trust.h"
 #include "observe/host/process_watch.h"
 #include "run/collector.h"
 #include "run/descriptors.h"
 #include "run/judge.h"
-#include "run/memory.h"
 #include "run/progress.h"
 #include "run/run_private.h"
 #include "run/signals.h"
@@ -39,23 +33,8 @@ enum {
     PLAIN_TICK_MS = 1000,
 };
 
-static const nsec_t START_MARGIN_NS = 2 * NSEC_PER_MSEC;
-
 /* After the last moment at which a script may run. */
 static const nsec_t GIVE_UP_AFTER_NS = 15 * NSEC_PER_SEC;
-
-static void on_snapshot(void *arg, struct worker *worker, struct snapshot *snapshot)
-{
-    struct run *run = arg;
-    collector_push(run->collector, worker_recorder(worker), snapshot);
-}
-
-static void on_end(void *arg, struct worker *worker)
-{
-    struct run *run = arg;
-    atomic_fetch_add(&run->ended, 1);
-    collector_wake(run->collector);
-}
 
 /* On the signals' thread. */
 static void on_signal(void *arg)
@@ -65,48 +44,6 @@ static void on_signal(void *arg)
     struct run *run = arg;
     control_abort(run->control, ABORT_INTERRUPTED, MESSAGE, sizeof(MESSAGE) - 1);
     collector_wake(run->collector);
-}
-
-static struct worker *make_worker(struct run *run, unsigned index, struct error *err)
-{
-    const struct run_config *config = run->config;
-    struct worker_config worker = {
-        .plan = config->plan,
-        .registry = config->registry,
-        .control = run->control,
-        .front_end = config->script->front_end,
-        .script = config->script->script,
-        .log = config->log,
-        .index = index,
-        .count = config->plan->workers,
-        .clock = clock_monotonic(),
-        .snapshot_interval_ns = NSEC_PER_SEC,
-        .on_snapshot = on_snapshot,
-        .on_end = on_end,
-        .arg = run,
-    };
-    if (run->samples)
-        sample_stream_tap(run->samples, index, &worker.tap, &worker.tap_arg);
-    return worker_new(&worker, err);
-}
-
-static int make_users(struct run *run, struct error *err)
-{
-    run->aux = make_worker(run, run->config->plan->workers, err);
-    if (!run->aux)
-        return -1;
-    for (unsigned i = 0; i < run->config->plan->workers; i++) {
-        run->workers[i] = make_worker(run, i, err);
-        if (!run->workers[i] || worker_start(run->workers[i], err) < 0)
-            return -1;
-        run->worker_count++;
-    }
-    int result = 0;
-    for (unsigned i = 0; i < run->worker_count; i++) {
-        if (worker_wait_ready(run->workers[i], result < 0 ? NULL : err) < 0)
-            result = -1;
-    }
-    return result;
 }
 
 /* Why the test stopped before its end, unless something failed before; what fails because of an
@@ -144,7 +81,7 @@ static int call_script(struct run *run, run_call_fn *fn, const char *group, nsec
 {
     struct error timeout = {0};
     bool stopped = atomic_load(&run->control->abort_reason) != ABORT_NONE;
-    if (worker_run_once(run->aux, span_cstr(group), timeout_ns, fn, call, &timeout) < 0)
+    if (worker_run_once(run->pool->aux, span_cstr(group), timeout_ns, fn, call, &timeout) < 0)
         return error_set(call->err, timeout_code, "%s", timeout.message);
     /* What test.abort() throws is not the script's failure. */
     if (!stopped && atomic_load(&run->control->abort_reason) == ABORT_BY_SCRIPT) {
@@ -164,9 +101,7 @@ static int set_up(struct run *run, struct error *err)
     int result = call_script(run, run->config->script->setup, "::setup", plan->setup_timeout_ns,
                              EXIT_SETUP_TIMEOUT, &call);
     run->setup_data = call.result;
-    for (unsigned i = 0; i < run->worker_count; i++)
-        worker_set_setup_data(run->workers[i], span_cstr(run->setup_data));
-    worker_set_setup_data(run->aux, span_cstr(run->setup_data));
+    run->pool->ops->set_setup_data(run->pool, span_cstr(run->setup_data));
     return result;
 }
 
@@ -242,9 +177,14 @@ static void describe(struct run *run)
 
 static void wait_for_news(struct run *run, nsec_t until_ns)
 {
-    struct pollfd fd = {.fd = collector_fd(run->collector), .events = POLLIN};
+    struct pollfd fds[] = {
+        {.fd = collector_fd(run->collector), .events = POLLIN},
+        {.fd = run->pool->fd, .events = POLLIN}, /* poll(2) leaves -1 out */
+    };
     nsec_t left = until_ns - clock_now(clock_monotonic());
-    poll(&fd, 1, (int)(MAX_OF(left, 0) / NSEC_PER_MSEC) + 1);
+    poll(fds, COUNT_OF(fds), (int)(MAX_OF(left, 0) / NSEC_PER_MSEC) + 1);
+    if (run->pool->ops->turn)
+        run->pool->ops->turn(run->pool);
     collector_drain(run->collector);
 }
 
@@ -257,16 +197,6 @@ static bool is_overdue(const struct run *run, nsec_t now, nsec_t *last_ns)
     return now > *last_ns + GIVE_UP_AFTER_NS;
 }
 
-static void give_up(struct run *run)
-{
-    run->is_stuck = true;
-    log_printf(run->config->log, LOG_ERROR,
-               "the script does not return: %u of %u workers are inside of one call of a built-in "
-               "function that cannot be interrupted, so the run ends without them and without "
-               "teardown(); make that call smaller",
-               run->worker_count - atomic_load(&run->ended), run->worker_count);
-}
-
 /* From the start of the load to the end of the last worker. A test that was stopped before has no
  * start: its workers only have to end. */
 static void follow_load(struct run *run)
@@ -275,7 +205,7 @@ static void follow_load(struct run *run)
     nsec_t last_ns = begin_ns + plan_duration_ns(run->config->plan, true);
     nsec_t tick = (run->progress.terminal ? TERMINAL_TICK_MS : PLAIN_TICK_MS) * NSEC_PER_MSEC;
     nsec_t next_tick = begin_ns + tick;
-    while (atomic_load(&run->ended) < run->worker_count) {
+    while (!run->pool->ops->has_ended(run->pool)) {
         wait_for_news(run, next_tick);
         nsec_t now = clock_now(clock_monotonic());
         judge_while_running(run->judge, run->control, collector_total(run->collector),
@@ -283,7 +213,7 @@ static void follow_load(struct run *run)
         if (now < next_tick)
             continue;
         if (is_overdue(run, now, &last_ns)) {
-            give_up(run);
+            run->pool->ops->give_up(run->pool);
             return;
         }
         draw_progress(run, false);
@@ -293,8 +223,7 @@ static void follow_load(struct run *run)
 
 static void join_workers(struct run *run)
 {
-    for (unsigned i = 0; i < run->worker_count && !run->is_stuck; i++)
-        worker_join(run->workers[i]);
+    run->pool->ops->join(run->pool);
     collector_drain(run->collector);
 }
 
@@ -303,8 +232,9 @@ static void load(struct run *run)
     struct error err;
     if (run_start_watch(run, &err) < 0)
         log_printf(run->config->log, LOG_WARNING, "%s", err.message);
-    control_start(run->control, clock_now(clock_monotonic()) + START_MARGIN_NS);
+    run->pool->ops->begin(run->pool);
     follow_load(run);
+    run->load_ns = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
     erase_progress(run);
     join_workers(run);
     run_stop_watch(run);
@@ -317,29 +247,20 @@ static void abandon(struct run *run)
     join_workers(run);
 }
 
-/* The plan's client settings get what all workers share. */
-static int share_trust(struct run *run, struct error *err)
-{
-    struct client_config *client = &run->config->plan->client;
-    if (client->insecure_skip_tls_verify)
-        return 0;
-    client->trust = run->trust = tls_trust_new(client->ca_file, err);
-    return run->trust ? 0 : -1;
-}
-
 static int make_parts(struct run *run, struct error *err)
 {
     const struct run_config *config = run->config;
     run->judge = judge_new(config, err);
-    if (!run->judge || run_check_summary(run, err) < 0 || share_trust(run, err) < 0 ||
-        memory_check(plan_max_vus(config->plan), err) < 0)
+    if (!run->judge || run_check_summary(run, err) < 0)
         return -1;
     descriptors_raise();
     run->control = control_new(config->plan->scenario_count);
     run->collector = collector_new(config->registry, err);
     if (!run->collector)
         return -1;
-    run->workers = NEW_ARRAY(struct worker *, config->plan->workers);
+    run->pool = pool_threads_new(run, err);
+    if (!run->pool)
+        return -1;
     run->progress = (struct progress){.plan = config->plan, .control = run->control};
     run->progress.terminal = isatty(STDOUT_FILENO);
     run->signals = signals_watch(on_signal, run, err);
@@ -355,15 +276,11 @@ static void run_done(struct run *run)
     if (run->collector)
         collector_drain(run->collector);
     run_close_outputs(run);
-    for (unsigned i = 0; run->workers && i < run->config->plan->workers; i++)
-        worker_free(&run->workers[i]);
-    worker_free(&run->aux);
-    tls_trust_free(&run->trust);
+    pool_free(&run->pool);
     process_watch_stop(&run->watch, &run->usage);
     judge_free(&run->judge);
     collector_free(&run->collector);
     control_free(&run->control);
-    free(run->workers);
     free(run->setup_data);
 }
 
@@ -372,18 +289,11 @@ static int exit_code(const struct run *run, const struct error *err)
 {
     if (err->code)
         return err->code;
+    if (run->pool->failure.code)
+        return run->pool->failure.code;
     if (atomic_load(&run->control->failed_by_script))
         return EXIT_FAILED_BY_SCRIPT;
     return judge_passed(run->judge) ? EXIT_OK : EXIT_THRESHOLDS_FAILED;
-}
-
-/* An interrupt fails whatever it stops: that needs no words. */
-static nsec_t process_cpu_ns(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * NSEC_PER_SEC +
-           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * NSEC_PER_USEC;
 }
 
 static double requests_so_far(const struct run *run)
@@ -404,16 +314,15 @@ static void run_stages(struct run *run, struct error *err)
         log_error(run, err);
         abandon(run);
     } else {
-        nsec_t cpu_start = process_cpu_ns();
+        nsec_t cpu_start = run->pool->ops->cpu_ns(run->pool);
         double requests_before = requests_so_far(run);
         load(run);
         run->load_requests = requests_so_far(run) - requests_before;
-        run->load_cpu_ns = process_cpu_ns() - cpu_start;
-        run->load_ns = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
+        run->load_cpu_ns = run->pool->ops->cpu_ns(run->pool) - cpu_start;
         note_stop(run, err);
         log_error(run, err);
         struct error teardown_error = {0};
-        if (!run->is_stuck && tear_down(run, &teardown_error) < 0) {
+        if (!run->pool->is_stuck && tear_down(run, &teardown_error) < 0) {
             log_error(run, &teardown_error);
             if (!err->code)
                 *err = teardown_error;
@@ -439,21 +348,21 @@ int run_execute(const struct run_config *config)
         return err.code;
     }
     describe(&run);
-    if (make_users(&run, &err) < 0) {
+    if (run.pool->ops->make(run.pool, &err) < 0) {
         note_stop(&run, &err);
         log_error(&run, &err);
         abandon(&run);
         return exit_code(&run, &err);
     }
     run_stages(&run, &err);
-    if (!run.is_stuck)
+    if (!run.pool->is_stuck)
         run_close_outputs(&run);
     run_judge(&run);
     run_summarize(&run);
     if (atomic_load(&run.control->start_ns))
         draw_progress(&run, true);
     run_print_verdict(&run);
-    if (run.is_stuck)
+    if (run.pool->is_stuck)
         leave_stuck();
     return exit_code(&run, &err);
 }

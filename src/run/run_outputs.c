@@ -66,8 +66,8 @@ void run_close_outputs(struct run *run)
     struct error err = {0};
     uint64_t dropped = 0;
     /* handleSummary() comes later and may record. */
-    if (run->aux)
-        recorder_tap(worker_recorder(run->aux), NULL, NULL);
+    if (run->pool && run->pool->aux)
+        recorder_tap(worker_recorder(run->pool->aux), NULL, NULL);
     if (run->samples && sample_stream_close(&run->samples, &dropped, &err) < 0)
         log_printf(run->config->log, LOG_ERROR, "%s", err.message);
     if (dropped)

@@ -2,22 +2,20 @@
  *
  * The state of one run, shared by the files of its stages: run.c (the order of things),
  * run_outputs.c (raw samples), run_verdict.c (facts for the judge), run_summary.c (what is printed
- * at the end).
+ * at the end). The workers are a pool's (pool.h).
  */
 #ifndef RUN_RUN_PRIVATE_H
 #define RUN_RUN_PRIVATE_H
 
-#include <stdatomic.h>
-
 #include "observe/host/usage.h"
 #include "output/sample_stream.h"
 #include "run/judge.h"
+#include "run/pool.h"
 #include "run/progress.h"
 #include "run/run.h"
 
 struct collector;
 struct control;
-struct worker;
 
 struct run {
     const struct run_config *config;
@@ -30,19 +28,14 @@ struct run {
     struct process_watch *watch; /* NULL without --watch-pid */
     struct host_usage usage;     /* of the load; when is_watched */
     bool is_watched;
-    struct worker **workers;
-    unsigned worker_count; /* started ones */
-    struct worker *aux;
-    struct tls_trust *trust; /* NULL: nothing is verified */
-    atomic_uint ended;
-    bool is_stuck; /* a worker did not come back from its script: see follow_load() */
+    struct pool *pool;
     struct progress progress;
     char *setup_data;     /* JSON; NULL: undefined */
     nsec_t start_ns;      /* setup included */
     nsec_t duration_ns;   /* from there to the end of teardown */
     nsec_t load_ns;       /* the load alone */
     double load_requests; /* made during it */
-    nsec_t load_cpu_ns;   /* CPU time of this process during it */
+    nsec_t load_cpu_ns;   /* CPU time of the workers during it */
 };
 
 int run_open_outputs(struct run *run, struct error *err);
@@ -56,6 +49,21 @@ int run_start_watch(struct run *run, struct error *err);
 
 /* At the end of the load, into run->usage. */
 void run_stop_watch(struct run *run);
+
+enum {
+    MAX_NOTES = 12,
+    NOTE_BYTES = 400,
+};
+
+/* What has to be said before any figure. */
+struct notes {
+    char texts[MAX_NOTES][NOTE_BYTES];
+    const char *list[MAX_NOTES];
+    size_t count;
+};
+
+/* Nothing more behind MAX_NOTES. */
+void run_add_note(struct notes *notes, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Thresholds and service levels, once everything has ended. */
 void run_judge(struct run *run);

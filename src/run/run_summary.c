@@ -23,8 +23,6 @@
 
 enum {
     TEXT_MAX_BYTES = 64 << 20,
-    MAX_NOTES = 4,
-    NOTE_BYTES = 300,
 };
 
 /* Above this share of all workers' cores the generator had no time to spare. */
@@ -33,14 +31,10 @@ static const double SATURATED = 0.9;
 /* A worker that usually notices things later than this measures itself. */
 static const double LAG_LIMIT_MS = 20;
 
-struct notes {
-    char texts[MAX_NOTES][NOTE_BYTES];
-    const char *list[MAX_NOTES];
-    size_t count;
-};
-
-static PRINTF_LIKE(2, 3) void add_note(struct notes *notes, const char *fmt, ...)
+void run_add_note(struct notes *notes, const char *fmt, ...)
 {
+    if (notes->count == MAX_NOTES)
+        return;
     va_list args;
     va_start(args, fmt);
     vsnprintf(notes->texts[notes->count], NOTE_BYTES, fmt, args);
@@ -63,16 +57,17 @@ static void note_saturation(struct notes *notes, const struct run *run)
     double busy = run->load_ns ? (double)run->load_cpu_ns / (double)run->load_ns / workers : 0;
     double lag_ms = lag ? histogram_percentile(&lag->trend, 50) : 0;
     if (busy > SATURATED)
-        add_note(notes,
-                 "the load generator was the limit: its %u worker%s used %.0f %% of their "
-                 "processor time, so latencies contain its own queueing; use more --workers or "
-                 "another machine",
-                 workers, workers == 1 ? "" : "s", busy * 100);
+        run_add_note(notes,
+                     "the load generator was the limit: its %u worker%s used %.0f %% of their "
+                     "processor time, so latencies contain its own queueing; use more --workers or "
+                     "another machine",
+                     workers, workers == 1 ? "" : "s", busy * 100);
     else if (lag_ms > LAG_LIMIT_MS)
-        add_note(notes,
-                 "the load generator was late: its workers noticed answers up to %.0f ms late in "
-                 "most seconds; use fewer users per worker or a machine that does less else",
-                 lag_ms);
+        run_add_note(
+            notes,
+            "the load generator was late: its workers noticed answers up to %.0f ms late in "
+            "most seconds; use fewer users per worker or a machine that does less else",
+            lag_ms);
 }
 
 static void note_drops(struct notes *notes, const struct run *run)
@@ -80,10 +75,11 @@ static void note_drops(struct notes *notes, const struct run *run)
     const struct sink *dropped = total_of(run, METRIC_DROPPED_ITERATIONS);
     const struct sink *done = total_of(run, METRIC_ITERATIONS);
     if (dropped && dropped->sum > 0)
-        add_note(notes,
-                 "%.0f iterations could not start (%.0f were done): no user was free or the time "
-                 "was over; percentiles are about those that started",
-                 dropped->sum, done ? done->sum : 0);
+        run_add_note(
+            notes,
+            "%.0f iterations could not start (%.0f were done): no user was free or the time "
+            "was over; percentiles are about those that started",
+            dropped->sum, done ? done->sum : 0);
 }
 
 static void fill_summary(const struct run *run, const struct notes *notes, struct summary *summary)
@@ -161,8 +157,8 @@ static bool handle_summary(struct run *run, const struct summary *summary)
     struct script_call call = {
         .input = strbuf_span(&data), .err = &err, .deliver = deliver, .arg = run};
     nsec_t limit = run->config->plan->handle_summary_timeout_ns;
-    bool done =
-        worker_run_once(run->aux, SPAN_EMPTY, limit, handler, &call, &timeout) == 0 && !call.failed;
+    bool done = worker_run_once(run->pool->aux, SPAN_EMPTY, limit, handler, &call, &timeout) == 0 &&
+                !call.failed;
     if (done)
         fflush(stdout);
     else if (err.code || timeout.code)
@@ -185,6 +181,8 @@ void run_summarize(struct run *run)
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(TEXT_MAX_BYTES);
     struct notes notes = {.count = 0};
     struct summary summary;
+    if (run->pool->ops->add_notes)
+        run->pool->ops->add_notes(run->pool, &notes);
     note_saturation(&notes, run);
     note_drops(&notes, run);
     fill_summary(run, &notes, &summary);
