@@ -9,7 +9,7 @@ import atexit
 import gevent
 from gevent.hub import getcurrent
 
-from locust import _engine
+from locust import _blocking, _engine
 
 settings: dict = {}
 _READ = 1
@@ -27,6 +27,7 @@ def ensure_open() -> None:
         watcher.start(_engine.turn)
         _watchers.append(watcher)
     _watch_edges(hub.loop)
+    _blocking.start()
     atexit.register(close)
 
 

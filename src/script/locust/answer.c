@@ -130,7 +130,7 @@ static PyObject *get_request_body(PyObject *self, void *unused)
 static PyObject *get_elapsed_ms(PyObject *self, void *unused)
 {
     const struct timings *t = &response_of(self)->timings;
-    return PyFloat_FromDouble(nsec_to_ms(t->blocked_ns + timings_duration_ns(t)));
+    return PyFloat_FromDouble(nsec_to_ms(timings_total_ns(t)));
 }
 
 static PyObject *get_start_time(PyObject *self, void *unused)

@@ -199,7 +199,7 @@ static void tear_down(struct engine *engine)
 static int build(struct engine *engine, PyObject *settings)
 {
     engine->thread = PyThread_get_thread_ident();
-    engine->busy_since_ns = 0;
+    engine->busy_since_ns = clock_now(clock_monotonic());
     engine->lag_ns = 0;
     list_init(&engine->ready);
     list_init(&engine->sessions);

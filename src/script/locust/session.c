@@ -203,10 +203,10 @@ static int check_url(struct span text)
     return -1;
 }
 
-static nsec_t timeout_of(PyObject *seconds)
+static nsec_t timeout_of(PyObject *seconds, nsec_t none_ns)
 {
     double value = PyFloat_AsDouble(seconds);
-    return value > 0 && value < 1e9 ? MAX_OF((nsec_t)(value * 1e9), 1) : 1000 * NSEC_PER_SEC;
+    return value > 0 && value < 1e9 ? MAX_OF((nsec_t)(value * 1e9), 1) : none_ns;
 }
 
 static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
@@ -214,7 +214,10 @@ static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
     struct request *request = &answer->request;
     host_request_init(vu, request, &answer->arena);
     request->keep_headers = true;
-    request->timeout_ns = timeout_of(args[READ_TIMEOUT]);
+    request->headers_as_given = true;
+    request->timeout_ns = NSEC_NEVER;
+    request->connect_timeout_ns = timeout_of(args[CONNECT_TIMEOUT], NSEC_NEVER);
+    request->idle_timeout_ns = timeout_of(args[READ_TIMEOUT], 0);
     if (PyLong_AsLong(args[FLAGS]) & FLAG_NO_COOKIES)
         request->jar = NULL;
     if (PyErr_Occurred() || check_dict(args[COMMON], "common") < 0 ||
