@@ -130,8 +130,8 @@ size_t client_live_objects(const struct client *client);
 /* A user's connections and cookies. */
 struct session *session_new(struct client *client);
 
-/* Under-way requests are cut first, as by request_cancel(). Fine from inside an on_done, not from
- * inside an on_response. */
+/* Under-way requests are cut first, as by request_cancel(). Fine from inside the callbacks of a
+ * request, not from inside an on_response. */
 void session_free(struct session **session);
 
 /* The jar of the session; k6 empties it at the start of every iteration. */
@@ -196,6 +196,7 @@ struct response {
 
 struct request;
 typedef void on_response_fn(struct request *request);
+typedef void on_body_fn(struct request *request, struct span piece);
 
 /* A cookie for this call alone (k6's params.cookies): sent on every hop, beside those of the jar,
  * or instead of the jar's of the same name. */
@@ -232,17 +233,33 @@ struct request {
     const struct tag_set *tags;               /* scenario, group, user and call tags; NULL: none */
     const struct expected_statuses *expected; /* NULL: 200..399 */
     on_response_fn *on_done;                  /* once, never from inside request_start() */
+
+    /* Streaming; each may be NULL. on_head comes once, when status and headers of the last hop are
+     * there: `response` is filled but for the body, its timings end at this moment. Status and
+     * headers stay then even if the rest fails; the outcome at on_done tells. on_body gets the
+     * decoded body as it is read, instead of response.body; a piece is valid during the call. From
+     * both every call of this header but client_free() is fine. */
+    on_response_fn *on_head;
+    on_body_fn *on_body;
     void *arg;
 
-    struct response response;  /* valid from on_done on */
+    struct response response;  /* valid from on_head or on_done on */
     struct exchange *exchange; /* private */
 };
 
 /* Begins; returns at once. */
 void request_start(struct session *session, struct request *request);
 
-/* Ends an under-way request now, without on_done; counted as cut. */
+/* Ends an under-way request now, without on_done; counted as cut. Harmless when it is over. */
 void request_cancel(struct request *request);
+
+/* The same, but a request whose on_head came counts as answered: its caller has heard enough. */
+void request_close(struct request *request);
+
+/* Back-pressure, from on_head on: a paused request takes no more bytes from its socket; what was
+ * read before, perhaps the end, still comes. Only timeout_ns counts meanwhile. Harmless twice. */
+void request_pause(struct request *request);
+void request_resume(struct request *request);
 
 /* The fast lane of `bench` and static scripts: the same request over and over on one connection of
  * the session. `head_and_body` is the whole message as it goes on the wire. */

@@ -113,6 +113,14 @@ struct failure {
 };
 
 struct failure failure_of(enum outcome outcome);
+
+/* Of a whole response. */
+static inline struct failure failure_of_status(int status)
+{
+    enum outcome refused = status < 500 ? OUTCOME_HTTP_4XX : OUTCOME_HTTP_5XX;
+    return (struct failure){status < 400 ? OUTCOME_OK : refused, ""};
+}
+
 struct failure failure_of_dial(struct client *client, int sys_error);
 struct failure failure_of_stream(const struct stream_failure *failure);
 struct failure failure_of_problem(enum http1_problem problem);
@@ -132,6 +140,7 @@ struct connection {
     const struct origin *origin;
     struct exchange *exchange; /* NULL: idle */
     enum connection_state state;
+    bool is_paused; /* takes nothing from its socket */
     uint16_t peer_port;
     char peer_text[ADDRESS_TEXT_BYTES];
     struct timer timer;
@@ -159,6 +168,10 @@ void connection_lend(struct connection *connection, struct exchange *exchange);
 /* Takes it back: into the pool, or closed. */
 void connection_release(struct connection *connection, bool reuse);
 
+/* Stops and restarts reading for its exchange. */
+void connection_pause(struct connection *connection);
+void connection_resume(struct connection *connection);
+
 /* Closes now, frees later; harmless twice. Its exchange is not told. */
 void connection_close(struct connection *connection);
 
@@ -172,7 +185,8 @@ void pool_close_all(struct session *session);
 
 /* exchange.c */
 struct exchange_ops {
-    const struct http1_events *events; /* of the response; their arg is the exchange */
+    const struct http1_events *events;              /* of the response; their arg is the exchange */
+    void (*on_progress)(struct exchange *exchange); /* after each read, if is_streamed; it may go */
     void (*on_end)(struct exchange *exchange);
     void (*on_abandon)(struct exchange *exchange); /* its session goes: cut and free it */
 };
@@ -192,7 +206,7 @@ struct exchange {
     nsec_t connect_timeout_ns;  /* 0: the client's; NSEC_NEVER: none */
     nsec_t idle_timeout_ns;     /* 0: none */
     const struct tag_set *tags; /* of retries and cuts */
-    bool is_head, is_idempotent, closes, silent;
+    bool is_head, is_idempotent, closes, silent, is_streamed;
 
     /* What became of it. */
     size_t sent_bytes;
@@ -213,8 +227,15 @@ void exchange_init(struct exchange *exchange, struct session *session,
                    const struct exchange_ops *ops);
 void exchange_done(struct exchange *exchange);
 
+/* Reports it as answered although its response goes on: the head is there and that is enough. No
+ * on_end comes. */
+void exchange_close(struct exchange *exchange);
+
 /* `exchange` has what is sent filled; on_end follows, never from inside this call. */
 void exchange_start(struct exchange *exchange);
+
+/* The phases so far. */
+void exchange_set_timings(struct exchange *exchange);
 
 /* From the connection. */
 void exchange_ready(struct exchange *exchange);
@@ -237,7 +258,10 @@ struct call {
     /* Its response. */
     struct span location, encoding;
     bool follows;    /* a redirect that will be followed */
-    bool wants_body; /* bytes go into the response */
+    bool wants_body; /* bytes go into the response, or to on_body */
+    bool has_head;   /* of the last hop */
+    bool told_head;
+    struct strbuf piece; /* decoded, for on_body */
     size_t body_cap;
     struct body_decoder *decoder;
 };

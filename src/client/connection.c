@@ -43,11 +43,12 @@ static void set_timer(struct connection *connection, nsec_t deadline_ns)
         timer_set(&connection->timer, deadline_ns);
 }
 
-/* Bytes moved at `at_ns`, and more have to. */
+/* Bytes moved at `at_ns`, and more have to, unless the silence is ours. */
 static void limit_silence(struct connection *connection, nsec_t at_ns)
 {
     const struct exchange *exchange = connection->exchange;
-    nsec_t silence_ns = deadline_after(at_ns, exchange->idle_timeout_ns);
+    nsec_t silence_ns =
+        connection->is_paused ? NSEC_NEVER : deadline_after(at_ns, exchange->idle_timeout_ns);
     set_timer(connection, MIN_OF(silence_ns, exchange->deadline_ns));
 }
 
@@ -74,6 +75,14 @@ static void on_secured(struct stream *stream, const struct stream_failure *failu
     become_ready(connection, at_ns);
 }
 
+/* False when the exchange was cancelled meanwhile; nothing of it may be looked at then. */
+static bool tell_progress(struct connection *connection)
+{
+    struct exchange *exchange = connection->exchange;
+    exchange->ops->on_progress(exchange);
+    return connection->exchange == exchange;
+}
+
 static void on_bytes(struct stream *stream, const char *bytes, size_t len)
 {
     struct connection *connection = stream->owner;
@@ -87,6 +96,8 @@ static void on_bytes(struct stream *stream, const char *bytes, size_t len)
     if (exchange->first_byte_ns == 0)
         exchange->first_byte_ns = exchange->end_ns;
     enum step step = http1_parser_feed(&connection->parser, span_of(bytes, len), &used);
+    if (UNLIKELY(exchange->is_streamed) && !tell_progress(connection))
+        return;
     if (LIKELY(step == STEP_DONE))
         exchange_answered(exchange, used < len);
     else if (step == STEP_FAILED)
@@ -272,10 +283,36 @@ void connection_lend(struct connection *connection, struct exchange *exchange)
         set_timer(connection, exchange->deadline_ns);
 }
 
+static void restart_reading(struct connection *connection)
+{
+    connection->is_paused = false;
+    stream_resume(connection->stream);
+}
+
+void connection_pause(struct connection *connection)
+{
+    if (connection->is_paused || connection->state != CONNECTION_READY)
+        return;
+    connection->is_paused = true;
+    stream_pause(connection->stream);
+    set_timer(connection, connection->exchange->deadline_ns);
+}
+
+void connection_resume(struct connection *connection)
+{
+    if (!connection->is_paused)
+        return;
+    restart_reading(connection);
+    if (connection->exchange->idle_timeout_ns)
+        limit_silence(connection, now(connection));
+}
+
 void connection_release(struct connection *connection, bool reuse)
 {
     connection->exchange->connection = NULL;
     connection->exchange = NULL;
+    if (UNLIKELY(connection->is_paused))
+        restart_reading(connection);
     if (!reuse) {
         connection_close(connection);
         return;

@@ -24,7 +24,7 @@ static nsec_t span_ns(nsec_t from_ns, nsec_t to_ns)
 
 /* The phases from the marks, by k6's definitions. An answer may come, or the exchange fail, before
  * all is written; writing lasted until then. (k6 says 0 there, and a stalled upload looks fast.) */
-static void set_timings(struct exchange *exchange)
+void exchange_set_timings(struct exchange *exchange)
 {
     struct timings *timings = &exchange->timings;
     nsec_t heard_ns = exchange->first_byte_ns ? exchange->first_byte_ns : exchange->end_ns;
@@ -36,13 +36,18 @@ static void set_timings(struct exchange *exchange)
     timings->end_ns = exchange->end_ns;
 }
 
-static void end(struct exchange *exchange)
+static void report(struct exchange *exchange)
 {
     struct client_counts *counts = &exchange->session->client->counts;
-    set_timings(exchange);
+    exchange_set_timings(exchange);
     exchange->is_under_way = false;
     counts->reported++;
     counts->never_delivered += exchange->is_undelivered;
+}
+
+static void end(struct exchange *exchange)
+{
+    report(exchange);
     exchange->ops->on_end(exchange);
 }
 
@@ -149,6 +154,14 @@ void exchange_done(struct exchange *exchange)
     exchange->session->client->live_objects--;
 }
 
+void exchange_close(struct exchange *exchange)
+{
+    exchange->status = (int)http1_parser_status(&exchange->connection->parser);
+    exchange->failure = failure_of_status(exchange->status);
+    connection_close(exchange->connection);
+    report(exchange);
+}
+
 void exchange_start(struct exchange *exchange)
 {
     struct session *session = exchange->session;
@@ -180,13 +193,6 @@ void exchange_writable(struct exchange *exchange)
         push_failed(exchange);
 }
 
-static enum outcome outcome_of_status(int status)
-{
-    if (status < 400)
-        return OUTCOME_OK;
-    return status < 500 ? OUTCOME_HTTP_4XX : OUTCOME_HTTP_5XX;
-}
-
 void exchange_answered(struct exchange *exchange, bool has_leftovers)
 {
     struct connection *connection = exchange->connection;
@@ -195,7 +201,7 @@ void exchange_answered(struct exchange *exchange, bool has_leftovers)
                  http1_parser_keep_alive(&connection->parser);
     exchange->status = (int)http1_parser_status(&connection->parser);
     if (exchange->failure.outcome == OUTCOME_OK)
-        exchange->failure.outcome = outcome_of_status(exchange->status);
+        exchange->failure = failure_of_status(exchange->status);
     connection_release(connection, reuse);
     end(exchange);
 }

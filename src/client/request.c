@@ -8,11 +8,13 @@
 
 #define DEFAULT_TIMEOUT_NS (60 * NSEC_PER_SEC)
 
+static void on_progress(struct exchange *exchange);
 static void on_end(struct exchange *exchange);
 static void on_abandon(struct exchange *exchange);
 
 static const struct exchange_ops call_ops = {
     .events = &response_events,
+    .on_progress = on_progress,
     .on_end = on_end,
     .on_abandon = on_abandon,
 };
@@ -25,6 +27,8 @@ static struct call *call_of(struct exchange *exchange)
 static void release(struct call *call)
 {
     body_decoder_free(&call->decoder);
+    if (call->exchange.is_streamed)
+        strbuf_done(&call->piece);
     exchange_done(&call->exchange);
     call->request->exchange = NULL;
 }
@@ -100,6 +104,7 @@ static bool start_hop(struct call *call)
     request->response.request_body = call->body;
     call->location = call->encoding = SPAN_EMPTY;
     call->follows = call->wants_body = false;
+    call->has_head = false;
     call->body_cap = 0;
     if (!request_head_build(call, &problem)) {
         refuse(call, OUTCOME_GENERIC, problem);
@@ -110,21 +115,27 @@ static bool start_hop(struct call *call)
     return true;
 }
 
-static void fill_response(struct call *call)
+/* 0 when there is no whole answer. */
+static int answered_status(const struct exchange *exchange)
+{
+    bool is_answered = outcome_category(exchange->failure.outcome) == OUTCOME_CATEGORY_ANSWERED;
+    return is_answered ? exchange->status : 0;
+}
+
+static void fill_response(struct call *call, struct failure failure, int status)
 {
     const struct exchange *exchange = &call->exchange;
     struct response *response = &call->request->response;
-    struct failure failure = exchange->failure;
     response->outcome = failure.outcome;
-    response->status =
-        outcome_category(failure.outcome) == OUTCOME_CATEGORY_ANSWERED ? exchange->status : 0;
-    response->error_code = outcome_code(failure.outcome, exchange->status);
+    response->error_code = outcome_code(failure.outcome, status);
     if (failure.text[0])
         response->error = arena_dup(call->request->arena, span_cstr(failure.text));
-    if (response->status == 0) {
+    if (status == 0)
         response->body = SPAN_EMPTY;
+    if (status == 0 && !call->told_head)
         response->headers = (struct headers){0};
-    }
+    if (status > 0 || !call->told_head)
+        response->status = status;
     response->timings = exchange->timings;
     response->remote_port = exchange->peer_port;
     memcpy(response->remote_ip, exchange->peer_text, strlen(exchange->peer_text) + 1);
@@ -142,7 +153,7 @@ static void record(const struct call *call)
         .name = request->name,
         .method = call->method,
         .failure = call->exchange.failure,
-        .status = response->status,
+        .status = answered_status(&call->exchange),
         .http_minor = response->http_minor,
         .tls_version = response->tls_version,
         .peer_text = response->remote_ip,
@@ -153,12 +164,39 @@ static void record(const struct call *call)
         record_hop(call->exchange.session->client, &facts, &response->timings);
 }
 
+static void tell_head(struct call *call)
+{
+    struct request *request = call->request;
+    call->told_head = true;
+    exchange_set_timings(&call->exchange);
+    fill_response(call, failure_of_status(request->response.status), request->response.status);
+    if (request->on_head)
+        request->on_head(request);
+}
+
+/* A callback may end the request, and its memory with it: the connection knows. */
+static void on_progress(struct exchange *exchange)
+{
+    struct call *call = call_of(exchange);
+    const struct connection *connection = exchange->connection;
+    if (call->has_head && !call->told_head) {
+        tell_head(call);
+        if (connection->exchange != exchange)
+            return;
+    }
+    if (call->piece.len == 0)
+        return;
+    call->request->on_body(call->request, strbuf_span(&call->piece));
+    if (connection->exchange == exchange)
+        strbuf_reset(&call->piece);
+}
+
 static void on_end(struct exchange *exchange)
 {
     struct call *call = call_of(exchange);
     const char *problem;
     response_finish(call);
-    fill_response(call);
+    fill_response(call, exchange->failure, answered_status(exchange));
     record(call);
     if (!call->follows || call->request->response.status == 0) {
         finish(call);
@@ -185,6 +223,9 @@ void request_start(struct session *session, struct request *request)
     exchange_init(&call->exchange, session, &call_ops);
     call->exchange.tags = request->tags;
     call->exchange.silent = request->silent;
+    call->exchange.is_streamed = request->on_head || request->on_body;
+    if (call->exchange.is_streamed)
+        strbuf_init(&call->piece, SIZE_MAX / 2); /* limited by the parser and the decoder */
     /* Not loop_now(): the script may have computed for long in this turn. */
     call->exchange.deadline_ns = deadline_after(clock_now(session->client->clock), timeout_ns);
     call->exchange.connect_timeout_ns = request->connect_timeout_ns;
@@ -204,4 +245,27 @@ void request_cancel(struct request *request)
 {
     if (request->exchange)
         release(call_of(request->exchange));
+}
+
+void request_close(struct request *request)
+{
+    struct call *call = request->exchange ? call_of(request->exchange) : NULL;
+    if (call && call->told_head) {
+        exchange_close(&call->exchange);
+        fill_response(call, call->exchange.failure, call->exchange.status);
+        record(call);
+    }
+    request_cancel(request);
+}
+
+void request_pause(struct request *request)
+{
+    if (request->exchange && request->exchange->connection)
+        connection_pause(request->exchange->connection);
+}
+
+void request_resume(struct request *request)
+{
+    if (request->exchange && request->exchange->connection)
+        connection_resume(request->exchange->connection);
 }

@@ -51,6 +51,10 @@ static void append(void *arg, struct span bytes)
 {
     struct call *call = arg;
     struct span *body = &call->request->response.body;
+    if (UNLIKELY(call->request->on_body != NULL)) {
+        strbuf_add_span(&call->piece, bytes);
+        return;
+    }
     size_t needed = body->len + bytes.len;
     if (needed > call->body_cap) {
         size_t cap = MAX_OF(MAX_OF(needed, call->body_cap * 2), FIRST_BYTES);
@@ -83,9 +87,11 @@ static void on_headers_done(void *arg)
                     call->redirects < request->max_redirects;
     call->wants_body =
         !call->follows && !request->discard_body && http1_parser_framing(parser) != HTTP1_BODY_NONE;
+    call->has_head = !call->follows;
     if (!call->wants_body)
         return;
-    reserve(call, parser);
+    if (!request->on_body)
+        reserve(call, parser);
     if (call->encoding.len > 0)
         call->decoder = body_decoder_new(
             call->encoding, call->exchange.session->client->config.max_body_bytes, append, call);

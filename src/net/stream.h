@@ -46,6 +46,8 @@ struct stream_events {
 
 struct stream_ops {
     ssize_t (*send)(struct stream *stream, const void *bytes, size_t len);
+    void (*pause)(struct stream *stream);
+    void (*resume)(struct stream *stream);
     void (*close)(struct stream *stream);
 };
 
@@ -65,6 +67,18 @@ struct stream_traffic {
 static inline ssize_t stream_send(struct stream *stream, const void *bytes, size_t len)
 {
     return stream->ops->send(stream, bytes, len);
+}
+
+/* Back-pressure: until stream_resume() nothing more is taken from the socket, neither bytes nor its
+ * end. What a link above it holds already (a TLS record) still comes. */
+static inline void stream_pause(struct stream *stream)
+{
+    stream->ops->pause(stream);
+}
+
+static inline void stream_resume(struct stream *stream)
+{
+    stream->ops->resume(stream);
 }
 
 /* Harmless when already closed. */

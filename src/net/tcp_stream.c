@@ -65,6 +65,16 @@ static ssize_t tcp_send(struct stream *stream, const void *bytes, size_t len)
     return sent;
 }
 
+static void tcp_pause(struct stream *stream)
+{
+    io_pause(&CONTAINER_OF(stream, struct tcp_stream, stream)->io);
+}
+
+static void tcp_resume(struct stream *stream)
+{
+    io_resume(&CONTAINER_OF(stream, struct tcp_stream, stream)->io);
+}
+
 static void tcp_close(struct stream *stream)
 {
     io_close(&CONTAINER_OF(stream, struct tcp_stream, stream)->io);
@@ -72,6 +82,8 @@ static void tcp_close(struct stream *stream)
 
 static const struct stream_ops tcp_ops = {
     .send = tcp_send,
+    .pause = tcp_pause,
+    .resume = tcp_resume,
     .close = tcp_close,
 };
 

@@ -235,6 +235,16 @@ static ssize_t tls_send(struct stream *stream, const void *bytes, size_t len)
     return (ssize_t)taken;
 }
 
+static void tls_pause(struct stream *stream)
+{
+    stream_pause(tls_of(stream)->below);
+}
+
+static void tls_resume(struct stream *stream)
+{
+    stream_resume(tls_of(stream)->below);
+}
+
 /* The close_notify is what lets the session be resumed (RFC 8446 §6.1). */
 static void tls_close(struct stream *stream)
 {
@@ -249,6 +259,8 @@ static void tls_close(struct stream *stream)
 
 static const struct stream_ops tls_ops = {
     .send = tls_send,
+    .pause = tls_pause,
+    .resume = tls_resume,
     .close = tls_close,
 };
 
