@@ -7,6 +7,7 @@
  *   engine    the process' worker and its two descriptors in the hub (engine.c)
  *   waiter    a greenlet that waits for something of the engine (waiter.c)
  *   Session   one user's connections and cookies (session.c)
+ *             (cookies.c)
  *   Answer    one exchange, from the request on (answer.c)
  *   Entry     one row of Locust's statistics (entry.c)
  */
@@ -124,6 +125,12 @@ int answer_await(struct answer *answer, struct session_object *session);
 
 /* The session goes away: whoever waits gets what there is. */
 void answer_cut(struct answer *answer);
+
+/* cookies.c: methods of Session. */
+PyObject *cookies_list(PyObject *self, PyObject *unused);
+PyObject *cookies_set(PyObject *self, PyObject *args);
+PyObject *cookies_delete(PyObject *self, PyObject *args);
+PyObject *cookies_clear(PyObject *self, PyObject *unused);
 
 /* Before the worker goes: every session loses its user, every waiting greenlet goes on. */
 void session_end_all(struct engine *engine);

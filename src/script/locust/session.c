@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "http/cookie_jar.h"
 #include "http/url.h"
 #include "load/embedded.h"
 #include "load/host.h"
@@ -270,6 +271,7 @@ static PyObject *session_new_object(PyTypeObject *type, PyObject *args, PyObject
     list_init(&session->answers);
     list_push_back(&engine->sessions, &session->link);
     session->vu = embedded_user_new(engine->worker, span_of(name, (size_t)len));
+    cookie_jar_keep_verbatim(session_jar(host_session(session->vu)));
     return (PyObject *)session;
 }
 
@@ -312,6 +314,10 @@ static PyObject *close_session(PyObject *self, PyObject *unused)
 static PyMethodDef METHODS[] = {
     {"request", FAST(request), METH_FASTCALL, NULL},
     {"close", close_session, METH_NOARGS, NULL},
+    {"cookies", cookies_list, METH_NOARGS, NULL},
+    {"set_cookie", cookies_set, METH_VARARGS, NULL},
+    {"delete_cookie", cookies_delete, METH_VARARGS, NULL},
+    {"clear_cookies", cookies_clear, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 
