@@ -91,7 +91,7 @@ class Session:
     def set_cookie(
         self, name: str, value: str, domain: str, path: str, expires: Optional[float], secure: bool, host_only: bool
     ) -> None: ...
-    def delete_cookie(self, name: str, domain: str, path: str) -> bool: ...  # False: there is none
+    def delete_cookie(self, name: str, domain: str, path: str) -> None: ...
     def clear_cookies(self) -> None: ...
     def close(self) -> None:
         """Closes idle connections; the session stays usable."""
@@ -138,8 +138,16 @@ class Entry:
     response_times: dict[float, int]
     num_reqs_per_sec: dict[int, int]
     num_fail_per_sec: dict[int, int]
-    def log(self, response_time: Optional[float], content_length: int, now: float) -> None:
-        """One request at time.time() `now`. Rounds response_time to Locust's histogram key: below
-        100 whole, else two significant digits, half to even."""
+    use_response_times_cache: bool  # call _cache_response_times(second) when a second is over
+    def log(
+        self,
+        response_time: Optional[float],  # milliseconds; None: not timed
+        content_length: Optional[float],  # bytes; None: none
+        now: Optional[float] = None,  # time.time(); None: read now
+        key: Optional[float] = None,  # of the histogram; None: Locust's rounding
+    ) -> None:
+        """One request, arguments by position. Locust's rounding: below 100 whole, then two
+        significant digits up to 10000, thousands above, half to even. TypeError or ValueError, and
+        nothing counted, for what is no finite number. A sum is an int until a float is added."""
 
-    def log_error(self, now: float) -> None: ...
+    def log_error(self, error: object = None, now: Optional[float] = None) -> None: ...

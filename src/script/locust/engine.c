@@ -14,6 +14,7 @@
 #include "load/host.h"
 #include "load/plan.h"
 #include "metrics/registry.h"
+#include "script/locust/entry.h"
 #include "script/locust/snapshot_pipe.h"
 
 enum {
@@ -442,7 +443,7 @@ static int fill_module(PyObject *module)
     engine->timer_fd = -1;
     engine->switch_name = PyUnicode_InternFromString("switch");
     return !engine->switch_name || answer_add_to(module, engine) < 0 ||
-                   session_add_to(module, engine) < 0
+                   session_add_to(module, engine) < 0 || entry_add_to(module) < 0
                ? -1
                : 0;
 }

@@ -209,8 +209,3 @@ void request_cancel(struct request *request)
     free(exchange);
     request->exchange = NULL;
 }
-
-void request_close(struct request *request)
-{
-    request_cancel(request);
-}
