@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What locustfiles import. Locust's own interface, on KeneyPerf's engine.
+
+The standard library is patched first, so that a locustfile may call what blocks (time.sleep, socket,
+threading, subprocess) and other users go on.
+"""
+import os
+import sys
+
+try:
+    from gevent import monkey
+except ImportError as error:
+    sentence = (
+        "Locust files need the Python package gevent: install it with "
+        f"`apt install python3-gevent` or `{sys.executable} -m pip install gevent`."
+    )
+    if os.path.basename(sys.argv[0]) in ("-m", "launch.py", "locust"):
+        sys.exit(sentence)
+    raise ImportError(sentence) from error
+
+if not os.getenv("LOCUST_SKIP_MONKEY_PATCH"):
+    monkey.patch_all()
+
+from .event import Events
+
+# The Locust whose files this package reads.
+__version__ = "2.46.3"
+events = Events()
+
+from . import _renamed
+from .shape import LoadTestShape
+from .user import wait_time
+from .user.markov_taskset import MarkovTaskSet, transition, transitions
+from .user.sequential_taskset import SequentialTaskSet
+from .user.task import TaskSet, tag, task
+from .user.users import HttpUser, User
+from .user.wait_time import between, constant, constant_pacing, constant_throughput, poisson
+
+Locust = _renamed.Locust
+HttpLocust = _renamed.HttpLocust
+
+__all__ = [
+    "HttpLocust",
+    "HttpUser",
+    "LoadTestShape",
+    "Locust",
+    "MarkovTaskSet",
+    "SequentialTaskSet",
+    "TaskSet",
+    "User",
+    "__version__",
+    "between",
+    "constant",
+    "constant_pacing",
+    "constant_throughput",
+    "events",
+    "poisson",
+    "tag",
+    "task",
+    "transition",
+    "transitions",
+    "wait_time",
+]

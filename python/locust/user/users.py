@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Users: each is one greenlet that runs the tasks of its class until it is stopped."""
+from time import monotonic
+from typing import final
+
+from gevent import GreenletExit
+from gevent.pool import Group
+
+from .. import _hub
+from ..exception import StopTest, StopUser
+from .task import (
+    LOCUST_STATE_RUNNING,
+    LOCUST_STATE_STOPPING,
+    LOCUST_STATE_WAITING,
+    DefaultTaskSet,
+    get_tasks_from_base_classes,
+)
+from .wait_time import constant
+
+
+class UserMeta(type):
+    def __new__(mcs, classname, bases, class_dict):
+        class_dict["tasks"] = get_tasks_from_base_classes(bases, class_dict)
+        class_dict.setdefault("abstract", False)
+        return super().__new__(mcs, classname, bases, class_dict)
+
+
+class User(metaclass=UserMeta):
+    """Base of all users. Subclasses are concrete unless they set `abstract` themselves."""
+
+    host: str | None = None
+    min_wait = None
+    max_wait = None
+    wait_time = constant(0)
+    wait_function = None
+    tasks: list = []
+    weight: float = 1  # its share among the classes of a test
+    fixed_count: int = 0  # users of this class that are there before weights count
+    abstract: bool = True
+    arrival = None  # see locust.arrival
+    _intended: float = -1.0  # time.monotonic() at which the running task was due; below 0: no plan
+
+    def __init__(self, environment) -> None:
+        self.environment = environment
+        self._class_name = type(self).__name__
+        self._state: str | None = None
+        self._group: Group | None = None
+        self._greenlet = None
+        self._taskset_instance: DefaultTaskSet | None = None
+        self._cp_last_run = monotonic()
+        self._cp_last_wait_time = 0
+
+    def on_start(self) -> None:
+        """Before the first task. What it raises ends the user."""
+
+    def on_stop(self) -> None:
+        """When the user is stopped."""
+
+    @final
+    def run(self) -> None:
+        self._state = LOCUST_STATE_RUNNING
+        self._taskset_instance = DefaultTaskSet(self)
+        try:
+            self.on_start()
+            self._taskset_instance.run()
+        except (GreenletExit, StopUser, StopTest):
+            self.on_stop()
+
+    def wait(self) -> None:
+        """Waits as between two tasks."""
+        self._taskset_instance.wait()
+
+    def start(self, group: Group):
+        """Runs the user in a new greenlet of `group`, which is returned."""
+        _hub.ensure_open()
+
+        def run_user(user: User) -> None:
+            user._greenlet.user_class = user._class_name
+            user.run()
+
+        self._group = group
+        self._greenlet = group.spawn(run_user, self)
+        return self._greenlet
+
+    def stop(self, force: bool = False) -> bool:
+        """Ends the user: at once (True) when it waits or by `force`, else after its task (False)."""
+        if force or self._state in (LOCUST_STATE_WAITING, None):
+            self._group.killone(self._greenlet)
+            return True
+        self._state = LOCUST_STATE_STOPPING
+        return False
+
+    @property
+    def group(self):
+        return self._group
+
+    @property
+    def greenlet(self):
+        return self._greenlet
+
+    def context(self) -> dict:
+        """What the `context` of each of its requests shall have."""
+        return {}
+
+    @classmethod
+    def json(cls) -> dict:
+        """What the web form shows of the class."""
+        return {
+            "host": cls.host,
+            "weight": cls.weight,
+            "fixed_count": cls.fixed_count,
+            "tasks": [task.__name__ for task in cls.tasks],
+        }
+
+    @classmethod
+    def fullname(cls) -> str:
+        return f"{cls.__module__}.{cls.__name__}"
+
+
+class HttpUser(User):
+    """A user with `client`, a session as of `requests`."""
+
+    abstract = True
+    pool_manager = None  # accepted; connections belong to the engine
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.host is None:
+            raise StopTest(
+                "You must specify the base host. Either in the host attribute in the User class, "
+                "or on the command line using the --host option."
+            )
+        from ..clients import HttpSession
+
+        self.client = HttpSession(
+            base_url=self.host,
+            request_event=self.environment.events.request,
+            user=self,
+            pool_manager=self.pool_manager,
+        )
+        self.client.trust_env = False
