@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "client/client_private.h"
-#include "net/tls_context.h"
 
 /* Longest single text that is built: a message with its body. */
 #define SCRATCH_MAX_BYTES ((size_t)1 << 31)
@@ -55,19 +54,15 @@ static int open_parts(struct client *client, struct error *err)
         .policy = config->dns_policy,
         .select = config->dns_select,
     };
-    const struct tls_config tls = {
-        .trust = config->trust,
-        .ca_file = config->ca_file,
-        .insecure = config->insecure_skip_tls_verify,
-        .min_version = config->tls_min_version,
-        .max_version = config->tls_max_version,
+    const struct transport_config usual = {
+        .insecure_skip_tls_verify = config->insecure_skip_tls_verify,
     };
 
     client->resolver = resolver_new(client->loop, &names, err);
     if (!client->resolver)
         return -1;
-    client->tls = tls_context_new(&tls, err);
-    return client->tls ? 0 : -1;
+    client->usual = client_transport(client, &usual, err);
+    return client->usual ? 0 : -1;
 }
 
 struct client *client_new(struct loop *loop, struct recorder *recorder, struct tag_table *tags,
@@ -106,7 +101,7 @@ void client_free(struct client **ptr)
     deferred_cancel(&client->bury);
     dig(client);
     assert(client->live_objects == 0);
-    tls_context_free(&client->tls);
+    transport_free_all(client);
     resolver_free(&client->resolver);
     origin_free_all(client);
     strbuf_done(&client->scratch);

@@ -34,6 +34,7 @@ struct session;
 struct tag_set;
 struct tag_table;
 struct tls_trust;
+struct transport;
 
 enum outcome {
 #define OUTCOME_ENUM(symbol, code, text, category) OUTCOME_##symbol,
@@ -110,6 +111,24 @@ struct client *client_new(struct loop *loop, struct recorder *recorder, struct t
 
 /* Cuts and closes everything that is left. Not from inside a callback of the client. */
 void client_free(struct client **client);
+
+/* How requests reach their servers. Zero is the way without detours: the client's trust anchors, no
+ * certificate, no proxy. */
+struct transport_config {
+    bool insecure_skip_tls_verify;
+    const char *ca_file;   /* PEM file or hashed directory, trusted beside the system's anchors
+                              instead of the client's `ca_file` */
+    const char *cert_file; /* the client's own certificate and chain, PEM */
+    const char *key_file;  /* its key, PEM without a passphrase; NULL: it is in cert_file too */
+    const char *proxy;     /* "http://[user:password@]host[:port]". http URLs are asked of it in
+                              full, https goes through a tunnel (CONNECT). Failing to reach the
+                              proxy has the outcomes of dialing; its refusal is OUTCOME_PROXY */
+};
+
+/* Equal configurations give the same transport, which lives as long as the client. Connections are
+ * never shared between two of them. NULL and `err` (104) for a file or URL that cannot be used. */
+const struct transport *client_transport(struct client *client,
+                                         const struct transport_config *config, struct error *err);
 
 /* What the worker's client did, for the accounting identity
  * attempts = reported + retried + cut (one attempt = one request put, or tried to put, on a wire).
@@ -211,7 +230,8 @@ struct request {
     struct span method;  /* upper case */
     struct span url;     /* absolute */
     struct headers headers;
-    struct span body;          /* ptr NULL: none */
+    struct span body;                  /* ptr NULL: none */
+    const struct transport *transport; /* of this client; NULL: its usual one, without detours */
     nsec_t timeout_ns;         /* the whole call, redirects included; 0: 60 s; NSEC_NEVER: none */
     nsec_t connect_timeout_ns; /* name, TCP and TLS of a new connection together; 0: the client's;
                                   NSEC_NEVER: none. Ends as OUTCOME_DIAL_TIMEOUT */

@@ -48,6 +48,7 @@ struct connection;
 struct exchange;
 struct tls_context;
 struct tls_stream;
+struct tunnel;
 
 /* client.c */
 
@@ -64,7 +65,10 @@ struct client {
     struct tag_table *tags;
     struct client_config config;
     struct resolver *resolver;
-    struct tls_context *tls;
+    struct map trusts;             /* struct tls_trust by CA file, owned */
+    struct map tls_contexts;       /* struct tls_context by their configuration, owned */
+    struct map transports;         /* likewise */
+    const struct transport *usual; /* the one of requests that name none */
     struct http1_limits limits;
     struct client_counts counts; /* bytes: of sessions that are gone */
     struct client_counts told;   /* what client_counts() gave last */
@@ -76,22 +80,48 @@ struct client {
     struct strbuf scratch;     /* for building messages and texts, within one call */
     uint32_t tag_mask;         /* the system tags that anybody asks for */
     struct record_memo record; /* of record.c */
-    char descriptors_text[128];
+    char descriptors_text[128], proxy_text[96];
     size_t live_objects; /* sessions, connections, calls and repeats */
 };
 
 /* Frees `connection` at the end of the turn. */
 void client_bury(struct client *client, struct connection *connection);
 
-/* origin.c: who a connection leads to; interned, lives as long as the client. */
+/* transport.c: how connections get to their origins; interned, lives as long as the client. */
+struct proxy {
+    struct span host; /* lower case, no brackets, NUL-terminated; empty: no proxy */
+    uint16_t port;
+    struct span authorization; /* value of Proxy-Authorization; empty: none */
+};
+
+struct transport {
+    size_t number; /* from 0, the usual one */
+    struct tls_context *tls;
+    struct proxy proxy;
+};
+
+void transport_free_all(struct client *client);
+
+/* origin.c: who a connection leads to, and how; interned, lives as long as the client. */
 struct origin {
-    struct span key;  /* "https://host:443" */
+    struct span key; /* "https://host:443"; with the transport's number unless it is usual */
+    const struct transport *transport;
     struct span host; /* lower case, no brackets, NUL-terminated */
     uint16_t port;
     bool is_tls, is_ip;
 };
 
-const struct origin *origin_of(struct client *client, const struct url *url);
+const struct origin *origin_of(struct client *client, const struct transport *transport,
+                               const struct url *url);
+
+/* Whether requests to it name their server in full, since a proxy reads them. */
+static inline bool origin_is_proxied(const struct origin *origin)
+{
+    return origin->transport->proxy.host.len > 0 && !origin->is_tls;
+}
+
+/* In lower case, NUL-terminated; free() its ptr. */
+struct span origin_host_text(struct span host);
 void origin_free_all(struct client *client);
 
 /* session.c */
@@ -122,13 +152,14 @@ static inline struct failure failure_of_status(int status)
 }
 
 struct failure failure_of_dial(struct client *client, int sys_error);
-struct failure failure_of_stream(const struct stream_failure *failure);
+struct failure failure_of_stream(struct client *client, const struct stream_failure *failure);
 struct failure failure_of_problem(enum http1_problem problem);
 
 /* connection.c */
 enum connection_state {
     CONNECTION_RESOLVING,
     CONNECTION_CONNECTING,
+    CONNECTION_TUNNELING,
     CONNECTION_SECURING,
     CONNECTION_READY, /* idle or with an exchange */
     CONNECTION_CLOSED,
@@ -146,6 +177,7 @@ struct connection {
     struct timer timer;
     nsec_t connect_deadline_ns, phase_start_ns;
     struct stream *stream; /* top of the chain */
+    struct tunnel *tunnel;
     struct tls_stream *tls;
     struct tcp_stream tcp;
     struct resolver_query query;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One connection: name, TCP and TLS on the way up, then one exchange at a time. Its timer is its
- * exchange's deadline or, if that comes first, the end of connecting or of silence. While idle it
- * only listens for the server's close, or for bytes that nobody asked for, and drops out of the
- * pool on either.
+ * One connection: name, TCP, a proxy's tunnel and TLS on the way up, then one exchange at a time.
+ * Its timer is its exchange's deadline or, if that comes first, the end of connecting or of
+ * silence. While idle it only listens for the server's close, or for bytes that nobody asked for,
+ * and drops out of the pool on either.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 #include "client/client_private.h"
 #include "net/tls_context.h"
 #include "net/tls_stream.h"
+#include "net/tunnel.h"
 
 static nsec_t now(const struct connection *connection)
 {
@@ -67,7 +68,7 @@ static void on_secured(struct stream *stream, const struct stream_failure *failu
     struct connection *connection = stream->owner;
     struct timings *timings = &connection->exchange->timings;
     if (failure) {
-        fail(connection, failure_of_stream(failure));
+        fail(connection, failure_of_stream(connection->session->client, failure));
         return;
     }
     nsec_t at_ns = now(connection);
@@ -118,7 +119,7 @@ static void on_end(struct stream *stream, const struct stream_failure *failure)
     }
     exchange->end_ns = now(connection);
     if (failure)
-        fail(connection, failure_of_stream(failure));
+        fail(connection, failure_of_stream(connection->session->client, failure));
     else if (http1_parser_eof(&connection->parser) == STEP_DONE)
         exchange_answered(exchange, true);
     else
@@ -152,14 +153,36 @@ static void start_tls(struct connection *connection, nsec_t at_ns)
 
     connection->state = CONNECTION_SECURING;
     connection->phase_start_ns = at_ns;
-    connection->tls = tls_stream_new(connection->session->client->tls, &connection->tcp.stream,
-                                     &tls_events, connection, &peer);
+    connection->tls = tls_stream_new(origin->transport->tls, &connection->tcp.stream, &tls_events,
+                                     connection, &peer);
     if (!connection->tls) {
         fail(connection, failure_of(OUTCOME_TLS));
         return;
     }
     connection->stream = tls_stream_base(connection->tls);
     tls_stream_start(connection->tls);
+}
+
+static void on_tunnel(void *owner, const struct stream_failure *failure)
+{
+    struct connection *connection = owner;
+    if (failure)
+        fail(connection, failure_of_stream(connection->session->client, failure));
+    else
+        start_tls(connection, now(connection));
+}
+
+static void start_tunnel(struct connection *connection)
+{
+    const struct origin *origin = connection->origin;
+    struct strbuf *scratch = &connection->session->client->scratch;
+    bool is_ipv6 = span_find(origin->host, ':') >= 0;
+    strbuf_reset(scratch);
+    strbuf_addf(scratch, is_ipv6 ? "[%.*s]:%u" : "%.*s:%u", SPAN_ARG(origin->host), origin->port);
+    connection->state = CONNECTION_TUNNELING;
+    connection->tunnel = tunnel_new(&connection->tcp.stream, strbuf_span(scratch),
+                                    origin->transport->proxy.authorization, on_tunnel, connection);
+    tunnel_start(connection->tunnel);
 }
 
 static void on_connected(struct stream *stream, const struct stream_failure *failure)
@@ -171,10 +194,12 @@ static void on_connected(struct stream *stream, const struct stream_failure *fai
     }
     nsec_t at_ns = now(connection);
     connection->exchange->timings.connecting_ns = at_ns - connection->phase_start_ns;
-    if (connection->origin->is_tls)
-        start_tls(connection, at_ns);
-    else
+    if (!connection->origin->is_tls)
         become_ready(connection, at_ns);
+    else if (connection->origin->transport->proxy.host.len > 0)
+        start_tunnel(connection);
+    else
+        start_tls(connection, at_ns);
 }
 
 static const struct stream_events tcp_events = {
@@ -219,9 +244,12 @@ static void on_resolved(struct resolver_query *query, enum resolver_problem prob
 static struct failure start(struct connection *connection)
 {
     const struct origin *origin = connection->origin;
+    const struct proxy *proxy = &origin->transport->proxy;
+    struct span host = proxy->host.len > 0 ? proxy->host : origin->host;
+    uint16_t port = proxy->host.len > 0 ? proxy->port : origin->port;
     struct address address;
-    switch (resolver_start(connection->session->client->resolver, &connection->query, origin->host,
-                           origin->port, &address)) {
+    switch (resolver_start(connection->session->client->resolver, &connection->query, host, port,
+                           &address)) {
     case STEP_DONE:
         return start_tcp(connection, &address);
     case STEP_FAILED:
@@ -349,6 +377,7 @@ void connection_close(struct connection *connection)
 void connection_free(struct connection *connection)
 {
     tls_stream_free(&connection->tls);
+    tunnel_free(&connection->tunnel);
     http1_parser_done(&connection->parser);
     free(connection);
 }

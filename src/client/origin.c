@@ -8,38 +8,50 @@
 #include "base/mem.h"
 #include "client/client_private.h"
 
-static bool is_origin(const struct origin *origin, const struct url *url)
+static bool is_origin(const struct origin *origin, const struct transport *transport,
+                      const struct url *url)
 {
-    return origin->port == url->port && origin->is_tls == url->is_tls &&
-           span_equal_nocase(origin->host, url->host);
+    return origin->transport == transport && origin->port == url->port &&
+           origin->is_tls == url->is_tls && span_equal_nocase(origin->host, url->host);
 }
 
-static struct origin *make(struct span key, const struct url *url)
+struct span origin_host_text(struct span host)
+{
+    char *text = mem_dup(host.ptr, host.len);
+    for (size_t i = 0; i < host.len; i++)
+        text[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] | 0x20 : text[i]);
+    return span_of(text, host.len);
+}
+
+static struct origin *make(struct span key, const struct transport *transport,
+                           const struct url *url)
 {
     struct origin *origin = NEW(struct origin);
     struct address ignored;
-    char *host = mem_dup(url->host.ptr, url->host.len);
-    for (size_t i = 0; i < url->host.len; i++)
-        host[i] = (char)(host[i] >= 'A' && host[i] <= 'Z' ? host[i] | 0x20 : host[i]);
+    struct span host = origin_host_text(url->host);
     *origin = (struct origin){
         .key = key,
-        .host = span_of(host, url->host.len),
+        .transport = transport,
+        .host = host,
         .port = url->port,
         .is_tls = url->is_tls,
-        .is_ip = address_parse(span_of(host, url->host.len), 0, &ignored) == 0,
+        .is_ip = address_parse(host, 0, &ignored) == 0,
     };
     return origin;
 }
 
-const struct origin *origin_of(struct client *client, const struct url *url)
+const struct origin *origin_of(struct client *client, const struct transport *transport,
+                               const struct url *url)
 {
-    if (client->last_origin && is_origin(client->last_origin, url))
+    if (client->last_origin && is_origin(client->last_origin, transport, url))
         return client->last_origin;
     strbuf_reset(&client->scratch);
     url_write_origin(url, &client->scratch);
+    if (transport->number > 0)
+        strbuf_addf(&client->scratch, " %zu", transport->number);
     struct map_entry *entry = map_put(&client->origins, strbuf_span(&client->scratch));
     if (!entry->value)
-        entry->value = make(entry->key, url);
+        entry->value = make(entry->key, transport, url);
     client->last_origin = entry->value;
     return entry->value;
 }

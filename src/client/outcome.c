@@ -87,7 +87,15 @@ static struct failure of_errno(int sys_error)
     }
 }
 
-struct failure failure_of_stream(const struct stream_failure *failure)
+/* The text that explains a refused CONNECT; few, since statuses are few. */
+static struct failure refused_by_proxy(struct client *client, int status)
+{
+    snprintf(client->proxy_text, sizeof(client->proxy_text), "proxy: it answered CONNECT with %d%s",
+             status, status == 407 ? "; give user and password in its URL" : "");
+    return (struct failure){OUTCOME_PROXY, client->proxy_text};
+}
+
+struct failure failure_of_stream(struct client *client, const struct stream_failure *failure)
 {
     switch (failure->problem) {
     case STREAM_SYSTEM:
@@ -100,6 +108,10 @@ struct failure failure_of_stream(const struct stream_failure *failure)
         return failure_of(OUTCOME_TLS_UNKNOWN_AUTHORITY);
     case STREAM_TLS_HOSTNAME:
         return failure_of(OUTCOME_TLS_HOSTNAME);
+    case STREAM_PROXY:
+        if (failure->sys_error)
+            return refused_by_proxy(client, failure->sys_error);
+        return (struct failure){OUTCOME_PROXY, failure->text};
     }
     return failure_of(OUTCOME_GENERIC);
 }

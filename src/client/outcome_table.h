@@ -31,6 +31,7 @@
     OUTCOME_ROW(DESCRIPTORS, 1215, "dial: too many open files", UNDELIVERED)                       \
     OUTCOME_ROW(RESET, 1220, "connection reset by peer", BROKEN)                                   \
     OUTCOME_ROW(CLOSED, 1221, "connection closed by peer before the whole response", BROKEN)       \
+    OUTCOME_ROW(PROXY, 1230, "proxy: no way through it", UNDELIVERED)                              \
     OUTCOME_ROW(TLS, 1300, "TLS error", UNDELIVERED)                                               \
     OUTCOME_ROW(TLS_HEADER, 1301, "the server does not speak TLS here; use http:// or another port", UNDELIVERED) \
     OUTCOME_ROW(TLS_UNKNOWN_AUTHORITY, 1310, "x509: certificate signed by unknown authority", UNDELIVERED) \

@@ -126,7 +126,7 @@ void repeat_start(struct session *session, struct repeat *repeat)
         loop_defer(loop, &exchange->late);
         return;
     }
-    exchange->origin = origin_of(session->client, &repeater->url);
+    exchange->origin = origin_of(session->client, session->client->usual, &repeater->url);
     go(repeater);
 }
 

@@ -97,6 +97,8 @@ static struct span url_text(const struct call *call)
 static bool start_hop(struct call *call)
 {
     struct request *request = call->request;
+    struct client *client = call->exchange.session->client;
+    const struct transport *transport = request->transport ? request->transport : client->usual;
     const char *problem;
     request->response = (struct response){.error = "", .tls_version = "", .tls_cipher_suite = ""};
     request->response.url = call->redirects ? url_text(call) : request->url;
@@ -105,12 +107,12 @@ static bool start_hop(struct call *call)
     call->location = call->encoding = SPAN_EMPTY;
     call->follows = call->wants_body = false;
     call->has_head = false;
+    call->exchange.origin = origin_of(client, transport, &call->url);
     call->body_cap = 0;
     if (!request_head_build(call, &problem)) {
         refuse(call, OUTCOME_GENERIC, problem);
         return false;
     }
-    call->exchange.origin = origin_of(call->exchange.session->client, &call->url);
     exchange_start(&call->exchange);
     return true;
 }

@@ -14,7 +14,7 @@
 #define SCRATCH_KEPT_BYTES ((size_t)64 * 1024)
 
 /* How many fields the client may add. */
-#define EXTRA_FIELDS 5
+#define EXTRA_FIELDS 6
 
 static void add(struct headers *fields, struct span name, struct span value)
 {
@@ -95,6 +95,15 @@ static void add_authorization(const struct call *call, struct headers *fields)
     add(fields, SPAN("Authorization"), arena_dup_span(arena, strbuf_span(out)));
 }
 
+/* Inside a tunnel the proxy sees nothing; CONNECT has told it who we are. */
+static void add_proxy_authorization(const struct call *call, struct headers *fields)
+{
+    const struct origin *origin = call->exchange.origin;
+    if (origin_is_proxied(origin) && origin->transport->proxy.authorization.len > 0 &&
+        !headers_find(&call->headers, SPAN("Proxy-Authorization")))
+        add(fields, SPAN("Proxy-Authorization"), origin->transport->proxy.authorization);
+}
+
 static struct headers all_fields(const struct call *call)
 {
     const struct client_config *config = &call->exchange.session->client->config;
@@ -112,6 +121,7 @@ static struct headers all_fields(const struct call *call)
     if (call->referer.len > 0)
         add(&fields, SPAN("Referer"), call->referer);
     add_authorization(call, &fields);
+    add_proxy_authorization(call, &fields);
     add_cookies(call, &fields);
     if (config->no_connection_reuse && !headers_find(&call->headers, SPAN("Connection")))
         add(&fields, SPAN("Connection"), SPAN("close"));
@@ -146,6 +156,10 @@ bool request_head_build(struct call *call, const char **ret_problem)
     struct headers fields = all_fields(call);
     struct span host = headers_get(&call->headers, SPAN("Host"));
     strbuf_reset(out);
+    if (UNLIKELY(origin_is_proxied(exchange->origin))) {
+        strbuf_adds(out, "http://");
+        strbuf_add_span(out, call->url.authority);
+    }
     url_write_target(&call->url, out);
     const struct http1_request message = {
         .method = call->method,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A two-way stream of bytes as a chain: a TCP socket at the bottom, TLS over it, later proxies and
- * HTTP/2. Each link offers these operations to the one above and reports by these events. The
- * loop's thread only.
+ * A two-way stream of bytes as a chain: a TCP socket at the bottom, a proxy's tunnel while it is
+ * asked for, TLS, later HTTP/2. Each link offers these operations to the one above and reports by
+ * these events. The loop's thread only.
  *
  * stream_close() may be called from inside any event; no event follows it. The memory of a stream
  * whose event is running must last until that call returns: owners free at the end of the turn.
@@ -21,11 +21,12 @@ enum stream_problem {
     STREAM_TLS_HEADER, /* what came is no TLS record */
     STREAM_TLS_UNKNOWN_AUTHORITY,
     STREAM_TLS_HOSTNAME,
+    STREAM_PROXY, /* the way through a proxy: `sys_error` is the status with which it refused */
 };
 
 struct stream_failure {
     enum stream_problem problem;
-    int sys_error;    /* errno value; 0 for TLS problems */
+    int sys_error;    /* errno value, or as the problem says; else 0 */
     const char *text; /* valid during the call */
 };
 

@@ -27,19 +27,40 @@ static int set_versions(SSL_CTX *ssl, const struct tls_config *config, struct er
                      "use tls1.2 or tls1.3, the smaller one as the minimum");
 }
 
-/* The store that all workers share, or one of this context's own. */
-static int set_trust(struct tls_context *context, const struct tls_config *config,
-                     struct error *err)
+static void set_trust(SSL_CTX *ssl, const struct tls_config *config)
 {
-    const struct tls_trust *trust = config->trust;
-    SSL_CTX_set_verify(context->ssl, config->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
-    if (config->insecure)
+    SSL_CTX_set_verify(ssl, config->insecure ? SSL_VERIFY_NONE : SSL_VERIFY_PEER, NULL);
+    if (!config->insecure)
+        SSL_CTX_set1_cert_store(ssl, config->trust->store);
+}
+
+/* OpenSSL would ask for it on the terminal. */
+static int no_passphrase(char *buf, int size, int rwflag, void *arg)
+{
+    return -1;
+}
+
+static int refuse_file(const char *what, const char *path, struct error *err)
+{
+    const char *reason = ERR_reason_error_string(ERR_peek_error());
+    error_set(err, EXIT_INVALID_CONFIG, "cannot use the client %s in %s (%s); give a PEM file%s",
+              what, path, reason ? reason : "there is none",
+              what[0] == 'k' ? " without a passphrase, that fits the certificate" : "");
+    ERR_clear_error();
+    return -1;
+}
+
+static int set_identity(SSL_CTX *ssl, const struct tls_config *config, struct error *err)
+{
+    const char *key_file = config->key_file ? config->key_file : config->cert_file;
+    if (!config->cert_file)
         return 0;
-    if (!trust)
-        trust = context->own_trust = tls_trust_new(config->ca_file, err);
-    if (!trust)
-        return -1;
-    SSL_CTX_set1_cert_store(context->ssl, trust->store);
+    ERR_clear_error();
+    SSL_CTX_set_default_passwd_cb(ssl, no_passphrase);
+    if (SSL_CTX_use_certificate_chain_file(ssl, config->cert_file) != 1)
+        return refuse_file("certificate", config->cert_file, err);
+    if (SSL_CTX_use_PrivateKey_file(ssl, key_file, SSL_FILETYPE_PEM) != 1)
+        return refuse_file("key", key_file, err);
     return 0;
 }
 
@@ -53,8 +74,9 @@ struct tls_context *tls_context_new(const struct tls_config *config, struct erro
                   ERR_reason_error_string(ERR_peek_error()));
         return NULL;
     }
-    if (set_versions(context->ssl, config, err) < 0 || set_trust(context, config, err) < 0)
+    if (set_versions(context->ssl, config, err) < 0 || set_identity(context->ssl, config, err) < 0)
         return NULL;
+    set_trust(context->ssl, config);
     context->bio_method = tls_stream_bio_method();
     context->insecure = config->insecure;
     context->alpn_len = sizeof(alpn) - 1;
@@ -79,7 +101,6 @@ void tls_context_free(struct tls_context **ptr)
     map_done(&context->sessions);
     SSL_CTX_free(context->ssl);
     BIO_meth_free(context->bio_method);
-    tls_trust_free(&context->own_trust);
     free(context);
     *ptr = NULL;
 }

@@ -20,16 +20,16 @@ struct tls_trust;
 #define TLS_RECORD_BYTES 16384
 
 struct tls_config {
-    const struct tls_trust *trust; /* shared, borrowed; NULL: made from `ca_file` */
-    const char *ca_file;           /* PEM, trusted beside the system's; may be NULL */
+    const struct tls_trust *trust; /* borrowed; NULL only when insecure */
     bool insecure;                 /* no verification at all */
+    const char *cert_file;         /* the client's certificate and chain, PEM; NULL: none */
+    const char *key_file;          /* its key, PEM, no passphrase; NULL: also in cert_file */
     int min_version, max_version;  /* TLS1_2_VERSION…; 0: 1.2 and 1.3 */
 };
 
 struct tls_context {
     SSL_CTX *ssl;
-    BIO_METHOD *bio_method;      /* of tls_stream.c */
-    struct tls_trust *own_trust; /* NULL when it is shared */
+    BIO_METHOD *bio_method; /* of tls_stream.c */
     bool insecure;
     struct map sessions;    /* SSL_SESSION by "host:port" */
     unsigned char alpn[16]; /* wire form */
@@ -37,7 +37,7 @@ struct tls_context {
     char plain[TLS_RECORD_BYTES];
 };
 
-/* NULL and `err` (104): a CA file that cannot be read, versions that do not exist. */
+/* NULL and `err` (104): a certificate or key that cannot be used, versions that do not exist. */
 struct tls_context *tls_context_new(const struct tls_config *config, struct error *err);
 
 /* Every tls_stream of it must have been freed. */

@@ -50,6 +50,14 @@ static bool directory_serves(void)
     return count > 0;
 }
 
+static bool load(X509_STORE *store, const char *path)
+{
+    struct stat at;
+    if (stat(path, &at) == 0 && S_ISDIR(at.st_mode))
+        return X509_STORE_load_path(store, path) == 1;
+    return X509_STORE_load_file(store, path) == 1;
+}
+
 struct tls_trust *tls_trust_new(const char *ca_file, struct error *err)
 {
     AUTO(tls_trust_free) struct tls_trust *trust = NEW(struct tls_trust);
@@ -58,7 +66,7 @@ struct tls_trust *tls_trust_new(const char *ca_file, struct error *err)
         X509_STORE_load_path(trust->store, system_directory());
     else
         X509_STORE_set_default_paths(trust->store);
-    if (!ca_file || X509_STORE_load_locations(trust->store, ca_file, NULL) == 1) {
+    if (!ca_file || load(trust->store, ca_file)) {
         ERR_clear_error();
         return TAKE(trust);
     }

@@ -15,7 +15,8 @@ struct tls_trust {
     X509_STORE *store;
 };
 
-/* `ca_file` (PEM) may be NULL. NULL and `err` (104) when it cannot be read. */
+/* `ca_file` is a PEM file or a hashed directory, or NULL. NULL and `err` (104) when it cannot be
+ * read. */
 struct tls_trust *tls_trust_new(const char *ca_file, struct error *err);
 void tls_trust_free(struct tls_trust **trust);
 

@@ -9,6 +9,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,20 @@ static void drip(struct conversation *c, const char *text)
     }
 }
 
+static int secure(struct conversation *c)
+{
+    c->ssl = SSL_new(c->peer->tls);
+    SSL_set_fd(c->ssl, c->fd);
+    return SSL_accept(c->ssl) == 1 ? 0 : -1;
+}
+
+static bool has_secure(const struct peer_step *script)
+{
+    while (script->op != PEER_END && script->op != PEER_SECURE)
+        script++;
+    return script->op == PEER_SECURE;
+}
+
 static int step(struct conversation *c, const struct peer_step *step)
 {
     const struct linger abort = {.l_onoff = 1};
@@ -126,6 +141,8 @@ static int step(struct conversation *c, const struct peer_step *step)
     case PEER_HOLD:
         hold(c);
         return 0;
+    case PEER_SECURE:
+        return secure(c);
     case PEER_RESET:
         setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
         return -1;
@@ -139,12 +156,8 @@ static void *converse(void *arg)
     struct conversation *c = arg;
     const struct peer_step *at = c->script;
 
-    if (c->peer->tls) {
-        c->ssl = SSL_new(c->peer->tls);
-        SSL_set_fd(c->ssl, c->fd);
-        if (SSL_accept(c->ssl) != 1)
-            at = NULL;
-    }
+    if (c->peer->tls && !has_secure(at) && secure(c) < 0)
+        at = NULL;
     while (at && at->op != PEER_END) {
         if (at->op == PEER_AGAIN)
             at = c->script;
@@ -284,15 +297,40 @@ static X509 *make_cert(EVP_PKEY *key, const char *name)
     return cert;
 }
 
+static void write_cert(const char *path, X509 *cert)
+{
+    FILE *file = fopen(path, "we");
+    PEM_write_X509(file, cert);
+    fclose(file);
+}
+
+void peer_identity_new(const char *name, const char *cert_path, const char *key_path)
+{
+    EVP_PKEY *key = EVP_EC_gen("P-256");
+    X509 *cert = make_cert(key, name);
+    FILE *file;
+
+    write_cert(cert_path, cert);
+    file = fopen(key_path, strcmp(cert_path, key_path) == 0 ? "ae" : "we");
+    PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL);
+    fclose(file);
+    X509_free(cert);
+    EVP_PKEY_free(key);
+}
+
+void peer_tls_demand(SSL_CTX *tls, const char *ca_path)
+{
+    SSL_CTX_load_verify_file(tls, ca_path);
+    SSL_CTX_set_verify(tls, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+}
+
 SSL_CTX *peer_tls_new(const char *name, const char *ca_path)
 {
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
     EVP_PKEY *key = EVP_EC_gen("P-256");
     X509 *cert = make_cert(key, name);
-    FILE *file = fopen(ca_path, "we");
 
-    PEM_write_X509(file, cert);
-    fclose(file);
+    write_cert(ca_path, cert);
     SSL_CTX_use_certificate(tls, cert);
     SSL_CTX_use_PrivateKey(tls, key);
     X509_free(cert);

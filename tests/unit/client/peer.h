@@ -19,6 +19,7 @@
  *   hold   until the other side closes
  *   reset  close with RST
  *   again  from the first step
+ *   secure speak TLS from here on; without this step a peer with a certificate does from the start
  * At the end the connection is closed. */
 enum peer_op {
     PEER_END,
@@ -29,6 +30,7 @@ enum peer_op {
     PEER_HOLD,
     PEER_RESET,
     PEER_AGAIN,
+    PEER_SECURE,
 };
 
 struct peer_step {
@@ -65,5 +67,11 @@ const char *peer_request(struct peer *peer, size_t i);
 /* A server context with a fresh certificate for `name` ("localhost" or "127.0.0.1"), signed by
  * itself, written as PEM to `ca_path`. */
 SSL_CTX *peer_tls_new(const char *name, const char *ca_path);
+
+/* A fresh certificate for `name`, signed by itself, and its key, as PEM files. */
+void peer_identity_new(const char *name, const char *cert_path, const char *key_path);
+
+/* The server demands a certificate that `ca_path` vouches for. */
+void peer_tls_demand(SSL_CTX *tls, const char *ca_path);
 
 #endif
