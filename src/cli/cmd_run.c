@@ -32,6 +32,7 @@ enum {
 /* Everything that one `run` needs, with one end. */
 struct invocation {
     const struct options *options;
+    enum source_kind kind;
     struct log log, console;
     struct arena arena;
     struct map env;
@@ -179,10 +180,11 @@ static int collect_pids(struct invocation *inv, struct error *err)
     return 0;
 }
 
-static int workers_of(const struct options *options, unsigned *ret_workers, struct error *err)
+/* A locustfile's variables are per process, so one is what it expects. */
+static int workers_of(const struct invocation *inv, unsigned *ret_workers, struct error *err)
 {
-    const char *text = options_text(options, "workers");
-    uint64_t workers = bench_cpu_count();
+    const char *text = options_text(inv->options, "workers");
+    uint64_t workers = inv->kind == SOURCE_LOCUST ? 1 : bench_cpu_count();
     if (text && (span_to_u64(span_cstr(text), MAX_WORKERS, &workers) < 0 || workers == 0))
         return error_set(err, EXIT_USAGE, "--workers %s: give a number from 1 to %d", text,
                          MAX_WORKERS);
@@ -210,11 +212,14 @@ static int load_source(struct invocation *inv, struct error *err)
         .config_json = inv->config_json.len ? strbuf_cstr(&inv->config_json) : NULL,
         .env_json = strbuf_cstr(&inv->env_json),
         .flags_json = strbuf_cstr(&inv->flags_json),
+        .arguments = inv->options->arguments + 1,
+        .argument_count = inv->options->argument_count - 1,
+        .slo_file = options_text(inv->options, "slo"),
         .ca_file = options_text(inv->options, "ca"),
         .keep_all_tags = options_text(inv->options, "out") != NULL,
         .allow_unsupported = options_flag(inv->options, "allow-unsupported"),
     };
-    if (workers_of(inv->options, &config.workers, err) < 0 ||
+    if (workers_of(inv, &config.workers, err) < 0 ||
         time_scale_of(inv->options, &config.time_scale, err) < 0)
         return -1;
     inv->registry = registry_new();
@@ -251,13 +256,19 @@ static const char **collect_outputs(const struct options *options, size_t *ret_c
     return outputs;
 }
 
-static int check_arguments(const struct options *options, struct error *err)
+static int check_arguments(struct invocation *inv, struct error *err)
 {
-    const char *refused = run_option_refusal(options);
-    if (refused)
-        return error_set(err, EXIT_USAGE, "--%s of k6 is not supported yet; leave it out", refused);
-    if (options->argument_count != 1)
+    const struct options *options = inv->options;
+    if (options->argument_count == 0)
         return error_set(err, EXIT_USAGE, "give one script, like examples/clinic.js");
+    if (source_kind_of(options->arguments[0], &inv->kind, err) < 0 ||
+        run_options_check(options, inv->kind, err) < 0)
+        return -1;
+    if (options->argument_count > 1 && inv->kind != SOURCE_LOCUST)
+        return error_set(err, EXIT_USAGE,
+                         "give one script, like examples/clinic.js; \"%s\" is one "
+                         "too many",
+                         options->arguments[1]);
     return 0;
 }
 
@@ -273,7 +284,7 @@ static int run_invocation(struct invocation *inv, struct error *err)
     };
     AUTO(mem_free) const char **outputs = collect_outputs(inv->options, &config.output_count);
     config.outputs = outputs;
-    if (check_arguments(inv->options, err) < 0 || check_env(inv->options, err) < 0 ||
+    if (check_arguments(inv, err) < 0 || check_env(inv->options, err) < 0 ||
         collect_layers(inv, err) < 0 || collect_pids(inv, err) < 0 ||
         summary_mode_of(inv->options, &config.summary_mode, err) < 0)
         return -1;
@@ -304,10 +315,12 @@ static int run(const struct options *options)
 const struct command COMMAND_RUN = {
     .name = "run",
     .arguments = "FILE [options]",
-    .summary = "run a load test: a k6 script, as it is",
-    .details = "Runs a k6 script with k6's options, variables (K6_…) and exit codes:\n"
-               "0 all well, 99 a threshold or an SLO failed, 104 bad options, 105 interrupted,\n"
-               "107 the script failed, 108 aborted by the script, 110 failed by it, 255 usage.",
+    .summary = "run a load test: a k6 script or a locustfile, as it is",
+    .details = "Runs a k6 script (.js) with k6's options, variables (K6_…) and exit codes, or a\n"
+               "locustfile (.py) with the same; what follows -- is for the file's own parser.\n"
+               "Exit codes: 0 all well, 99 a threshold or an SLO failed, 104 bad options,\n"
+               "105 interrupted, 107 the script failed, 108 aborted by the script,\n"
+               "110 failed by it, 255 usage.",
     .options = RUN_OPTIONS,
     .run = run,
 };

@@ -6,13 +6,20 @@
 
 #include <string.h>
 
+#include "base/error.h"
+
 /* clang-format off */
 const struct option_spec RUN_OPTIONS[] = {
     {'u', "vus", OPTION_INTEGER, "N", "K6_VUS", "vus", "virtual users"},
     {'d', "duration", OPTION_DURATION, "TIME", "K6_DURATION", "duration", "how long"},
     {'i', "iterations", OPTION_INTEGER, "N", "K6_ITERATIONS", "iterations", "iterations, shared among the users"},
     {'s', "stage", OPTION_STAGE, "TIME:N", "K6_STAGES", "stages", "ramp to N users over TIME (repeatable)"},
-    {'e', "env", OPTION_REPEAT, "NAME=VALUE", NULL, NULL, "a variable for the script's __ENV (repeatable)"},
+    {'r', "spawn-rate", OPTION_NUMBER, "N", NULL, "spawnRate", "users that are started a second (default 1)"},
+    {'H', "host", OPTION_TEXT, "URL", NULL, "host", "base of the locustfile's paths, like https://api.keneyapp.com"},
+    {0, "tags", OPTION_LIST, "TAGS", NULL, "includeTags", "only tasks with one of these tags"},
+    {0, "exclude-tags", OPTION_LIST, "TAGS", NULL, "excludeTags", "no tasks with one of these tags"},
+    {0, "threshold", OPTION_REPEAT, "SERIES:EXPR", NULL, "thresholds", "like 'http_req_duration:p(95)<200' (repeatable); a k6 script has its own"},
+    {'e', "env", OPTION_REPEAT, "NAME=VALUE", NULL, NULL, "a variable for the script's __ENV, or a locustfile's environment (repeatable)"},
     {0, "include-system-env-vars", OPTION_FLAG, NULL, "K6_INCLUDE_SYSTEM_ENV_VARS", NULL, "the environment is in __ENV too (default true)"},
     {'c', "config", OPTION_TEXT, "FILE", "K6_CONFIG", NULL, "options as JSON, below the script's own"},
     {0, "hosts", OPTION_PAIR, "NAME=IP", "KENEYPERF_HOSTS", "hosts", "connect to IP[:PORT] for NAME[:PORT] (repeatable)"},
@@ -20,7 +27,7 @@ const struct option_spec RUN_OPTIONS[] = {
     {0, "insecure-skip-tls-verify", OPTION_FLAG, NULL, "K6_INSECURE_SKIP_TLS_VERIFY", "insecureSkipTLSVerify", "accept any certificate"},
     {0, "time-scale", OPTION_NUMBER, "F", "KENEYPERF_TIME_SCALE", NULL, "rehearsal: multiply every duration of the plan by F, not the script's own sleep()"},
     {0, "allow-unsupported", OPTION_FLAG, NULL, NULL, NULL, "run although an option of the script has no effect here"},
-    {0, "workers", OPTION_INTEGER, "N", NULL, NULL, "threads that make the load (default: one per processor)"},
+    {0, "workers", OPTION_INTEGER, "N", NULL, NULL, "threads that make the load (default: one per processor), or processes of a locustfile (default: 1)"},
     {0, "slo", OPTION_TEXT, "FILE", NULL, NULL, "judge the run by this OpenSLO file; a failed row is exit code 99"},
     {0, "watch-pid", OPTION_LIST, "PID", NULL, NULL, "measure CPU and memory of this process meanwhile (repeatable)"},
     {'o', "out", OPTION_REPEAT, "json=FILE", "K6_OUT", NULL, "write every sample as JSON lines; .gz is compressed, - is stdout"},
@@ -69,12 +76,88 @@ const struct option_spec RUN_OPTIONS[] = {
 
 /* clang-format on */
 
-const char *run_option_refusal(const struct options *options)
+/* What only locustfiles understand, and what they understand of the rest. */
+static const char *const ONLY_LOCUST[] = {"exclude-tags", "host", "spawn-rate", "tags",
+                                          "threshold"};
+static const char *const ALSO_LOCUST[] = {
+    "ca",
+    "duration",
+    "env",
+    "hosts",
+    "insecure-skip-tls-verify",
+    "log-format",
+    "log-output",
+    "no-color",
+    "no-summary",
+    "no-thresholds",
+    "no-usage-report",
+    "quiet",
+    "slo",
+    "stage",
+    "summary-export",
+    "summary-mode",
+    "summary-time-unit",
+    "summary-trend-stats",
+    "time-scale",
+    "verbose",
+    "vus",
+    "watch-pid",
+    "workers",
+};
+
+static bool is_in(const char *const *list, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(list[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static int check_for_k6(const char *name, struct error *err)
+{
+    if (!is_in(ONLY_LOCUST, COUNT_OF(ONLY_LOCUST), name))
+        return 0;
+    if (strcmp(name, "threshold") == 0)
+        return error_set(err, EXIT_USAGE,
+                         "--threshold is for locustfiles: write it into the script's own "
+                         "options.thresholds");
+    return error_set(err, EXIT_USAGE, "--%s is for locustfiles only; leave it out", name);
+}
+
+static int check_for_locust(const char *name, struct error *err)
+{
+    if (is_in(ONLY_LOCUST, COUNT_OF(ONLY_LOCUST), name) ||
+        is_in(ALSO_LOCUST, COUNT_OF(ALSO_LOCUST), name))
+        return 0;
+    if (strcmp(name, "out") == 0)
+        return error_set(err, EXIT_USAGE,
+                         "--out: raw samples of a locustfile are not supported "
+                         "yet; leave it out, and K6_OUT unset");
+    return error_set(err, EXIT_USAGE, "--%s has no meaning for a locustfile; leave it out", name);
+}
+
+/* K6_ variables that mean nothing to a locustfile are k6's own business, but for the one that would
+ * leave a file without samples. */
+static bool concerns(const struct option_value *value, enum source_kind kind)
+{
+    return value->source == OPTION_FROM_COMMAND_LINE || kind == SOURCE_K6 ||
+           strcmp(value->spec->name, "out") == 0;
+}
+
+int run_options_check(const struct options *options, enum source_kind kind, struct error *err)
 {
     for (size_t i = 0; i < options->value_count; i++) {
         const struct option_spec *spec = options->values[i].spec;
+        if (!concerns(&options->values[i], kind))
+            continue;
         if (strcmp(spec->help, "not supported yet") == 0)
-            return spec->name;
+            return error_set(err, EXIT_USAGE, "--%s of k6 is not supported yet; leave it out",
+                             spec->name);
+        int result = kind == SOURCE_LOCUST ? check_for_locust(spec->name, err)
+                                           : check_for_k6(spec->name, err);
+        if (result < 0)
+            return -1;
     }
-    return NULL;
+    return 0;
 }

@@ -7,10 +7,13 @@
 #define CLI_RUN_OPTIONS_H
 
 #include "cli/options.h"
+#include "run/source.h"
 
 extern const struct option_spec RUN_OPTIONS[];
 
-/* Why an option of k6's that is in the table cannot be used yet, or NULL. */
-const char *run_option_refusal(const struct options *options);
+/* Whether all that was given means something to a file of this kind: 0, or -1 and `err` (255) that
+ * names what does not, k6's options that are not supported yet included. */
+MUST_CHECK int run_options_check(const struct options *options, enum source_kind kind,
+                                 struct error *err);
 
 #endif

@@ -156,6 +156,8 @@ nsec_t plan_duration_ns(const struct plan *plan, bool with_graceful_stop)
     for (size_t i = 0; i < plan->scenario_count; i++) {
         const struct scenario *scenario = &plan->scenarios[i];
         nsec_t grace = with_graceful_stop ? scenario->graceful_stop_ns : 0;
+        if (scenario->shape && scenario->duration_ns == 0)
+            return NSEC_NEVER;
         end = MAX_OF(end, scenario->start_time_ns + scenario_duration_ns(scenario) + grace);
     }
     return end;

@@ -53,6 +53,8 @@ struct scenario {
     int64_t max_vus;    /* arrival rates only; PLAN_UNSET: vus; see scenario_max_vus() */
     int64_t iterations; /* shared: in all; per-vu: each */
     nsec_t duration_ns; /* also maxDuration */
+    const char *shape;  /* of the script, that decides how many users there are, and, when the
+                           duration is 0, when it ends; NULL: none */
     int64_t rate;       /* also startRate; per time_unit_ns */
     nsec_t time_unit_ns;
     const struct stage *stages;
@@ -132,7 +134,7 @@ unsigned plan_spread(const struct scenario *scenario, unsigned count);
  * the scenario, so that many small ones do not all land on the first worker. */
 unsigned plan_share(size_t number, unsigned worker, unsigned count);
 
-/* The end of the last scenario, from the test's start. */
+/* The end of the last scenario, from the test's start; NSEC_NEVER when a shape decides. */
 nsec_t plan_duration_ns(const struct plan *plan, bool with_graceful_stop);
 
 #endif

@@ -104,7 +104,10 @@ bool collector_drain(struct collector *collector)
     AUTO(mem_free) struct pushed *queue = take_queue(collector, &count);
     for (size_t i = 0; i < count; i++) {
         snapshot_merge(collector->total, queue[i].snapshot);
-        recorder_recycle(queue[i].recorder, queue[i].snapshot);
+        if (queue[i].recorder)
+            recorder_recycle(queue[i].recorder, queue[i].snapshot);
+        else
+            snapshot_free(&queue[i].snapshot);
     }
     return count > 0;
 }

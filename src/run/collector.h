@@ -18,7 +18,8 @@ struct snapshot;
 struct collector *collector_new(const struct registry *registry, struct error *err);
 void collector_free(struct collector **collector);
 
-/* Takes a snapshot until a drain gives it back to its recorder. Any thread. */
+/* Takes a snapshot until a drain gives it back to its recorder; without one (NULL) the drain frees
+ * it. Any thread. */
 void collector_push(struct collector *collector, struct recorder *recorder,
                     struct snapshot *snapshot);
 

@@ -29,6 +29,21 @@ static double peak_rate(const struct scenario *scenario)
     return (double)peak * 1e9 / (double)scenario->time_unit_ns;
 }
 
+static bool is_open_ended(const struct scenario *scenario)
+{
+    return scenario->shape && scenario->duration_ns == 0;
+}
+
+static void describe_shape(const struct scenario *scenario, struct strbuf *out)
+{
+    char time[TIME_TEXT];
+    strbuf_addf(out, "VUs as %s wants them ", scenario->shape);
+    if (is_open_ended(scenario))
+        strbuf_adds(out, "until it ends (");
+    else
+        strbuf_addf(out, "for %s (", duration_format(scenario->duration_ns, time, sizeof(time)));
+}
+
 static void describe_load(const struct scenario *scenario, struct strbuf *out)
 {
     char time[TIME_TEXT];
@@ -76,7 +91,7 @@ static void describe_scenario(const struct scenario *scenario, struct strbuf *ou
 {
     char time[TIME_TEXT];
     strbuf_addf(out, "              * %s: ", scenario->name);
-    describe_load(scenario, out);
+    scenario->shape ? describe_shape(scenario, out) : describe_load(scenario, out);
     if (strcmp(scenario->exec, "default") != 0)
         describe_fact(out, "exec", scenario->exec);
     if (scenario->start_time_ns)
@@ -85,7 +100,12 @@ static void describe_scenario(const struct scenario *scenario, struct strbuf *ou
     if (scenario->graceful_stop_ns)
         describe_fact(out, "gracefulStop",
                       duration_format(scenario->graceful_stop_ns, time, sizeof(time)));
-    strbuf_adds(out, ")\n");
+    if (out->ptr[out->len - 1] == '(') {
+        strbuf_truncate(out, out->len - strlen(" ("));
+        strbuf_adds(out, "\n");
+    } else {
+        strbuf_adds(out, ")\n");
+    }
 }
 
 void progress_describe(const struct progress *progress, const char *script, const char *outputs,
@@ -95,12 +115,14 @@ void progress_describe(const struct progress *progress, const char *script, cons
     char time[TIME_TEXT];
     strbuf_addf(out, "\n     execution: local\n        script: %s\n        output: %s\n\n", script,
                 outputs);
-    strbuf_addf(out,
-                "     scenarios: (100.00%%) %zu scenario%s, %lld max VUs, %s max duration (incl. "
-                "graceful stop):\n",
-                plan->scenario_count, plan->scenario_count == 1 ? "" : "s",
-                (long long)plan_max_vus(plan),
-                duration_format(plan_duration_ns(plan, true), time, sizeof(time)));
+    strbuf_addf(out, "     scenarios: (100.00%%) %zu scenario%s, ", plan->scenario_count,
+                plan->scenario_count == 1 ? "" : "s");
+    if (plan_duration_ns(plan, true) == NSEC_NEVER)
+        strbuf_adds(out, "no max duration:\n");
+    else
+        strbuf_addf(out, "%lld max VUs, %s max duration (incl. graceful stop):\n",
+                    (long long)plan_max_vus(plan),
+                    duration_format(plan_duration_ns(plan, true), time, sizeof(time)));
     for (size_t i = 0; i < plan->scenario_count; i++)
         describe_scenario(&plan->scenarios[i], out);
     strbuf_addc(out, '\n');
@@ -181,6 +203,8 @@ static struct state state_of(const struct progress *progress, size_t index, nsec
                    : whole > 0 ? (double)state.since_ns / (double)whole
                                : 1;
     state.share = share < 0 ? 0 : share > 1 ? 1 : share;
+    if (is_open_ended(scenario))
+        state.share = ended ? 1 : 0;
     return state;
 }
 
@@ -197,7 +221,9 @@ static void add_vus(struct strbuf *out, const struct state *state)
 {
     const struct scenario *scenario = state->scenario;
     int64_t all = scenario_max_vus(scenario);
-    if (scenario->kind >= EXECUTOR_RAMPING_VUS)
+    if (scenario->shape)
+        strbuf_addf(out, "%lld VUs", (long long)state->active);
+    else if (scenario->kind >= EXECUTOR_RAMPING_VUS)
         strbuf_addf(out, "%0*lld/%lld VUs", digits(all), (long long)state->active, (long long)all);
     else
         strbuf_addf(out, "%lld VUs", (long long)scenario->vus);
@@ -218,6 +244,11 @@ static void add_figures(struct strbuf *out, const struct state *state, bool only
         return;
     }
     add_vus(out, state);
+    if (is_open_ended(scenario)) {
+        strbuf_adds(out, "  ");
+        add_fixed_time(out, MAX_OF(state->since_ns, 0), NSEC_PER_SEC * 60);
+        return;
+    }
     if (!over || (by_iterations && only)) {
         strbuf_adds(out, "  ");
         add_fixed_time(out, spent, whole);

@@ -194,7 +194,7 @@ static bool is_overdue(const struct run *run, nsec_t now, nsec_t *last_ns)
 {
     if (atomic_load(&run->control->abort_reason) != ABORT_NONE)
         *last_ns = MIN_OF(*last_ns, now);
-    return now > *last_ns + GIVE_UP_AFTER_NS;
+    return *last_ns != NSEC_NEVER && now > *last_ns + GIVE_UP_AFTER_NS;
 }
 
 /* From the start of the load to the end of the last worker. A test that was stopped before has no
@@ -202,7 +202,8 @@ static bool is_overdue(const struct run *run, nsec_t now, nsec_t *last_ns)
 static void follow_load(struct run *run)
 {
     nsec_t begin_ns = MAX_OF(atomic_load(&run->control->start_ns), clock_now(clock_monotonic()));
-    nsec_t last_ns = begin_ns + plan_duration_ns(run->config->plan, true);
+    nsec_t length_ns = plan_duration_ns(run->config->plan, true);
+    nsec_t last_ns = length_ns == NSEC_NEVER ? NSEC_NEVER : begin_ns + length_ns;
     nsec_t tick = (run->progress.terminal ? TERMINAL_TICK_MS : PLAIN_TICK_MS) * NSEC_PER_MSEC;
     nsec_t next_tick = begin_ns + tick;
     while (!run->pool->ops->has_ended(run->pool)) {
@@ -258,7 +259,7 @@ static int make_parts(struct run *run, struct error *err)
     run->collector = collector_new(config->registry, err);
     if (!run->collector)
         return -1;
-    run->pool = pool_threads_new(run, err);
+    run->pool = config->script->bridge ? pool_processes_new(run, err) : pool_threads_new(run, err);
     if (!run->pool)
         return -1;
     run->progress = (struct progress){.plan = config->plan, .control = run->control};

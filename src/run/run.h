@@ -15,6 +15,7 @@
 #include "load/host.h"
 #include "report/summary.h"
 
+struct bridge;
 struct log;
 struct plan;
 struct registry;
@@ -22,8 +23,10 @@ struct registry;
 /* setup(), teardown() or handleSummary(); `call` is a struct script_call. */
 typedef void run_call_fn(void *instance, struct vu *vu, void *call);
 
-/* A loaded test; NULL functions are those that the script does not have. */
+/* A loaded test: workers that are processes, or what threads need to be workers. NULL functions are
+ * those that the script does not have. */
 struct run_script {
+    struct bridge *bridge; /* borrowed: the workers are processes behind it; NULL: threads */
     const struct front_end *front_end;
     void *script; /* what the front end's vu_new gets */
     run_call_fn *setup, *teardown, *handle_summary;

@@ -52,7 +52,7 @@ void run_stop_watch(struct run *run);
 
 enum {
     MAX_NOTES = 12,
-    NOTE_BYTES = 400,
+    NOTE_BYTES = 600,
 };
 
 /* What has to be said before any figure. */

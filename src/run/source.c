@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a file to a loaded test. k6 scripts so far; the other kinds are refused by name.
+ * From a file to a loaded test. k6 scripts and locustfiles so far; the other kinds are refused by
+ * name.
  */
 #include "run/source.h"
 
@@ -9,34 +10,43 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "load/plan.h"
+#include "run/bridge.h"
+#include "run/source_locust.h"
 #include "script/k6/k6_options.h"
 #include "script/k6/k6_script.h"
 
 struct source {
-    struct k6_script *k6;
+    struct k6_script *k6; /* one of these two */
+    struct bridge *locust;
     struct plan *plan;
     struct run_script script;
 };
 
-/* What a file name ends in says who reads it. */
+/* What a file name ends in says who reads it; a k6 script may have any other name. */
 static const struct kind {
     struct span ending;
+    enum source_kind kind;
     const char *refusal; /* NULL: this one is here */
 } KINDS[] = {
-    {{".js", 3}, NULL},
-    {{".ts", 3}, "TypeScript is not supported yet; compile it to JavaScript first"},
-    {{".py", 3}, "Locust files are not supported yet"},
-    {{".jmx", 4}, "JMeter plans are not supported yet"},
-    {{".lua", 4}, "wrk scripts are not supported yet"},
-    {{".tar", 4}, "k6 archives are not supported yet; run the script itself"},
+    {{".js", 3}, SOURCE_K6, NULL},
+    {{".py", 3}, SOURCE_LOCUST, NULL},
+    {{".ts", 3}, 0, "TypeScript is not supported yet; compile it to JavaScript first"},
+    {{".jmx", 4}, 0, "JMeter plans are not supported yet"},
+    {{".lua", 4}, 0, "wrk scripts are not supported yet"},
+    {{".tar", 4}, 0, "k6 archives are not supported yet; run the script itself"},
 };
 
-static int check_kind(const char *path, struct error *err)
+int source_kind_of(const char *path, enum source_kind *ret_kind, struct error *err)
 {
+    enum source_kind kind = SOURCE_K6;
     for (size_t i = 0; i < COUNT_OF(KINDS); i++) {
-        if (span_ends_with(span_cstr(path), KINDS[i].ending) && KINDS[i].refusal)
+        if (!span_ends_with(span_cstr(path), KINDS[i].ending))
+            continue;
+        if (KINDS[i].refusal)
             return error_set(err, EXIT_USAGE, "%s: %s", path, KINDS[i].refusal);
+        kind = KINDS[i].kind;
     }
+    *ret_kind = kind;
     return 0;
 }
 
@@ -64,20 +74,18 @@ static run_call_fn *exported(const struct source *source, struct span name, run_
     return k6_script_has_export(source->k6, name) ? fn : NULL;
 }
 
-struct source *source_load(const struct source_config *config, struct registry *registry,
-                           struct error *err)
+static int load_k6(struct source *source, const struct source_config *config,
+                   struct registry *registry, struct error *err)
 {
-    AUTO(source_free) struct source *source = NEW(struct source);
     struct k6_env env = {
         .vars = config->env,
         .log = config->log,
         .console = config->console,
         .allow_unsupported = config->allow_unsupported,
     };
-    if (check_kind(config->path, err) < 0 ||
-        k6_script_load(config->path, &env, registry, &source->k6, err) < 0 ||
+    if (k6_script_load(config->path, &env, registry, &source->k6, err) < 0 ||
         make_plan(source, config, err) < 0)
-        return NULL;
+        return -1;
     source->script = (struct run_script){
         .front_end = k6_front_end(),
         .script = source->k6,
@@ -85,6 +93,31 @@ struct source *source_load(const struct source_config *config, struct registry *
         .teardown = exported(source, SPAN("teardown"), k6_run_teardown),
         .handle_summary = exported(source, SPAN("handleSummary"), k6_run_handle_summary),
     };
+    return 0;
+}
+
+static int load_locust(struct source *source, const struct source_config *config,
+                       struct registry *registry, struct error *err)
+{
+    if (source_locust_load(config, registry, &source->locust, &source->plan, err) < 0)
+        return -1;
+    source->script = (struct run_script){.bridge = source->locust};
+    return 0;
+}
+
+struct source *source_load(const struct source_config *config, struct registry *registry,
+                           struct error *err)
+{
+    static int (*const LOADERS[])(struct source * source, const struct source_config *config,
+                                  struct registry *registry, struct error *err) = {
+        [SOURCE_K6] = load_k6,
+        [SOURCE_LOCUST] = load_locust,
+    };
+    AUTO(source_free) struct source *source = NEW(struct source);
+    enum source_kind kind;
+    if (source_kind_of(config->path, &kind, err) < 0 ||
+        LOADERS[kind](source, config, registry, err) < 0)
+        return NULL;
     return TAKE(source);
 }
 
@@ -95,6 +128,7 @@ void source_free(struct source **ptr)
         return;
     plan_free(&source->plan);
     k6_script_free(&source->k6);
+    bridge_free(&source->locust);
     free(source);
 }
 

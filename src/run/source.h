@@ -25,12 +25,24 @@ struct source_config {
     struct log *log;       /* where warnings go */
     /* Options as JSON in k6's names, lowest layer first; NULL: none. */
     const char *config_json, *env_json, *flags_json;
-    const char *ca_file; /* NULL: the system's trust only */
-    double time_scale;   /* 1: as written */
+    const char *const *arguments; /* for the file's own parser; only locustfiles have one */
+    size_t argument_count;
+    const char *slo_file; /* NULL: none */
+    const char *ca_file;  /* NULL: the system's trust only */
+    double time_scale;    /* 1: as written */
     unsigned workers;
     bool keep_all_tags;     /* raw points are wanted */
     bool allow_unsupported; /* what has no effect here is a warning, or fails when it is used */
 };
+
+/* Who reads a file of this name. */
+enum source_kind {
+    SOURCE_K6,
+    SOURCE_LOCUST,
+};
+
+/* 0, or -1 and `err` (255) for a kind that is not supported. */
+MUST_CHECK int source_kind_of(const char *path, enum source_kind *ret_kind, struct error *err);
 
 /* NULL and `err` with the exit code that it leads to. Custom metrics go into `registry`, which is
  * borrowed and outlives the source, as does all of `config`. */
