@@ -28,6 +28,7 @@ __version__ = "2.46.3"
 events = Events()
 
 from . import _renamed
+from .debug import run_single_user
 from .shape import LoadTestShape
 from .user import wait_time
 from .user.markov_taskset import MarkovTaskSet, transition, transitions
@@ -55,6 +56,7 @@ __all__ = [
     "constant_throughput",
     "events",
     "poisson",
+    "run_single_user",
     "tag",
     "task",
     "transition",
