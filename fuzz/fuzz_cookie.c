@@ -48,11 +48,12 @@ static void use_line(struct cookie_jar *jar, const struct url *url, struct span 
     set_directly(jar, url, line);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void use(struct span text, bool is_verbatim)
 {
     struct url url = page_url();
-    struct span text = span_of((const char *)data, size);
     AUTO(cookie_jar_free) struct cookie_jar *jar = cookie_jar_new();
+    if (is_verbatim)
+        cookie_jar_keep_verbatim(jar);
     while (text.len)
         use_line(jar, &url, span_cut(text, '\n', &text));
     check_header(jar, &url);
@@ -60,5 +61,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cookie_jar_clear(jar, &url, NOW_NS);
     FUZZ_CHECK(cookie_jar_count(jar) <= before);
     check_header(jar, &url);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    use(span_of((const char *)data, size), false);
+    use(span_of((const char *)data, size), true);
     return 0;
 }

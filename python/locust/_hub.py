@@ -7,7 +7,7 @@ first use, since a locustfile may make clients of its own while it is imported.
 import atexit
 
 import gevent
-from gevent.hub import getcurrent
+from greenlet import getcurrent, greenlet
 
 from locust import _blocking, _engine
 
@@ -21,7 +21,8 @@ def ensure_open() -> None:
     if _watchers:
         return
     hub = gevent.get_hub()
-    descriptors = _engine.open(hub.switch, getcurrent, settings)
+    # gevent's own hub.switch() looks for a hook on every greenlet first, which costs an exception.
+    descriptors = _engine.open(greenlet.switch.__get__(hub), getcurrent, settings)
     for descriptor in descriptors:
         watcher = hub.loop.io(descriptor, _READ)
         watcher.start(_engine.turn)

@@ -92,33 +92,51 @@ static void read_attribute(struct cookie *cookie, struct span text)
             ATTRIBUTES[i].read(cookie, span_trim(value));
 }
 
-static int read_pair(struct cookie *cookie, struct span pair)
+static int read_pair_verbatim(struct cookie *cookie, struct span pair)
 {
     if (span_find(pair, '=') < 0)
         return -1;
     struct span value;
     cookie->name = span_trim(span_cut(pair, '=', &value));
-    value = span_trim(value);
-    if (value.len > 1 && value.ptr[0] == '"' && value.ptr[value.len - 1] == '"') {
-        cookie->is_quoted = true;
-        value = span_of(value.ptr + 1, value.len - 2);
-    }
-    cookie->value = value;
-    return charset_is_token(cookie->name) && is_value(value) ? 0 : -1;
+    cookie->value = span_trim(value);
+    return cookie->name.len ? 0 : -1;
 }
 
-int cookie_parse(struct span text, struct cookie *ret_cookie)
+static int read_pair(struct cookie *cookie, struct span pair)
+{
+    if (read_pair_verbatim(cookie, pair) < 0)
+        return -1;
+    struct span value = cookie->value;
+    if (value.len > 1 && value.ptr[0] == '"' && value.ptr[value.len - 1] == '"') {
+        cookie->is_quoted = true;
+        cookie->value = span_of(value.ptr + 1, value.len - 2);
+    }
+    return charset_is_token(cookie->name) && is_value(cookie->value) ? 0 : -1;
+}
+
+static int parse(struct span text, int (*read)(struct cookie *cookie, struct span pair),
+                 struct cookie *ret_cookie)
 {
     struct cookie cookie = {0};
     struct span rest;
     if (text.len > COOKIE_MAX_BYTES || !charset_is_field_value(text))
         return -1;
-    if (read_pair(&cookie, span_cut(text, ';', &rest)) < 0)
+    if (read(&cookie, span_cut(text, ';', &rest)) < 0)
         return -1;
     while (rest.len)
         read_attribute(&cookie, span_cut(rest, ';', &rest));
     *ret_cookie = cookie;
     return 0;
+}
+
+int cookie_parse(struct span text, struct cookie *ret_cookie)
+{
+    return parse(text, read_pair, ret_cookie);
+}
+
+int cookie_parse_verbatim(struct span text, struct cookie *ret_cookie)
+{
+    return parse(text, read_pair_verbatim, ret_cookie);
 }
 
 /* Writing */
@@ -142,6 +160,15 @@ void cookie_write(struct span name, struct span value, bool is_quoted, struct st
             strbuf_addc(out, value.ptr[i]);
     if (quote)
         strbuf_addc(out, '"');
+}
+
+void cookie_write_verbatim(struct span name, struct span value, struct strbuf *out)
+{
+    if (out->len)
+        strbuf_adds(out, "; ");
+    strbuf_add_span(out, name);
+    strbuf_addc(out, '=');
+    strbuf_add_span(out, value);
 }
 
 /* Matching */

@@ -33,9 +33,16 @@ struct cookie {
  * that make no sense are ignored, as browsers do. */
 MUST_CHECK int cookie_parse(struct span text, struct cookie *ret_cookie);
 
+/* As above, but quotes stay part of the value, and name and value may be any text: what
+ * http.cookiejar of Python takes. */
+MUST_CHECK int cookie_parse_verbatim(struct span text, struct cookie *ret_cookie);
+
 /* Appends "name=value", after "; " unless `out` is empty. Quoted when it was or when it holds a
  * space or comma; characters that no cookie may have are left out. */
 void cookie_write(struct span name, struct span value, bool is_quoted, struct strbuf *out);
+
+/* The same without changing a character. */
+void cookie_write_verbatim(struct span name, struct span value, struct strbuf *out);
 
 /* RFC 6265 §5.1.3; both in lower case. An IP address matches only itself. */
 bool cookie_domain_matches(struct span host, struct span domain);

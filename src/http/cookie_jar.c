@@ -13,20 +13,15 @@
 #include "http/url.h"
 
 /* The text of an entry is one block, owned through name.ptr. */
-struct entry {
-    struct span name, value, domain, path;
-    nsec_t expires_ns; /* wall clock; NSEC_NEVER for a session cookie */
-    bool is_host_only, secure, is_quoted;
-};
-
 struct cookie_jar {
-    struct entry *entries;
+    struct stored_cookie *entries;
     size_t count, cap;
+    bool is_verbatim;
 };
 
 /* Entries */
 
-static void entry_done(struct entry *entry)
+static void entry_done(struct stored_cookie *entry)
 {
     free((char *)entry->name.ptr);
 }
@@ -41,7 +36,7 @@ static struct span append(char **at, struct span text)
 }
 
 /* Moves all text of `entry`, which is borrowed, into a block of its own. */
-static void entry_own_text(struct entry *entry)
+static void entry_own_text(struct stored_cookie *entry)
 {
     size_t len = entry->name.len + entry->value.len + entry->domain.len + entry->path.len;
     char *at = mem_new(len + 1, 1);
@@ -60,7 +55,7 @@ static void remove_at(struct cookie_jar *jar, size_t index)
 }
 
 /* RFC 6265 §5.3 step 11: name, domain and path identify a cookie. Returns the count if absent. */
-static size_t find_entry(const struct cookie_jar *jar, const struct entry *wanted)
+static size_t find_entry(const struct cookie_jar *jar, const struct stored_cookie *wanted)
 {
     size_t i = 0;
     while (i < jar->count && !(span_equal(jar->entries[i].name, wanted->name) &&
@@ -70,7 +65,7 @@ static size_t find_entry(const struct cookie_jar *jar, const struct entry *wante
     return i;
 }
 
-static void add_entry(struct cookie_jar *jar, const struct entry *entry)
+static void add_entry(struct cookie_jar *jar, const struct stored_cookie *entry)
 {
     if (jar->count == COOKIE_JAR_MAX)
         remove_at(jar, 0);
@@ -81,11 +76,17 @@ static void add_entry(struct cookie_jar *jar, const struct entry *entry)
     jar->entries[jar->count++] = *entry;
 }
 
-/* Takes the place of its namesake, so that the order of creation stays (§5.3 step 11.3). */
-static void put_entry(struct cookie_jar *jar, const struct entry *borrowed)
+/* Takes the place of its namesake, so that the order of creation stays (§5.3 step 11.3); one that
+ * has expired takes it away. */
+static void put_entry(struct cookie_jar *jar, const struct stored_cookie *borrowed, nsec_t wall_ns)
 {
-    struct entry entry = *borrowed;
+    struct stored_cookie entry = *borrowed;
     size_t at = find_entry(jar, borrowed);
+    if (entry.expires_ns <= wall_ns) {
+        if (at < jar->count)
+            remove_at(jar, at);
+        return;
+    }
     entry_own_text(&entry);
     if (at == jar->count) {
         add_entry(jar, &entry);
@@ -113,21 +114,27 @@ static struct span request_path(const struct url *url)
     return url->path.len ? url->path : SPAN("/");
 }
 
-/* §5.3 steps 4 to 6. `buf` receives the domain; -1 when `host` may not set it. */
-static int decide_domain(struct entry *entry, struct span host, struct span domain,
-                         struct strbuf *buf)
+/* In lower case without a leading dot, into `buf`. */
+static struct span canonical_domain(struct span domain, struct strbuf *buf)
 {
     if (span_starts_with(domain, SPAN(".")))
         domain = span_from(domain, 1);
-    else if (domain.len == 0) {
+    for (size_t i = 0; i < domain.len; i++)
+        strbuf_addc(buf, charset_lower(domain.ptr[i]));
+    return strbuf_span(buf);
+}
+
+/* §5.3 steps 4 to 6. `buf` receives the domain; -1 when `host` may not set it. */
+static int decide_domain(struct stored_cookie *entry, struct span host, struct span domain,
+                         struct strbuf *buf)
+{
+    if (domain.len == 0) {
         entry->is_host_only = true;
         entry->domain = host;
         return 0;
     }
-    for (size_t i = 0; i < domain.len; i++)
-        strbuf_addc(buf, charset_lower(domain.ptr[i]));
-    entry->domain = strbuf_span(buf);
-    return domain.len && cookie_domain_matches(host, entry->domain) ? 0 : -1;
+    entry->domain = canonical_domain(domain, buf);
+    return entry->domain.len && cookie_domain_matches(host, entry->domain) ? 0 : -1;
 }
 
 static nsec_t seconds_to_ns(int64_t seconds)
@@ -156,11 +163,10 @@ static bool is_usable_name(struct span name)
            span_find(name, ';') < 0;
 }
 
-static bool is_usable(const struct cookie *cookie)
+static bool is_usable(struct span name, struct span value, struct span domain, struct span path)
 {
-    return is_usable_name(cookie->name) && charset_is_field_value(cookie->value) &&
-           cookie->name.len + cookie->value.len + cookie->domain.len + cookie->path.len <=
-               COOKIE_MAX_BYTES;
+    return is_usable_name(name) && charset_is_field_value(value) &&
+           name.len + value.len + domain.len + path.len <= COOKIE_MAX_BYTES;
 }
 
 int cookie_jar_set(struct cookie_jar *jar, const struct url *url, const struct cookie *cookie,
@@ -168,24 +174,22 @@ int cookie_jar_set(struct cookie_jar *jar, const struct url *url, const struct c
 {
     AUTO(strbuf_done) struct strbuf host_text = STRBUF_INIT(URL_MAX_BYTES);
     AUTO(strbuf_done) struct strbuf domain_text = STRBUF_INIT(COOKIE_MAX_BYTES);
-    struct entry entry = {
+    struct stored_cookie entry = {
         .name = cookie->name,
         .value = cookie->value,
         .path = cookie->path,
         .expires_ns = decide_expiry(cookie, wall_ns),
         .secure = cookie->secure,
+        .http_only = cookie->http_only,
         .is_quoted = cookie->is_quoted,
     };
     struct span host = canonical_host(url, &host_text);
-    if (!is_usable(cookie) || decide_domain(&entry, host, cookie->domain, &domain_text) < 0)
+    if (!is_usable(cookie->name, cookie->value, cookie->domain, cookie->path) ||
+        decide_domain(&entry, host, cookie->domain, &domain_text) < 0)
         return -1;
     if (!span_starts_with(entry.path, SPAN("/")))
         entry.path = cookie_default_path(request_path(url));
-    size_t namesake = find_entry(jar, &entry);
-    if (entry.expires_ns > wall_ns)
-        put_entry(jar, &entry);
-    else if (namesake < jar->count)
-        remove_at(jar, namesake);
+    put_entry(jar, &entry, wall_ns);
     return 0;
 }
 
@@ -193,7 +197,9 @@ void cookie_jar_take(struct cookie_jar *jar, const struct url *url, struct span 
                      nsec_t wall_ns)
 {
     struct cookie cookie;
-    if (cookie_parse(set_cookie, &cookie) == 0)
+    int status = jar->is_verbatim ? cookie_parse_verbatim(set_cookie, &cookie)
+                                  : cookie_parse(set_cookie, &cookie);
+    if (status == 0)
         (void)cookie_jar_set(jar, url, &cookie, wall_ns);
 }
 
@@ -206,23 +212,23 @@ static void remove_expired(struct cookie_jar *jar, nsec_t wall_ns)
             remove_at(jar, i);
 }
 
-static bool applies(const struct entry *entry, const struct url *url, struct span host)
+static bool applies(const struct stored_cookie *entry, const struct url *url, struct span host)
 {
     bool is_domain = entry->is_host_only ? span_equal(host, entry->domain)
                                          : cookie_domain_matches(host, entry->domain);
-    return is_domain && (url->is_tls || !entry->secure) &&
+    return (is_domain || entry->domain.len == 0) && (url->is_tls || !entry->secure) &&
            cookie_path_matches(request_path(url), entry->path);
 }
 
 struct match {
-    const struct entry *entry;
+    const struct stored_cookie *entry;
 };
 
 /* §5.4 step 2; entries lie in order of creation, so their addresses order equal paths. */
 static int compare_matches(const void *a, const void *b)
 {
-    const struct entry *x = ((const struct match *)a)->entry;
-    const struct entry *y = ((const struct match *)b)->entry;
+    const struct stored_cookie *x = ((const struct match *)a)->entry;
+    const struct stored_cookie *y = ((const struct match *)b)->entry;
     if (x->path.len != y->path.len)
         return x->path.len > y->path.len ? -1 : 1;
     return x < y ? -1 : x > y;
@@ -253,9 +259,13 @@ void cookie_jar_write(struct cookie_jar *jar, const struct url *url, nsec_t wall
 {
     size_t count;
     AUTO(mem_free) struct match *matches = find_matches(jar, url, wall_ns, &count);
-    for (size_t i = 0; i < count; i++)
-        cookie_write(matches[i].entry->name, matches[i].entry->value, matches[i].entry->is_quoted,
-                     out);
+    for (size_t i = 0; i < count; i++) {
+        const struct stored_cookie *entry = matches[i].entry;
+        if (jar->is_verbatim)
+            cookie_write_verbatim(entry->name, entry->value, out);
+        else
+            cookie_write(entry->name, entry->value, entry->is_quoted, out);
+    }
 }
 
 size_t cookie_jar_list(struct cookie_jar *jar, const struct url *url, nsec_t wall_ns,
@@ -287,11 +297,55 @@ void cookie_jar_clear(struct cookie_jar *jar, const struct url *url, nsec_t wall
         cookie_jar_delete(jar, url, pairs[i].name);
 }
 
+/* As a table */
+
+const struct stored_cookie *cookie_jar_all(struct cookie_jar *jar, nsec_t wall_ns,
+                                           size_t *ret_count)
+{
+    remove_expired(jar, wall_ns);
+    *ret_count = jar->count;
+    return jar->entries;
+}
+
+int cookie_jar_put(struct cookie_jar *jar, const struct stored_cookie *cookie, nsec_t wall_ns)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(COOKIE_MAX_BYTES);
+    struct stored_cookie entry = *cookie;
+    if (!is_usable(entry.name, entry.value, entry.domain, entry.path))
+        return -1;
+    entry.domain = canonical_domain(entry.domain, &text);
+    if (entry.path.len == 0)
+        entry.path = SPAN("/");
+    put_entry(jar, &entry, wall_ns);
+    return 0;
+}
+
+bool cookie_jar_remove(struct cookie_jar *jar, struct span name, struct span domain,
+                       struct span path)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(COOKIE_MAX_BYTES);
+    const struct stored_cookie wanted = {
+        .name = name,
+        .domain = canonical_domain(domain, &text),
+        .path = path,
+    };
+    size_t at = find_entry(jar, &wanted);
+    if (at == jar->count)
+        return false;
+    remove_at(jar, at);
+    return true;
+}
+
 /* Life */
 
 struct cookie_jar *cookie_jar_new(void)
 {
     return NEW(struct cookie_jar);
+}
+
+void cookie_jar_keep_verbatim(struct cookie_jar *jar)
+{
+    jar->is_verbatim = true;
 }
 
 void cookie_jar_reset(struct cookie_jar *jar)

@@ -243,6 +243,14 @@ void host_request_cancel(struct request *request)
         request_cancel(request);
 }
 
+void host_request_close(struct request *request)
+{
+    struct call *call = request->arg;
+    end_call(call);
+    if (call->started)
+        request_close(request);
+}
+
 void host_cancel_calls(struct vu *vu)
 {
     struct list *link;

@@ -103,6 +103,9 @@ void host_request_start(struct vu *vu, struct request *request);
 /* Cuts one that host_request_start() began and whose on_done has not come; it will not come. */
 void host_request_cancel(struct request *request);
 
+/* The same as request_close(): when its on_head came, it counts as answered. */
+void host_request_close(struct request *request);
+
 /* Waits; false when interrupted before its end. */
 bool host_sleep(struct vu *vu, nsec_t duration_ns);
 

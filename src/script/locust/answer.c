@@ -5,10 +5,14 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "load/embedded.h"
+#include "load/host.h"
 #include "script/locust/engine.h"
 
 enum {
     ARENA_CHUNK_BYTES = 4096,
+    PAUSE_BYTES = 256 << 10, /* what is kept of a stream that nobody reads */
+    STREAM_MAX_BYTES = 1 << 30,
 };
 
 static struct answer *answer_of(PyObject *self)
@@ -27,19 +31,132 @@ struct answer *answer_new(struct engine *engine, PyTypeObject *type)
         return NULL;
     answer->engine = engine;
     arena_init(&answer->arena, ARENA_CHUNK_BYTES);
+    strbuf_init(&answer->pieces, STREAM_MAX_BYTES);
     return answer;
 }
 
-void answer_end(struct answer *answer)
+/* The session is held while the exchange needs its connection. */
+static void let_session_go(struct answer *answer)
 {
     list_remove(&answer->link);
-    Py_CLEAR(answer->session);
+    PyObject *session = (PyObject *)TAKE(answer->session);
+    Py_XDECREF(session);
+}
+
+/* Callbacks of the client, inside of the loop's turn. */
+
+static struct answer *answer_of_request(struct request *request)
+{
+    return CONTAINER_OF(request, struct answer, request);
+}
+
+static void on_head(struct request *request)
+{
+    struct answer *answer = answer_of_request(request);
+    answer->total_ns = timings_total_ns(&request->response.timings);
+    waiter_wake(answer->engine, &answer->waiter);
+}
+
+static void on_body(struct request *request, struct span piece)
+{
+    struct answer *answer = answer_of_request(request);
+    strbuf_add_span(&answer->pieces, piece);
+    if (answer->pieces.len >= PAUSE_BYTES && !answer->gathers)
+        request_pause(request);
+    waiter_wake(answer->engine, &answer->waiter);
+}
+
+static void on_done(struct request *request)
+{
+    struct answer *answer = answer_of_request(request);
+    answer->over = true;
+    if (answer->total_ns == 0)
+        answer->total_ns = timings_total_ns(&request->response.timings);
+    embedded_record_bytes(answer->session->vu);
+    waiter_wake(answer->engine, &answer->waiter);
+}
+
+void answer_cut(struct answer *answer)
+{
+    answer->over = true;
+    answer->request.response.outcome = OUTCOME_CUT;
+    waiter_wake(answer->engine, &answer->waiter);
+}
+
+/* Waiting */
+
+/* Until the next callback; -1 with an exception, which cuts the request. */
+static int await(struct answer *answer)
+{
+    answer->waiter.done = false;
+    if (waiter_wait(answer->engine, &answer->waiter) == 0)
+        return 0;
+    if (!answer->over)
+        host_request_cancel(&answer->request);
+    answer->over = true;
+    answer->request.response.outcome = OUTCOME_CUT;
+    let_session_go(answer);
+    return -1;
+}
+
+int answer_await(struct answer *answer, struct session_object *session)
+{
+    Py_INCREF((PyObject *)session);
+    answer->session = session;
+    list_push_back(&session->answers, &answer->link);
+    answer->start_wall_ns = clock_wall();
+    answer->request.on_done = on_done;
+    if (answer->streams) {
+        answer->request.on_head = on_head;
+        answer->request.on_body = on_body;
+    }
+    host_request_start(session->vu, &answer->request);
+    if (await(answer) < 0)
+        return -1;
+    if (answer->over)
+        let_session_go(answer);
+    return 0;
+}
+
+/* Until there is a piece, or with `gathers` the whole body, or the end. */
+static int await_pieces(struct answer *answer)
+{
+    if (!engine_check(answer->engine))
+        return -1;
+    while (!answer->over && (answer->gathers || answer->pieces.len == 0)) {
+        if (await(answer) < 0)
+            return -1;
+    }
+    if (answer->over)
+        let_session_go(answer);
+    return 0;
+}
+
+static PyObject *take_pieces(struct answer *answer)
+{
+    struct span text = strbuf_span(&answer->pieces);
+    PyObject *bytes = PyBytes_FromStringAndSize(text.ptr, (Py_ssize_t)text.len);
+    strbuf_done(&answer->pieces);
+    if (!answer->over)
+        request_resume(&answer->request);
+    return bytes;
+}
+
+static void close_stream(struct answer *answer)
+{
+    if (!answer->over)
+        host_request_close(&answer->request);
+    answer->over = true;
+    let_session_go(answer);
 }
 
 static void answer_dealloc(PyObject *self)
 {
     struct answer *answer = answer_of(self);
     PyTypeObject *type = Py_TYPE(self);
+    if (answer->session)
+        close_stream(answer);
+    strbuf_done(&answer->pieces);
     arena_done(&answer->arena);
     Py_CLEAR(answer->body);
     Py_CLEAR(answer->content);
@@ -79,8 +196,12 @@ static PyObject *get_content(PyObject *self, void *unused)
 {
     struct answer *answer = answer_of(self);
     struct span body = answer->request.response.body;
-    if (!answer->content)
+    if (!answer->content && answer->streams) {
+        answer->gathers = true;
+        answer->content = await_pieces(answer) < 0 ? NULL : take_pieces(answer);
+    } else if (!answer->content) {
         answer->content = PyBytes_FromStringAndSize(body.ptr, (Py_ssize_t)body.len);
+    }
     Py_XINCREF(answer->content);
     return answer->content;
 }
@@ -129,8 +250,7 @@ static PyObject *get_request_body(PyObject *self, void *unused)
 
 static PyObject *get_elapsed_ms(PyObject *self, void *unused)
 {
-    const struct timings *t = &response_of(self)->timings;
-    return PyFloat_FromDouble(nsec_to_ms(timings_total_ns(t)));
+    return PyFloat_FromDouble(nsec_to_ms(answer_of(self)->total_ns));
 }
 
 static PyObject *get_start_time(PyObject *self, void *unused)
@@ -171,6 +291,28 @@ static PyObject *header(PyObject *self, PyObject *name)
     return latin1(headers_joined(headers, &answer->arena, text));
 }
 
+static PyObject *read_chunk(PyObject *self, PyObject *unused)
+{
+    struct answer *answer = answer_of(self);
+    if (!answer->streams) {
+        if (answer->was_read)
+            return PyBytes_FromStringAndSize(NULL, 0);
+        answer->was_read = true;
+        return get_content(self, NULL);
+    }
+    return await_pieces(answer) < 0 ? NULL : take_pieces(answer);
+}
+
+static PyObject *release(PyObject *self, PyObject *unused)
+{
+    struct answer *answer = answer_of(self);
+    if (answer->session && engine_check(answer->engine))
+        close_stream(answer);
+    if (PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
 static PyGetSetDef ATTRIBUTES[] = {
     {"status_code", get_status_code, NULL, NULL, NULL},
     {"reason", get_reason, NULL, NULL, NULL},
@@ -191,6 +333,8 @@ static PyGetSetDef ATTRIBUTES[] = {
 
 static PyMethodDef METHODS[] = {
     {"header", header, METH_O, NULL},
+    {"read_chunk", read_chunk, METH_NOARGS, NULL},
+    {"release", release, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

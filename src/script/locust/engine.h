@@ -7,6 +7,7 @@
  *   engine    the process' worker and its two descriptors in the hub (engine.c)
  *   waiter    a greenlet that waits for something of the engine (waiter.c)
  *   Session   one user's connections and cookies (session.c)
+ *             (cookies.c)
  *   Answer    one exchange, from the request on (answer.c)
  *   Entry     one row of Locust's statistics (entry.c)
  */
@@ -21,6 +22,7 @@
 #include "base/list.h"
 #include "base/log.h"
 #include "base/map.h"
+#include "base/strbuf.h"
 #include "client/client.h"
 #include "loop/timer.h"
 #include "script/locust/locust_metrics.h"
@@ -95,8 +97,15 @@ struct answer {
     struct request request;
     struct waiter waiter;
     nsec_t start_wall_ns;
+    nsec_t total_ns;   /* asking for a connection to the last byte, or the head's with STREAM */
     PyObject *body;    /* of the request: bytes or str, or NULL */
     PyObject *content; /* bytes, made when asked for */
+
+    bool streams;         /* STREAM: the body comes in pieces */
+    bool was_read;        /* by read_chunk(), without STREAM */
+    bool over;            /* on_done came, or will not come any more */
+    bool gathers;         /* somebody wants all of it: no back-pressure */
+    struct strbuf pieces; /* not yet read */
 };
 
 /* session.c */
@@ -110,8 +119,18 @@ struct session_object {
 /* An empty answer of `type`, for a request in its arena; NULL and an exception. */
 struct answer *answer_new(struct engine *engine, PyTypeObject *type);
 
-/* The exchange is over, whatever came of it. */
-void answer_end(struct answer *answer);
+/* Sends its request in `session` and waits for the answer, or with STREAM for its head; -1 with the
+ * exception that cut it. */
+int answer_await(struct answer *answer, struct session_object *session);
+
+/* The session goes away: whoever waits gets what there is. */
+void answer_cut(struct answer *answer);
+
+/* cookies.c: methods of Session. */
+PyObject *cookies_list(PyObject *self, PyObject *unused);
+PyObject *cookies_set(PyObject *self, PyObject *args);
+PyObject *cookies_delete(PyObject *self, PyObject *args);
+PyObject *cookies_clear(PyObject *self, PyObject *unused);
 
 /* Before the worker goes: every session loses its user, every waiting greenlet goes on. */
 void session_end_all(struct engine *engine);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "http/cookie_jar.h"
 #include "http/url.h"
 #include "load/embedded.h"
 #include "load/host.h"
@@ -218,7 +219,9 @@ static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
     request->timeout_ns = NSEC_NEVER;
     request->connect_timeout_ns = timeout_of(args[CONNECT_TIMEOUT], NSEC_NEVER);
     request->idle_timeout_ns = timeout_of(args[READ_TIMEOUT], 0);
-    if (PyLong_AsLong(args[FLAGS]) & FLAG_NO_COOKIES)
+    long flags = PyLong_AsLong(args[FLAGS]);
+    answer->streams = flags & FLAG_STREAM;
+    if (flags & FLAG_NO_COOKIES)
         request->jar = NULL;
     if (PyErr_Occurred() || check_dict(args[COMMON], "common") < 0 ||
         check_dict(args[HEADERS], "headers") < 0)
@@ -230,33 +233,6 @@ static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
                    add_headers(answer, args[COMMON], args[HEADERS]) < 0
                ? -1
                : set_body(answer, args[BODY]);
-}
-
-static void on_done(struct request *request)
-{
-    struct answer *answer = CONTAINER_OF(request, struct answer, request);
-    embedded_record_bytes(answer->session->vu);
-    waiter_wake(answer->engine, &answer->waiter);
-}
-
-static void start(struct session_object *session, struct answer *answer)
-{
-    Py_INCREF((PyObject *)session);
-    answer->session = session;
-    list_push_back(&session->answers, &answer->link);
-    answer->start_wall_ns = clock_wall();
-    answer->request.on_done = on_done;
-    host_request_start(session->vu, &answer->request);
-}
-
-/* Waits for an answer that was started; -1 with the exception that cut it. */
-static int await(struct session_object *session, struct answer *answer)
-{
-    int result = waiter_wait(session->engine, &answer->waiter);
-    if (result < 0 && list_linked(&answer->link))
-        host_request_cancel(&answer->request);
-    answer_end(answer);
-    return result;
 }
 
 static PyObject *request(PyObject *self, PyObject *const *args, Py_ssize_t count)
@@ -273,11 +249,8 @@ static PyObject *request(PyObject *self, PyObject *const *args, Py_ssize_t count
     struct answer *answer = answer_new(engine, (PyTypeObject *)args[ANSWER_TYPE]);
     if (!answer)
         return NULL;
-    if (fill(answer, session->vu, args) == 0) {
-        start(session, answer);
-        if (await(session, answer) == 0)
-            return (PyObject *)answer;
-    }
+    if (fill(answer, session->vu, args) == 0 && answer_await(answer, session) == 0)
+        return (PyObject *)answer;
     Py_DECREF(answer);
     return NULL;
 }
@@ -298,6 +271,7 @@ static PyObject *session_new_object(PyTypeObject *type, PyObject *args, PyObject
     list_init(&session->answers);
     list_push_back(&engine->sessions, &session->link);
     session->vu = embedded_user_new(engine->worker, span_of(name, (size_t)len));
+    cookie_jar_keep_verbatim(session_jar(host_session(session->vu)));
     return (PyObject *)session;
 }
 
@@ -316,11 +290,8 @@ static void session_dealloc(PyObject *self)
 static void end(struct session_object *session)
 {
     struct list *link;
-    while ((link = list_pop_front(&session->answers))) {
-        struct answer *answer = CONTAINER_OF(link, struct answer, link);
-        answer->request.response.outcome = OUTCOME_CUT;
-        waiter_wake(session->engine, &answer->waiter);
-    }
+    while ((link = list_pop_front(&session->answers)))
+        answer_cut(CONTAINER_OF(link, struct answer, link));
     embedded_user_free(&session->vu);
 }
 
@@ -343,6 +314,10 @@ static PyObject *close_session(PyObject *self, PyObject *unused)
 static PyMethodDef METHODS[] = {
     {"request", FAST(request), METH_FASTCALL, NULL},
     {"close", close_session, METH_NOARGS, NULL},
+    {"cookies", cookies_list, METH_NOARGS, NULL},
+    {"set_cookie", cookies_set, METH_VARARGS, NULL},
+    {"delete_cookie", cookies_delete, METH_VARARGS, NULL},
+    {"clear_cookies", cookies_clear, METH_NOARGS, NULL},
     {NULL, NULL, 0, NULL},
 };
 

@@ -166,6 +166,88 @@ static void test_delete_and_clear(void **state)
     expect(jar, "http://i/", NOW_NS, "d=4");
 }
 
+static struct stored_cookie stored(const char *name, const char *domain, const char *path)
+{
+    return (struct stored_cookie){
+        .name = span_cstr(name),
+        .value = SPAN("v"),
+        .domain = span_cstr(domain),
+        .path = span_cstr(path),
+        .expires_ns = NSEC_NEVER,
+    };
+}
+
+/* What Python's cookie mapping shows. */
+static void test_table(void **state)
+{
+    AUTO(cookie_jar_free) struct cookie_jar *jar = cookie_jar_new();
+    size_t count;
+    take(jar, "https://x.e.com/a/b", "a=1; Domain=e.com; Secure; HttpOnly; Max-Age=10");
+    take(jar, "http://h/a/b", "b=2");
+    take(jar, "http://h/", "gone=3; Max-Age=5");
+    const struct stored_cookie *all = cookie_jar_all(jar, NOW_NS + 7 * NSEC_PER_SEC, &count);
+    assert_int_equal(count, 2);
+    assert_true(span_equal(all[0].name, SPAN("a")) && span_equal(all[0].value, SPAN("1")));
+    assert_true(span_equal(all[0].domain, SPAN("e.com")) && span_equal(all[0].path, SPAN("/a")));
+    assert_int_equal(all[0].expires_ns, NOW_NS + 10 * NSEC_PER_SEC);
+    assert_true(all[0].secure && all[0].http_only && !all[0].is_host_only);
+    assert_true(span_equal(all[1].domain, SPAN("h")) && span_equal(all[1].path, SPAN("/a")));
+    assert_int_equal(all[1].expires_ns, NSEC_NEVER);
+    assert_true(!all[1].secure && !all[1].http_only && all[1].is_host_only);
+}
+
+static void test_put_and_remove(void **state)
+{
+    static const struct {
+        const char *name, *domain, *path;
+        bool is_host_only;
+        const char *sent_to, *not_to;
+    } cases[] = {
+        {"a", "h", "/", true, "http://h/", "http://x.h/"},
+        {"a", ".H", "", false, "http://x.h/y", "http://i/"},
+        {"a", "h", "/p", false, "http://h/p/q", "http://h/q"},
+        {"a", "", "/", false, "http://anything/", NULL},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        AUTO(cookie_jar_free) struct cookie_jar *jar = cookie_jar_new();
+        struct stored_cookie cookie = stored(cases[i].name, cases[i].domain, cases[i].path);
+        struct span path = cookie.path.len ? cookie.path : SPAN("/");
+        cookie.is_host_only = cases[i].is_host_only;
+        assert_int_equal(cookie_jar_put(jar, &cookie, NOW_NS), 0);
+        expect(jar, cases[i].sent_to, NOW_NS, "a=v");
+        if (cases[i].not_to)
+            expect(jar, cases[i].not_to, NOW_NS, "");
+        cookie.value = SPAN("w");
+        assert_int_equal(cookie_jar_put(jar, &cookie, NOW_NS), 0);
+        expect(jar, cases[i].sent_to, NOW_NS, "a=w");
+        assert_false(cookie_jar_remove(jar, SPAN("b"), cookie.domain, path));
+        assert_false(cookie_jar_remove(jar, SPAN("a"), SPAN("other"), path));
+        assert_false(cookie_jar_remove(jar, SPAN("a"), cookie.domain, SPAN("/other")));
+        assert_true(cookie_jar_remove(jar, SPAN("a"), cookie.domain, path));
+        assert_int_equal(cookie_jar_count(jar), 0);
+        assert_int_equal(cookie_jar_put(jar, &cookie, NOW_NS), 0);
+        cookie.expires_ns = NOW_NS;
+        assert_int_equal(cookie_jar_put(jar, &cookie, NOW_NS), 0);
+        assert_int_equal(cookie_jar_count(jar), 0);
+        cookie.value = SPAN("b\r\nX: y");
+        assert_int_equal(cookie_jar_put(jar, &cookie, NOW_NS), -1);
+    }
+}
+
+static void test_verbatim(void **state)
+{
+    AUTO(cookie_jar_free) struct cookie_jar *jar = cookie_jar_new();
+    size_t count;
+    cookie_jar_keep_verbatim(jar);
+    take(jar, "http://h/", "a=\"x y\"; Path=/");
+    take(jar, "http://h/", "b={\"k\": 1}");
+    take(jar, "http://h/", "c/d=e f");
+    take(jar, "http://h/", "=nameless");
+    expect(jar, "http://h/", NOW_NS, "a=\"x y\"; b={\"k\": 1}; c/d=e f");
+    assert_true(span_equal(cookie_jar_all(jar, NOW_NS, &count)->value, SPAN("\"x y\"")));
+}
+
 static void test_limit(void **state)
 {
     AUTO(cookie_jar_free) struct cookie_jar *jar = cookie_jar_new();
@@ -182,9 +264,10 @@ static void test_limit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cases),  cmocka_unit_test(test_expiry),
-        cmocka_unit_test(test_script), cmocka_unit_test(test_delete_and_clear),
-        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_cases),    cmocka_unit_test(test_expiry),
+        cmocka_unit_test(test_script),   cmocka_unit_test(test_delete_and_clear),
+        cmocka_unit_test(test_table),    cmocka_unit_test(test_put_and_remove),
+        cmocka_unit_test(test_verbatim), cmocka_unit_test(test_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

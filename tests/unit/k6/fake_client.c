@@ -209,3 +209,8 @@ void request_cancel(struct request *request)
     free(exchange);
     request->exchange = NULL;
 }
+
+void request_close(struct request *request)
+{
+    request_cancel(request);
+}
