@@ -12,6 +12,7 @@ from typing import Any, Optional, Protocol
 import gevent
 
 import locust.stats as constants  # read when used: locustfiles change them
+from locust import log
 from locust._stats_console import get_readable_percentiles, sort_stats, sorted_entries
 
 logger = logging.getLogger("locust.stats")
@@ -239,17 +240,20 @@ class StatsCSVFileWriter(StatsCSV):
         closed."""
         if self.requests_csv_filehandle.closed:
             return
-        try:
-            self._write_last_rows()
-        except OSError as error:
-            self._say(error)
-        for file in (
+        for step in (self._write_last_rows, *(file.close for file in self._files())):
+            try:
+                step()
+            except OSError as error:
+                self._say(error)
+                log.unhandled_greenlet_exception = True  # the run ends with code 2
+
+    def _files(self) -> list[io.TextIOWrapper]:
+        return [
             self.requests_csv_filehandle,
             self.stats_history_csv_filehandle,
             self.failures_csv_filehandle,
             self.exceptions_csv_filehandle,
-        ):
-            file.close()
+        ]
 
     def _write_last_rows(self) -> None:
         self._rewrite(self.requests_csv_filehandle, self.requests_csv)
