@@ -53,6 +53,8 @@ static int open_parts(struct client *client, struct error *err)
         .ttl_ns = config->dns_ttl_ns,
         .policy = config->dns_policy,
         .select = config->dns_select,
+        .servers = config->dns_servers,
+        .keep_all = config->try_all_addresses,
     };
     const struct transport_config usual = {
         .insecure_skip_tls_verify = config->insecure_skip_tls_verify,

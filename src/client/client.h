@@ -72,6 +72,9 @@ struct client_config {
 
     enum dns_policy dns_policy;
     enum dns_select dns_select;
+    const char *dns_servers; /* "IP[:PORT],…" instead of the system's; may be NULL */
+    bool try_all_addresses;  /* when the chosen address of a name lets nobody in, the next one is
+                                tried, as Python does; with DNS_FIRST */
 
     nsec_t connect_timeout_ns; /* 30 s: name, TCP and TLS together */
     size_t max_header_bytes;   /* 1 MiB */
@@ -104,8 +107,8 @@ enum system_tag {
 struct client_config client_config_defaults(void);
 
 /* All arguments are borrowed and outlive the client, but for the config's own memory, which only
- * has to outlive this call, except user_agent. NULL and `err` (104) for a CA file or `hosts` entry
- * that cannot be used. */
+ * has to outlive this call, except user_agent, ca_file and dns_servers. NULL and `err` (104) for a
+ * CA file or `hosts` entry that cannot be used. */
 struct client *client_new(struct loop *loop, struct recorder *recorder, struct tag_table *tags,
                           const struct client_config *config, struct error *err);
 

@@ -185,11 +185,41 @@ static void start_tunnel(struct connection *connection)
     tunnel_start(connection->tunnel);
 }
 
+/* Whose name is looked up. */
+static struct span dial_host(const struct connection *connection)
+{
+    const struct origin *origin = connection->origin;
+    return origin->transport->proxy.host.len > 0 ? origin->transport->proxy.host : origin->host;
+}
+
+static bool next_address(const struct connection *connection, struct address *ret_address)
+{
+    const struct client *client = connection->session->client;
+    struct address failed;
+    return client->config.try_all_addresses &&
+           address_parse(span_cstr(connection->peer_text), connection->peer_port, &failed) == 0 &&
+           resolver_next(client->resolver, dial_host(connection), &failed, ret_address);
+}
+
+static struct failure start_tcp(struct connection *connection, const struct address *address);
+
+static void dial_failed(struct connection *connection, int sys_error)
+{
+    struct failure failure = failure_of_dial(connection->session->client, sys_error);
+    struct address next;
+    if (next_address(connection, &next)) {
+        stream_close(&connection->tcp.stream);
+        failure = start_tcp(connection, &next);
+    }
+    if (failure.outcome != OUTCOME_OK)
+        fail(connection, failure);
+}
+
 static void on_connected(struct stream *stream, const struct stream_failure *failure)
 {
     struct connection *connection = stream->owner;
     if (failure) {
-        fail(connection, failure_of_dial(connection->session->client, failure->sys_error));
+        dial_failed(connection, failure->sys_error);
         return;
     }
     nsec_t at_ns = now(connection);
@@ -209,18 +239,26 @@ static const struct stream_events tcp_events = {
     .on_writable = on_writable,
 };
 
-/* OUTCOME_OK, or why not even that was possible. */
-static struct failure start_tcp(struct connection *connection, const struct address *address)
+static int try_address(struct connection *connection, const struct address *address)
 {
     struct session *session = connection->session;
     address_text(address, connection->peer_text);
     connection->peer_port = address_port(address);
     connection->state = CONNECTION_CONNECTING;
     connection->phase_start_ns = now(connection);
-    int error = tcp_stream_connect(&connection->tcp, session->client->loop, &tcp_events, connection,
-                                   address, &session->traffic);
+    return tcp_stream_connect(&connection->tcp, session->client->loop, &tcp_events, connection,
+                              address, &session->traffic);
+}
+
+/* OUTCOME_OK, or why not even that was possible. */
+static struct failure start_tcp(struct connection *connection, const struct address *address)
+{
+    struct address next;
+    int error = try_address(connection, address);
+    while (error < 0 && next_address(connection, &next))
+        error = try_address(connection, &next);
     if (error < 0)
-        return failure_of_dial(session->client, -error);
+        return failure_of_dial(connection->session->client, -error);
     return failure_of(OUTCOME_OK);
 }
 
@@ -245,7 +283,7 @@ static struct failure start(struct connection *connection)
 {
     const struct origin *origin = connection->origin;
     const struct proxy *proxy = &origin->transport->proxy;
-    struct span host = proxy->host.len > 0 ? proxy->host : origin->host;
+    struct span host = dial_host(connection);
     uint16_t port = proxy->host.len > 0 ? proxy->port : origin->port;
     struct address address;
     switch (resolver_start(connection->session->client->resolver, &connection->query, host, port,

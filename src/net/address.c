@@ -77,6 +77,15 @@ uint16_t address_port(const struct address *address)
     return ntohs(address_is_ipv6(address) ? address->v6.sin6_port : address->v4.sin_port);
 }
 
+bool address_same_host(const struct address *a, const struct address *b)
+{
+    if (a->any.sa_family != b->any.sa_family)
+        return false;
+    if (address_is_ipv6(a))
+        return memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof(a->v6.sin6_addr)) == 0;
+    return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
+}
+
 void address_set_port(struct address *address, uint16_t port)
 {
     if (address_is_ipv6(address))

@@ -36,6 +36,9 @@ bool address_from_sockaddr(const struct sockaddr *from, uint16_t port, struct ad
 socklen_t address_len(const struct address *address);
 bool address_is_ipv6(const struct address *address);
 uint16_t address_port(const struct address *address);
+
+/* Whether both are the same host, whatever the ports. */
+bool address_same_host(const struct address *a, const struct address *b);
 void address_set_port(struct address *address, uint16_t port);
 
 /* The address without port or brackets, NUL-terminated. */

@@ -232,18 +232,24 @@ static bool wants_family(enum dns_policy policy, int family)
     return family == AF_INET || family == AF_INET6;
 }
 
-/* Under a preference the other family counts only when the preferred one has no address. */
-static void keep_preferred(struct entry *entry, enum dns_policy policy)
+/* Under a preference the other family comes last, or, unless all are kept, counts only when the
+ * preferred one has no address. */
+static void prefer(struct entry *entry, const struct resolver_config *config)
 {
-    unsigned kept = 0;
-    if (policy != DNS_PREFER_IPV4 && policy != DNS_PREFER_IPV6)
+    struct address others[MAX_ADDRESSES];
+    unsigned kept = 0, other_count = 0;
+    if (config->policy != DNS_PREFER_IPV4 && config->policy != DNS_PREFER_IPV6)
         return;
     for (unsigned i = 0; i < entry->count; i++) {
-        if (address_is_ipv6(&entry->addresses[i]) == (policy == DNS_PREFER_IPV6))
+        if (address_is_ipv6(&entry->addresses[i]) == (config->policy == DNS_PREFER_IPV6))
             entry->addresses[kept++] = entry->addresses[i];
+        else
+            others[other_count++] = entry->addresses[i];
     }
-    if (kept > 0)
-        entry->count = kept;
+    if (kept > 0 && !config->keep_all)
+        other_count = 0;
+    memcpy(&entry->addresses[kept], others, other_count * sizeof(others[0]));
+    entry->count = kept + other_count;
 }
 
 static void take_addresses(struct entry *entry, const struct ares_addrinfo *result)
@@ -257,7 +263,7 @@ static void take_addresses(struct entry *entry, const struct ares_addrinfo *resu
             address_from_sockaddr(node->ai_addr, 0, &entry->addresses[entry->count]))
             entry->count++;
     }
-    keep_preferred(entry, config->policy);
+    prefer(entry, config);
 }
 
 static enum resolver_problem problem_of(int status)
@@ -379,6 +385,20 @@ enum step resolver_start(struct resolver *resolver, struct resolver_query *query
         return STEP_FAILED;
     }
     return STEP_MORE;
+}
+
+bool resolver_next(const struct resolver *resolver, struct span name, const struct address *failed,
+                   struct address *ret_address)
+{
+    const struct entry *entry = map_get(&resolver->entries, name);
+    for (unsigned i = 1; entry && i < entry->count; i++) {
+        if (!address_same_host(&entry->addresses[i - 1], failed))
+            continue;
+        *ret_address = entry->addresses[i];
+        address_set_port(ret_address, address_port(failed));
+        return true;
+    }
+    return false;
 }
 
 void resolver_cancel(struct resolver_query *query)

@@ -41,6 +41,7 @@ struct resolver_config {
     nsec_t ttl_ns;           /* 0: no cache; NSEC_NEVER: for ever */
     enum dns_policy policy;
     enum dns_select select;
+    bool keep_all; /* a preferred family comes first, but the other stays, for resolver_next() */
     const char *servers; /* "IP[:PORT],…" instead of the system's name servers; may be NULL */
 };
 
@@ -73,6 +74,11 @@ void resolver_free(struct resolver **resolver);
  * c-ares cannot start; no call either. `name` in lower case. */
 MUST_CHECK enum step resolver_start(struct resolver *resolver, struct resolver_query *query,
                                     struct span name, uint16_t port, struct address *ret_address);
+
+/* The address of `name` that comes after `failed`; false when that is the last one known. Of use
+ * with `keep_all` and DNS_FIRST: walks all addresses, those of the preferred family first. */
+MUST_CHECK bool resolver_next(const struct resolver *resolver, struct span name,
+                              const struct address *failed, struct address *ret_address);
 
 /* The query's `fn` is not called any more; harmless when it is not under way. */
 void resolver_cancel(struct resolver_query *query);

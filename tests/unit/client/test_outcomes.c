@@ -296,6 +296,7 @@ int main(void)
         cmocka_unit_test(test_never_reads),  cmocka_unit_test(test_refused),
         cmocka_unit_test(test_unresolvable), cmocka_unit_test(test_unroutable),
         cmocka_unit_test(test_descriptors),  cmocka_unit_test(test_retry_fails),
+
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,7 +43,8 @@ static size_t add_record(unsigned char *out, int type, const void *data, size_t 
 /* The reply takes the place of the question; its length, 0 for silence. */
 static size_t answer(unsigned char *message, size_t len)
 {
-    static const unsigned char first[4] = {10, 0, 0, 1}, second[4] = {10, 0, 0, 2};
+    static const unsigned char both[2][4] = {{10, 0, 0, 1}, {10, 0, 0, 2}};
+    static const unsigned char local[2][4] = {{127, 0, 0, 2}, {127, 0, 0, 1}};
     static const unsigned char sixth[16] = {0xfd, [15] = 1};
     const char *name = (const char *)message + HEADER_BYTES + 1;
     size_t end = HEADER_BYTES + strlen(name - 1) + 1 + 4;
@@ -55,15 +56,16 @@ static size_t answer(unsigned char *message, size_t len)
     message[2] = 0x81;
     message[3] = 0x80;
     memset(message + 6, 0, 6);
-    if (strncmp(name, "both", 4) != 0) {
+    bool is_both = strncmp(name, "both", 4) == 0;
+    if (!is_both && strncmp(name, "local", 5) != 0) {
         message[3] |= NO_SUCH_NAME;
         return end;
     }
     if (type == TYPE_A) {
-        at += add_record(message + at, type, first, sizeof(first));
-        at += add_record(message + at, type, second, sizeof(second));
+        for (int i = 0; i < 2; i++)
+            at += add_record(message + at, type, is_both ? both[i] : local[i], 4);
         message[7] = 2;
-    } else if (type == TYPE_AAAA) {
+    } else if (type == TYPE_AAAA && is_both) {
         at += add_record(message + at, type, sixth, sizeof(sixth));
         message[7] = 1;
     }

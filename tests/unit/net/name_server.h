@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A DNS server on loopback with three kinds of names: "both…" has the addresses 10.0.0.1, 10.0.0.2
- * and fd00::1; "silent…" is never answered; all others do not exist. One thread.
+ * A DNS server on loopback with four kinds of names: "both…" has the addresses 10.0.0.1, 10.0.0.2
+ * and fd00::1, "local…" 127.0.0.2 and 127.0.0.1; "silent…" is never answered; all others do not
+ * exist. One thread.
  */
 #ifndef TESTS_UNIT_NET_NAME_SERVER_H
 #define TESTS_UNIT_NET_NAME_SERVER_H

@@ -163,6 +163,48 @@ static void test_policy_and_select(void **state)
     name_server_free(&server);
 }
 
+/* One after the other, the preferred family first. */
+static void test_next(void **state)
+{
+    static const struct {
+        enum dns_policy policy;
+        const char *answers[4];
+    } cases[] = {
+        {DNS_PREFER_IPV4, {"10.0.0.1", "10.0.0.2", "fd00::1"}},
+        {DNS_PREFER_IPV6, {"fd00::1", "10.0.0.1", "10.0.0.2"}},
+        {DNS_ONLY_IPV4, {"10.0.0.1", "10.0.0.2"}},
+    };
+    struct name_server *server = name_server_new();
+    struct error err = {0};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct loop *loop = loop_new(clock_monotonic(), &err);
+        const struct resolver_config config = {.ttl_ns = NSEC_NEVER,
+                                               .policy = cases[i].policy,
+                                               .select = DNS_FIRST,
+                                               .keep_all = true,
+                                               .servers = name_server_address(server)};
+        struct resolver *resolver = make(loop, &config);
+        struct asked asked = fresh;
+        assert_int_equal(
+            resolver_start(resolver, &asked.query, SPAN("both.test"), 80, &asked.address),
+            STEP_MORE);
+        turn_until(loop, &asked.calls, 1);
+        for (size_t k = 0; cases[i].answers[k]; k++) {
+            char text[ADDRESS_TEXT_BYTES];
+            struct address failed = asked.address;
+            address_text(&failed, text);
+            assert_string_equal(text, cases[i].answers[k]);
+            assert_int_equal(address_port(&failed), 80);
+            assert_int_equal(resolver_next(resolver, SPAN("both.test"), &failed, &asked.address),
+                             cases[i].answers[k + 1] != NULL);
+            assert_false(resolver_next(resolver, SPAN("other.test"), &failed, &failed));
+        }
+        resolver_free(&resolver);
+        loop_free(&loop);
+    }
+    name_server_free(&server);
+}
+
 /* Every address is as likely, both families together. */
 static void test_any_and_random(void **state)
 {
@@ -226,8 +268,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_at_once),           cmocka_unit_test(test_shared_and_cached),
-        cmocka_unit_test(test_policy_and_select), cmocka_unit_test(test_any_and_random),
-        cmocka_unit_test(test_no_such_host),
+        cmocka_unit_test(test_policy_and_select), cmocka_unit_test(test_next),
+        cmocka_unit_test(test_any_and_random),    cmocka_unit_test(test_no_such_host),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
