@@ -24,10 +24,11 @@ if not os.getenv("LOCUST_SKIP_MONKEY_PATCH"):
 from .event import Events
 
 # The Locust whose files this package reads.
-__version__ = "2.46.3"
+__version__ = "2.47.0"
 events = Events()
 
 from . import _renamed
+from ._arrival import arrival
 from .debug import run_single_user
 from .shape import LoadTestShape
 from .user import wait_time
@@ -50,6 +51,7 @@ __all__ = [
     "TaskSet",
     "User",
     "__version__",
+    "arrival",
     "between",
     "constant",
     "constant_pacing",

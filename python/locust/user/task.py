@@ -250,6 +250,8 @@ class TaskSet(metaclass=TaskSetMeta):
         finally:
             if sys.exc_info()[0] is not GreenletExit:
                 _engine.record_iteration(user._class_name, start, monotonic(), user._intended)
+                if user._intended >= 0:
+                    user._intended = -1.0  # of a TaskSet's tasks, the first was due
 
     def schedule_task(self, task_callable, first: bool = False) -> None:
         """Puts a task at the end, or the head, of what is run before the next is picked."""

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Users: each is one greenlet that runs the tasks of its class until it is stopped."""
+import logging
+import traceback
 from time import monotonic
 from typing import final
 
@@ -16,6 +18,8 @@ from .task import (
     get_tasks_from_base_classes,
 )
 from .wait_time import constant
+
+logger = logging.getLogger(__name__)
 
 
 class UserMeta(type):
@@ -38,6 +42,7 @@ class User(metaclass=UserMeta):
     fixed_count: int = 0  # users of this class that are there before weights count
     abstract: bool = True
     arrival = None  # see locust.arrival
+    _arrivals = None  # what drives the class while a test runs, if it has an arrival rate
     _intended: float = -1.0  # time.monotonic() at which the running task was due; below 0: no plan
 
     def __init__(self, environment) -> None:
@@ -59,12 +64,25 @@ class User(metaclass=UserMeta):
     @final
     def run(self) -> None:
         self._state = LOCUST_STATE_RUNNING
-        self._taskset_instance = DefaultTaskSet(self)
+        driven = self.arrival and self._arrivals
+        self._taskset_instance = self._arrivals.taskset(self) if driven else DefaultTaskSet(self)
         try:
-            self.on_start()
+            self._begin()
             self._taskset_instance.run()
         except (GreenletExit, StopUser, StopTest):
             self.on_stop()
+
+    def _begin(self) -> None:
+        try:
+            self.on_start()
+        except (StopUser, StopTest):
+            raise
+        except Exception as error:
+            logger.error("%s\n%s", error, traceback.format_exc())
+            self.environment.events.user_error.fire(
+                user_instance=self, exception=error, tb=error.__traceback__
+            )
+            raise
 
     def wait(self) -> None:
         """Waits as between two tasks."""

@@ -118,7 +118,7 @@ class LoopTest(unittest.TestCase):
         greenlet = user.start(Group())
         greenlet.join()
         self.assertEqual(repr(greenlet.exception), "ValueError('boo')")
-        self.assertEqual((user.told, environment.errors), ([], []))
+        self.assertEqual((user.told, environment.errors), ([], [("Made", "ValueError('boo')")]))
 
     def test_nested(self):
         class Inner(ToldTaskSet):
