@@ -5,6 +5,7 @@
  *   origin [--port N] [--tls [--ca FILE] [--cert-name NAME]] [--log FILE] [--seed N]
  *          [--close-after N [--announce-close]] [--idle-ms N] [--close-at-accept]
  *          [--freeze-ms N --freeze-every-ms N] [--blackhole]
+ *          [--proxy [--proxy-authorization VALUE]]
  *
  * Prints "port N" when it listens on 127.0.0.1, and on SIGTERM one line of name=number totals.
  */
@@ -50,6 +51,8 @@ enum option_id {
     OPT_ANNOUNCE_CLOSE,
     OPT_CLOSE_AT_ACCEPT,
     OPT_BLACKHOLE,
+    OPT_PROXY,
+    OPT_PROXY_AUTHORIZATION,
 };
 
 static const struct option OPTIONS[] = {
@@ -66,6 +69,8 @@ static const struct option OPTIONS[] = {
     {"announce-close", no_argument, NULL, OPT_ANNOUNCE_CLOSE},
     {"close-at-accept", no_argument, NULL, OPT_CLOSE_AT_ACCEPT},
     {"blackhole", no_argument, NULL, OPT_BLACKHOLE},
+    {"proxy", no_argument, NULL, OPT_PROXY},
+    {"proxy-authorization", required_argument, NULL, OPT_PROXY_AUTHORIZATION},
     {NULL, 0, NULL, 0},
 };
 
@@ -98,6 +103,8 @@ static const char **text_option(struct origin_config *config, int id)
         return &config->cert_name;
     case OPT_LOG:
         return &config->log_file;
+    case OPT_PROXY_AUTHORIZATION:
+        return &config->proxy_authorization;
     default:
         return NULL;
     }
@@ -114,6 +121,8 @@ static bool *flag_option(struct origin_config *config, int id)
         return &config->close_at_accept;
     case OPT_BLACKHOLE:
         return &config->blackhole;
+    case OPT_PROXY:
+        return &config->proxy;
     default:
         return NULL;
     }

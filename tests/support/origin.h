@@ -35,6 +35,9 @@ struct origin_config {
     bool announce_close;  /* says "Connection: close" before it closes by close_after */
     bool close_at_accept; /* closes every connection without reading from it */
     bool blackhole;       /* lets no connection in, and refuses none */
+    bool proxy; /* is a proxy too, to itself: takes URLs in full, and after CONNECT, which it does
+                   not count, whoever was named is itself, with TLS under `tls` */
+    const char *proxy_authorization; /* the Proxy-Authorization that it demands; NULL: none */
 };
 
 /* Shared by all threads. */

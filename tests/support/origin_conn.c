@@ -229,20 +229,6 @@ static void forget_head(struct origin_conn *conn)
     conn->served++;
 }
 
-static bool serve_one(struct origin_conn *conn)
-{
-    if (!read_head(conn))
-        return false;
-    const struct origin_act *act = origin_act_find(conn->path);
-    if (act && act->before_body)
-        return act->run(conn);
-    if (!skip_body(conn))
-        return false;
-    bool goes_on = act ? act->run(conn) : origin_conn_respond(conn, 404, "", SPAN("no such act\n"));
-    forget_head(conn);
-    return goes_on;
-}
-
 static bool handshake(struct origin_conn *conn)
 {
     if (!conn->origin->tls)
@@ -252,6 +238,68 @@ static bool handshake(struct origin_conn *conn)
         return true;
     atomic_fetch_add(&conn->origin->tls_failed, 1);
     return false;
+}
+
+/* "http://host/path" as "/path". */
+static void cut_authority(struct origin_conn *conn)
+{
+    static const struct span SCHEME = {"http://", 7};
+    if (!span_starts_with(conn->path, SCHEME))
+        return;
+    struct span rest = span_from(conn->path, SCHEME.len);
+    ssize_t slash = span_find(rest, '/');
+    conn->path = slash < 0 ? SPAN("/") : span_from(rest, (size_t)slash);
+}
+
+static bool may_use_proxy(const struct origin_conn *conn)
+{
+    const char *wanted = conn->origin->config.proxy_authorization;
+    return !wanted || conn->ssl ||
+           span_equal(origin_conn_header(conn, SPAN("Proxy-Authorization")), span_cstr(wanted));
+}
+
+/* The proxy's own part of a connection is no request. */
+static bool connect_through(struct origin_conn *conn)
+{
+    static const char AGREED[] = "HTTP/1.1 200 Connection established\r\n\r\n";
+    static const char REFUSED[] = "HTTP/1.1 407 Proxy Authentication Required\r\n"
+                                  "Proxy-Authenticate: Basic realm=\"origin\"\r\n"
+                                  "Content-Length: 0\r\n\r\n";
+    bool agrees = may_use_proxy(conn);
+    atomic_fetch_sub(&conn->origin->requests_begun, 1);
+    forget_head(conn);
+    if (agrees)
+        return origin_conn_send(conn, AGREED, sizeof(AGREED) - 1) && handshake(conn);
+    origin_conn_send(conn, REFUSED, sizeof(REFUSED) - 1);
+    return false;
+}
+
+static bool refuse_proxying(struct origin_conn *conn)
+{
+    if (skip_body(conn))
+        origin_conn_respond(conn, 407, "Proxy-Authenticate: Basic realm=\"origin\"\r\n", SPAN(""));
+    return false;
+}
+
+static bool serve_one(struct origin_conn *conn)
+{
+    bool is_proxy = conn->origin->config.proxy;
+    if (!read_head(conn))
+        return false;
+    if (is_proxy && span_equal(conn->method, SPAN("CONNECT")))
+        return connect_through(conn);
+    if (is_proxy && !may_use_proxy(conn))
+        return refuse_proxying(conn);
+    if (is_proxy)
+        cut_authority(conn);
+    const struct origin_act *act = origin_act_find(conn->path);
+    if (act && act->before_body)
+        return act->run(conn);
+    if (!skip_body(conn))
+        return false;
+    bool goes_on = act ? act->run(conn) : origin_conn_respond(conn, 404, "", SPAN("no such act\n"));
+    forget_head(conn);
+    return goes_on;
 }
 
 static void wait_for_request(struct origin_conn *conn)
@@ -280,7 +328,7 @@ void *origin_conn_main(void *arg)
     setsockopt(conn->fd, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on));
     if (conn->origin->config.close_at_accept)
         wait_for_request(conn);
-    else if (handshake(conn))
+    else if (conn->origin->config.proxy || handshake(conn))
         while (serve_one(conn))
             continue;
     if (conn->ssl) {
