@@ -4,7 +4,7 @@ from typing import Any, Union
 
 Number = Union[int, float]
 
-MAX_POINTS = 400
+MAX_POINTS = 400  # of a chart: more than its pixels show is only a larger file
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)
 # Bins of the distribution, for each power of ten: as even as whole milliseconds allow.
 EDGES = (10, 13, 16, 20, 25, 32, 40, 50, 63, 80)
@@ -51,6 +51,12 @@ def throughput(total: Any, end: float) -> list[list[float]]:
         middle = max(begin, start) + covered / 2 - start
         points.append([round(middle, 3), requests / covered, failures / covered])
     return points
+
+
+def thinned(points: list[Any]) -> list[Any]:
+    """At most MAX_POINTS, evenly picked, the last one among them."""
+    step = -(-len(points) // MAX_POINTS) or 1
+    return points[::-1][::step][::-1]
 
 
 def _bin(milliseconds: Number) -> tuple[int, int]:

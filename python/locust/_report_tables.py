@@ -142,14 +142,13 @@ def requests_section(args: dict[str, Any]) -> str:
         cells = [*_name_cells(row), _number_cell(row["num_requests"]), _failures_cell(row)]
         cells += [_number_cell(time, _milliseconds(time)) for time in times]
         cells.append(_number_cell(row["avg_content_length"]))
-        cells += [
-            _number_cell(row[rate], number(row[rate], 2)) for rate in ("total_rps", "total_fail_per_sec")
-        ]
+        rates = (row["total_rps"], row["total_fail_per_sec"])
+        cells += [_number_cell(rate, number(rate, 2)) for rate in rates]
         rows.append(_row(cells, row))
     return _section(
         "requests",
         "Request statistics",
-        "Whole test. Requests and failures per second are means from the start to the last request.",
+        "Whole test. RPS and failures per second are means from the start to the last request.",
         _table(heads, rows),
     )
 
@@ -159,10 +158,10 @@ def response_times_section(args: dict[str, Any]) -> str:
     percentiles = [key for key in table[-1] if key not in ("name", "method")]
     heads = [("Type", "m"), ("Name", "name")]
     heads += [(f"{float(percent) * 100:g}%ile (ms)", "n") for percent in percentiles]
-    rows = [
-        _row([*_name_cells(row), *(_number_cell(row[p], _milliseconds(row[p])) for p in percentiles)], row)
-        for row in table
-    ]
+    rows = []
+    for row in table:
+        cells = [_number_cell(row[p], _milliseconds(row[p])) for p in percentiles]
+        rows.append(_row([*_name_cells(row), *cells], row))
     return _section(
         "response-times",
         "Response time statistics",
@@ -175,15 +174,14 @@ def response_times_section(args: dict[str, Any]) -> str:
 def failures_section(args: dict[str, Any]) -> str:
     if not args["failures_statistics"]:
         return ""
-    heads = [("#\N{NO-BREAK SPACE}Failures", "n"), ("Type", "m"), ("Name", "name"), ("Error", "error")]
-    heads += [("First seen", "t"), ("Last seen", "t")]
+    heads = [("#\N{NO-BREAK SPACE}Failures", "n"), ("Type", "m"), ("Name", "name")]
+    heads += [("Error", "error"), ("First seen", "t"), ("Last seen", "t")]
     rows = []
     for row in sorted(args["failures_statistics"], key=lambda row: -row["occurrences"]):
         cells = [_number_cell(row["occurrences"], css="bad"), *_name_cells(row)]
         cells.append(_cell(escape(str(row["error"])), css="error"))
-        cells += [
-            _cell(readable_time(row[seen]), row[seen] or 0, "t") for seen in ("first_seen", "last_seen")
-        ]
+        for seen in (row["first_seen"], row["last_seen"]):
+            cells.append(_cell(readable_time(seen), seen or 0, "t"))
         rows.append(_row(cells))
     return _section(
         "failures", "Failures", "Requests that count as failed, by error.", _table(heads, rows)
@@ -195,7 +193,8 @@ def exceptions_section(args: dict[str, Any]) -> str:
         return ""
     rows = []
     for row in sorted(args["exceptions_statistics"], key=lambda row: -row["count"]):
-        trace = f"<details><summary>Traceback</summary><pre>{escape(str(row['traceback']))}</pre></details>"
+        trace = f"<pre>{escape(str(row['traceback']))}</pre>"
+        trace = f"<details><summary>Traceback</summary>{trace}</details>"
         cells = [_number_cell(row["count"], css="bad")]
         cells.append(_cell(escape(str(row["msg"])) + trace, str(row["msg"]), "error"))
         cells.append(_cell(escape(row["nodes"]), css="t"))

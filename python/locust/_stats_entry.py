@@ -268,7 +268,8 @@ class StatsEntry(Entry):
         self.response_times_cache[t] = CachedResponseTimes(
             self.response_times.copy(), self.num_requests, self.num_none_requests
         )
-        while len(self.response_times_cache) > constants.CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW + 10:
+        kept = constants.CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW + 10
+        while len(self.response_times_cache) > kept:
             self.response_times_cache.popitem(last=False)
 
     def to_string(self, current: bool = True) -> str:

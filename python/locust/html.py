@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from locust import stats
-from locust._report_data import distribution, format_duration, throughput
+from locust._report_data import distribution, format_duration, thinned, throughput
 from locust._report_tables import (
     exceptions_section,
     failures_section,
@@ -32,9 +32,8 @@ STOPPING_STATES = ("stopping", "stopped")
 
 def _user_counts(runner: Any) -> dict[str, int]:
     """Of the running test, or of the one that has just ended."""
-    if runner.state in STOPPING_STATES:
-        return runner.final_user_classes_count
-    return getattr(runner, "reported_user_classes_count", None) or runner.user_classes_count
+    stopped = runner.state in STOPPING_STATES
+    return runner.final_user_classes_count if stopped else runner.user_classes_count
 
 
 def _host(environment: Any) -> str:
@@ -97,7 +96,7 @@ def template_args(environment: Any, show_download_link: bool = False) -> dict[st
             {**seen, "nodes": ", ".join(sorted(seen["nodes"]))}
             for seen in runner.exceptions.values()
         ],
-        "history": counted.history,
+        "history": thinned(counted.history),
         "tasks": _tasks(environment),
         "percentiles_to_chart": stats.PERCENTILES_TO_CHART,
         "percentiles_to_statistics": stats.PERCENTILES_TO_STATISTICS,

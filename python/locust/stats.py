@@ -46,6 +46,10 @@ from locust._stats_console import (  # noqa: E402
     sort_stats as sort_stats,
     stats_printer as stats_printer,
 )
+from locust._stats_csv import (  # noqa: E402
+    StatsCSV as StatsCSV,
+    StatsCSVFileWriter as StatsCSVFileWriter,
+)
 from locust._stats_entry import (  # noqa: E402
     CachedResponseTimes as CachedResponseTimes,
     StatsEntry,
@@ -54,7 +58,6 @@ from locust._stats_entry import (  # noqa: E402
     diff_response_time_dicts as diff_response_time_dicts,
 )
 from locust._stats_error import StatsError  # noqa: E402
-from locust._stats_csv import StatsCSV as StatsCSV, StatsCSVFileWriter as StatsCSVFileWriter  # noqa: E402
 
 logger = logging.getLogger(__name__)
 

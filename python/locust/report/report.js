@@ -30,27 +30,29 @@
 
   // Round numbers from 0 to at least `top`, about `count` of them.
   function ticks(top, count, steps) {
-    const list = steps || [1, 2, 2.5, 5, 10].map((n) => n * 10 ** Math.floor(Math.log10(top / count)));
+    const power = 10 ** Math.floor(Math.log10(top / count));
+    const list = steps || [1, 2, 2.5, 5, 10].map((n) => n * power);
     const step = list.find((s) => top / s <= count) || list[list.length - 1];
     const all = [];
     for (let value = 0; value < top + step * 0.999; value += step) all.push(value);
     return all;
   }
 
-  const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400];
+  const TIME_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 86400];
 
-  const history = args.history.map((point) => ({ t: Date.parse(point.time) / 1000 - begin, point }));
-  const ofHistory = (key) => history.map(({ t, point }) => [Math.max(0, t), point[key][1]]);
+  const since = (time) => Math.max(0, Date.parse(time) / 1000 - begin);
+  const ofHistory = (key) => args.history.map((point) => [since(point.time), point[key][1]]);
+  const ofSeconds = (column) => args.throughput.map((row) => [row[0], row[column]]);
   // A percentile of 0 means that there was no request to take it from.
   const answered = (points) => points.map(([t, value]) => [t, value || null]);
-  const fromZero = (points) => (points.length && points[0][0] > 0 ? [[0, 0], ...points] : points);
+  const fromZero = (points) => (points[0]?.[0] > 0 ? [[0, 0], ...points] : points);
   const charts = {
     throughput: {
       title: "Requests per second",
       unit: "/s",
       series: [
-        { name: "Requests", color: "--requests", area: true, points: args.throughput.map((p) => [p[0], p[1]]) },
-        { name: "Failures", color: "--failed", area: true, points: args.throughput.map((p) => [p[0], p[2]]) },
+        { name: "Requests", color: "--requests", area: true, points: ofSeconds(1) },
+        { name: "Failures", color: "--failed", area: true, points: ofSeconds(2) },
       ],
     },
     times: {
@@ -65,10 +67,13 @@
     users: {
       title: "Users",
       unit: "",
-      series: [{ name: "Users", color: "--users", area: true, points: fromZero(ofHistory("user_count")) }],
+      series: [
+        { name: "Users", color: "--users", area: true, points: fromZero(ofHistory("user_count")) },
+      ],
     },
   };
-  const last = Math.max(1, ...Object.values(charts).flatMap((c) => c.series.flatMap((s) => s.points.map((p) => p[0]))));
+  const pointsOf = (chart) => chart.series.flatMap((series) => series.points);
+  const last = Math.max(1, ...Object.values(charts).flatMap(pointsOf).map((p) => p[0]));
 
   function caption(figure, chart) {
     const node = document.createElement("figcaption");
@@ -103,8 +108,8 @@
       make("line", { class: "grid", x1: LEFT, x2: width - RIGHT, y1: y(value), y2: y(value) }, svg);
       label(svg, LEFT - 8, y(value) + 4, shown(value), "end");
     }
-    const times = ticks(last, Math.max(2, Math.floor(width / 110)), TIME_STEPS).filter((t) => t <= last);
-    for (const t of times) label(svg, x(t), height - 6, clock(t), t === 0 ? "start" : "middle");
+    for (const t of ticks(last, Math.max(2, Math.floor(width / 110)), TIME_STEPS))
+      if (t <= last) label(svg, x(t), height - 6, clock(t), t === 0 ? "start" : "middle");
   }
 
   function drawSeries(svg, series, x, y) {
@@ -117,13 +122,15 @@
     }
     make("path", { class: "line", d, stroke: color }, svg);
     if (known.length < 40)
-      for (const [t, value] of known) make("circle", { cx: x(t), cy: y(value), r: 2.5, fill: color }, svg);
+      for (const [t, value] of known)
+        make("circle", { cx: x(t), cy: y(value), r: 2.5, fill: color }, svg);
   }
 
   function nearest(points, t) {
     let best = null;
+    const distance = (point) => Math.abs(point[0] - t);
     for (const point of points)
-      if (point[1] !== null && (!best || Math.abs(point[0] - t) < Math.abs(best[0] - t))) best = point;
+      if (point[1] !== null && (!best || distance(point) < distance(best))) best = point;
     return best;
   }
 
@@ -132,21 +139,22 @@
     for (const chart of Object.values(charts)) {
       for (const series of chart.series) {
         const found = t === null ? null : nearest(series.points, t);
-        series.item.textContent = found ? `${series.name} ${shown(found[1])}${chart.unit}` : series.name;
+        const value = found ? ` ${shown(found[1])}${chart.unit}` : "";
+        series.item.textContent = series.name + value;
       }
       if (!chart.cursor) continue;
       chart.cursor.setAttribute("visibility", t === null ? "hidden" : "visible");
       if (t === null) { chart.at.textContent = ""; continue; }
       chart.cursor.setAttribute("x1", chart.x(t));
       chart.cursor.setAttribute("x2", chart.x(t));
-      const moment = new Date((begin + t) * 1000).toISOString().slice(11, 19);
+      const moment = new Date(Math.round(begin + t) * 1000).toISOString().slice(11, 19);
       chart.at.textContent = `after ${clock(t)} (${moment} UTC)`;
     }
   }
 
   function draw(figure, chart) {
     const width = figure.clientWidth, height = width < 520 ? 150 : 190;
-    const highest = Math.max(0, ...chart.series.flatMap((s) => s.points.map((p) => p[1] || 0))) || 1;
+    const highest = Math.max(0, ...pointsOf(chart).map((p) => p[1] || 0)) || 1;
     const values = ticks(highest, 4);
     const top = values[values.length - 1];
     const x = (t) => LEFT + (t / last) * (width - LEFT - RIGHT);
@@ -155,7 +163,8 @@
     svg.setAttribute("aria-label", `${chart.title} over time`);
     axes(svg, width, height, x, y, values);
     for (const series of chart.series) drawSeries(svg, series, x, y);
-    chart.cursor = make("line", { class: "cursor", y1: TOP, y2: height - BOTTOM, visibility: "hidden" }, svg);
+    chart.cursor = make("line", { class: "cursor", y1: TOP, y2: height - BOTTOM }, svg);
+    chart.cursor.setAttribute("visibility", "hidden");
     chart.x = x;
     svg.addEventListener("pointermove", (event) => {
       const at = event.clientX - svg.getBoundingClientRect().left;
@@ -182,12 +191,12 @@
     const every = Math.ceil(bins.length / Math.max(2, Math.floor((width - LEFT) / 64)));
     bins.forEach(([from, below, count], i) => {
       const share = count / all * 100, x = LEFT + i * wide;
-      const bar = make("rect", {
-        x: x + 1, y: y(share), width: Math.max(1, wide - 2), height: Math.max(0, y(0) - y(share)),
-        rx: 2, fill: "var(--p0)",
-      }, svg);
-      make("title", {}, bar).textContent = `${from} to ${below} ms: ${count.toLocaleString("en-US")} requests, ${share.toFixed(2)} %`;
-      if (i % every === 0) label(svg, x, height - 6, i === 0 ? `${shown(from)} ms` : shown(from), "middle");
+      const size = { width: Math.max(1, wide - 2), height: y(0) - y(share), rx: 2 };
+      const bar = make("rect", { x: x + 1, y: y(share), ...size, fill: "var(--p0)" }, svg);
+      const what = `${count.toLocaleString("en-US")} requests, ${share.toFixed(2)} %`;
+      make("title", {}, bar).textContent = `${from} to ${below} ms: ${what}`;
+      const unit = i === 0 ? " ms" : "";
+      if (i % every === 0) label(svg, x, height - 6, shown(from) + unit, "middle");
     });
     drawMarks(svg, bins, wide, height);
     figure.querySelector("svg")?.remove();
@@ -217,8 +226,9 @@
 
   function sortBy(head) {
     const table = head.closest("table"), index = head.cellIndex;
-    const down = head.getAttribute("aria-sort") !== "descending" && head.className === "n"
-      || head.getAttribute("aria-sort") === "ascending";
+    // Numbers from the largest down first, text from A on; the other way at the second click.
+    const sorted = head.getAttribute("aria-sort");
+    const down = sorted ? sorted === "ascending" : head.className === "n";
     for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const key = (row) => row.cells[index].dataset.sort ?? row.cells[index].textContent;
@@ -240,12 +250,13 @@
     root.dataset.theme = dark ? "light" : "dark";
   }
 
-  document.getElementById("charts").hidden = !args.throughput.length && !history.length;
+  document.getElementById("charts").hidden = !args.throughput.length && !args.history.length;
   document.getElementById("spread").hidden = !args.distribution.length;
   for (const figure of document.querySelectorAll("figure"))
     if (figure.dataset.chart in charts) caption(figure, charts[figure.dataset.chart]);
   drawAll();
   addEventListener("resize", drawAll);
   document.getElementById("theme").addEventListener("click", switchTheme);
-  for (const head of document.querySelectorAll("table.sortable th")) head.addEventListener("click", () => sortBy(head));
+  for (const head of document.querySelectorAll("table.sortable th"))
+    head.addEventListener("click", () => sortBy(head));
 })();

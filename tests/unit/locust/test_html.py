@@ -8,7 +8,7 @@ import unittest
 from unittest import mock
 
 from locust import html as report
-from locust._report_data import distribution, format_duration, throughput
+from locust._report_data import distribution, format_duration, thinned, throughput
 from locust.stats import RequestStats
 
 START = 1795361700.25
@@ -174,6 +174,13 @@ class Data(unittest.TestCase):
         points = throughput(total, 86400.0)
         self.assertLessEqual(len(points), 400)
         self.assertEqual({rate for _, rate, _ in points}, {7.0})
+
+    def test_a_long_history_is_thinned(self):
+        for count in (0, 1, 400, 401, 17280):
+            points = thinned(list(range(count)))
+            self.assertLessEqual(len(points), 400)
+            self.assertEqual(points[-1:], list(range(count))[-1:])
+        self.assertEqual(len(thinned(list(range(400)))), 400)
 
     def test_distribution(self):
         times = {0: 1, 9: 2, 10: 3, 12: 4, 99: 5, 100: 6, 990: 7, 12000: 8}

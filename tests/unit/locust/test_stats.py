@@ -119,9 +119,9 @@ class Reports(unittest.TestCase):
 
     def test_listeners(self):
         hooks = {"report_to_master": [], "worker_report": []}
-        events = types.SimpleNamespace(
-            **{n: types.SimpleNamespace(add_listener=handlers.append) for n, handlers in hooks.items()}
-        )
+        events = types.SimpleNamespace()
+        for name, handlers in hooks.items():
+            setattr(events, name, types.SimpleNamespace(add_listener=handlers.append))
         worker, master = RequestStats(), RequestStats()
         stats.setup_distributed_stats_event_listeners(events, worker)
         stats.setup_distributed_stats_event_listeners(events, master)
