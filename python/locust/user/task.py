@@ -9,7 +9,6 @@ import logging
 import random
 import sys
 import traceback
-from collections import deque
 from time import monotonic
 from typing import final
 
@@ -147,7 +146,7 @@ class TaskSet(metaclass=TaskSetMeta):
 
     def __init__(self, parent) -> None:
         """`parent`: the user, or the TaskSet that this one is a task of."""
-        self._task_queue: deque = deque()
+        self._task_queue: list = []  # a deque costs 0.7 kB a user
         self._parent = parent
         self._user = parent._user if isinstance(parent, TaskSet) else parent
         if self.min_wait is None:
@@ -231,7 +230,7 @@ class TaskSet(metaclass=TaskSetMeta):
             logging.error("Uncaught exception in on_stop: \n%s", traceback.format_exc())
 
     def execute_next_task(self) -> None:
-        self.execute_task(self._task_queue.popleft())
+        self.execute_task(self._task_queue.pop(0))
 
     def execute_task(self, task) -> None:
         if is_taskset(task):
@@ -256,7 +255,7 @@ class TaskSet(metaclass=TaskSetMeta):
     def schedule_task(self, task_callable, first: bool = False) -> None:
         """Puts a task at the end, or the head, of what is run before the next is picked."""
         if first:
-            self._task_queue.appendleft(task_callable)
+            self._task_queue.insert(0, task_callable)
         else:
             self._task_queue.append(task_callable)
 

@@ -91,14 +91,10 @@ class User(metaclass=UserMeta):
     def start(self, group: Group):
         """Runs the user in a new greenlet of `group`, which is returned."""
         _hub.ensure_open()
-
-        def run_user(user: User) -> None:
-            user._greenlet.user_class = user._class_name
-            user.run()
-
         self._group = group
-        self._greenlet = group.spawn(run_user, self)
-        return self._greenlet
+        self._greenlet = greenlet = group.spawn(run_user, self)
+        greenlet.user_class = self._class_name
+        return greenlet
 
     def stop(self, force: bool = False) -> bool:
         """Ends the user: at once (True) when it waits or by `force`, else after its task (False)."""
@@ -135,6 +131,10 @@ class User(metaclass=UserMeta):
         return f"{cls.__module__}.{cls.__name__}"
 
 
+def run_user(user: User) -> None:
+    user.run()
+
+
 class HttpUser(User):
     """A user with `client`, a session as of `requests`."""
 
@@ -157,3 +157,11 @@ class HttpUser(User):
             pool_manager=self.pool_manager,
         )
         self.client.trust_env = False
+
+
+def __getattr__(name: str):
+    if name == "PytestUser":
+        raise ImportError(
+            "PytestUser is not supported: write the functions as tasks of an HttpUser class."
+        )
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
