@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from gevent import getcurrent
 
-from . import _engine, _hub, log
+from locust import _engine, _hub, log
 from .exception import (
     InterruptTaskSet,
     RescheduleTask,

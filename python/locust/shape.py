@@ -4,7 +4,7 @@ import time
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from .util.timespan import time_scale
+from locust.util.timespan import time_scale
 
 
 class LoadTestShape(ABC):
