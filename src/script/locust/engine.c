@@ -119,6 +119,7 @@ static int make_plan(struct engine *engine, PyObject *settings)
     struct client_config *client = &engine->plan->client;
     client->user_agent = NULL;
     client->hosts = &engine->hosts;
+    client->insecure_skip_tls_verify = setting_int(settings, "insecure", 0);
     int has_ca = setting_text(settings, "ca_file", &ca_file);
     if (has_ca > 0)
         client->ca_file = arena_dup(&engine->arena, ca_file);
@@ -181,6 +182,7 @@ static void free_users(struct engine *engine)
 
 static void tear_down(struct engine *engine)
 {
+    waiter_end_naps(engine);
     session_end_all(engine);
     free_users(engine);
     embedded_free(&engine->worker);
@@ -203,6 +205,7 @@ static int build(struct engine *engine, PyObject *settings)
     engine->busy_since_ns = clock_now(clock_monotonic());
     engine->lag_ns = 0;
     list_init(&engine->ready);
+    list_init(&engine->naps);
     list_init(&engine->sessions);
     arena_init(&engine->arena, ARENA_CHUNK_BYTES);
     log_init(&engine->log, STDERR_FILENO);

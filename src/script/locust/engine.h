@@ -50,6 +50,7 @@ struct engine {
     struct snapshot_pipe *pipe; /* NULL: nobody reads snapshots */
     struct list sessions;       /* all that exist */
     struct list ready;          /* waiters whose greenlets go on */
+    struct list naps;           /* those who sleep */
     int timer_fd;
     nsec_t armed_ns;               /* what timer_fd is set to; 0: not, 1: it is readable now */
     bool turned;                   /* since the hub woke up */
@@ -87,6 +88,9 @@ void waiter_run_ready(struct engine *engine);
 
 /* sleep(seconds). */
 PyObject *waiter_sleep(struct engine *engine, double seconds);
+
+/* The engine closes: whoever still sleeps does so until something is thrown into it. */
+void waiter_end_naps(struct engine *engine);
 
 /* answer.c: one exchange. In Python's memory, so it lives as long as somebody looks at it. */
 struct answer {

@@ -65,6 +65,7 @@ void waiter_run_ready(struct engine *engine)
 struct nap {
     struct waiter waiter;
     struct timer timer;
+    struct list link; /* in engine->naps, as long as the engine is open */
     struct engine *engine;
 };
 
@@ -74,12 +75,25 @@ static void on_timer(struct timer *timer)
     waiter_wake(nap->engine, &nap->waiter);
 }
 
+static void end_nap(struct nap *nap)
+{
+    list_remove(&nap->link);
+    timer_done(&nap->timer);
+}
+
+void waiter_end_naps(struct engine *engine)
+{
+    while (!list_empty(&engine->naps))
+        end_nap(CONTAINER_OF(list_first(&engine->naps), struct nap, link));
+}
+
 PyObject *waiter_sleep(struct engine *engine, double seconds)
 {
     struct loop *loop = embedded_loop(engine->worker);
     struct nap *nap = NEW(struct nap);
     nap->engine = engine;
     timer_init(&nap->timer, loop, "sleep", on_timer);
+    list_push_back(&engine->naps, &nap->link);
     if (seconds > 0) {
         nsec_t now_ns = clock_now(clock_monotonic());
         timer_set(&nap->timer, seconds < 1e9 ? now_ns + (nsec_t)(seconds * 1e9) : NSEC_NEVER - 1);
@@ -87,7 +101,8 @@ PyObject *waiter_sleep(struct engine *engine, double seconds)
         list_push_back(&engine->ready, &nap->waiter.link);
     }
     int result = waiter_wait(engine, &nap->waiter);
-    timer_done(&nap->timer);
+    if (list_linked(&nap->link))
+        end_nap(nap);
     mem_free(&nap);
     if (result < 0)
         return NULL;
