@@ -13,6 +13,7 @@ NO_COOKIES: int  # flag: neither send the session's cookies nor keep new ones
 def open(hub_switch: Callable, getcurrent: Callable, settings: dict[str, Any]) -> tuple[int, int]:
     """Starts the engine; returns two descriptors, for each of which the hub calls turn() when it is
     readable. Settings, all optional: hosts (dict of name[:port] to address[:port]), ca_file (str),
+    insecure (bool: no certificate is verified),
     snapshot_fd (int; -1: nobody reads snapshots), selectors (list of str: series that thresholds
     name), worker and workers (this process' number from 0, and of how many). ValueError for what
     cannot be used."""

@@ -257,14 +257,18 @@ static void on_lost(struct process_pool *pool, const json_t *message)
 static void on_ended(struct process_pool *pool, const json_t *message)
 {
     const json_t *code = json_object_get(message, "exit_code");
+    struct control *control = pool->base.run->control;
     note_cpu(pool);
     pool->ended = true;
     pool->report = json_incref((json_t *)message);
     if (json_is_integer(code) && json_integer_value(code) != 0) {
         log_printf(pool->base.run->config->log, LOG_ERROR,
                    "the locustfile set process_exit_code to %d", (int)json_integer_value(code));
-        control_fail(pool->base.run->control);
+        control_fail(control);
     }
+    if (json_is_false(json_object_get(message, "spawned")) &&
+        atomic_load(&control->vus_peak) == 0 && atomic_load(&control->abort_reason) == ABORT_NONE)
+        fail(pool, EXIT_SCRIPT_EXCEPTION, "no user could be started; why stands above");
     if (json_is_true(json_object_get(message, "unhandled")))
         fail(pool, EXIT_SCRIPT_EXCEPTION,
              "an event handler or a greenlet of the locustfile raised an exception, which stands "

@@ -28,6 +28,9 @@ enum {
 /* Above this share of all workers' cores the generator had no time to spare. */
 static const double SATURATED = 0.9;
 
+/* In a shorter load, what it takes to begin is most of it. */
+static const nsec_t SETTLED_NS = NSEC_PER_SEC;
+
 /* A worker that usually notices things later than this measures itself. */
 static const double LAG_LIMIT_MS = 20;
 
@@ -54,7 +57,8 @@ static void note_saturation(struct notes *notes, const struct run *run)
 {
     unsigned workers = run->config->plan->workers;
     const struct sink *lag = total_of(run, METRIC_LOOP_LAG);
-    double busy = run->load_ns ? (double)run->load_cpu_ns / (double)run->load_ns / workers : 0;
+    bool long_enough = run->load_ns > SETTLED_NS;
+    double busy = long_enough ? (double)run->load_cpu_ns / (double)run->load_ns / workers : 0;
     double lag_ms = lag ? histogram_percentile(&lag->trend, 50) : 0;
     if (busy > SATURATED)
         run_add_note(notes,
