@@ -227,6 +227,14 @@ struct request_cookie {
     bool replace;
 };
 
+/* Whether a request is sent again, once and on a fresh connection, when a reused one ended without
+ * a byte of an answer (http_retries). */
+enum retry {
+    RETRY_SAFE,   /* if that cannot do anything twice: Go's rule */
+    RETRY_NEVER,  /* a pooled connection is looked at before it is used instead (requests) */
+    RETRY_ALWAYS, /* whatever was sent (geventhttpclient) */
+};
+
 /* Filled by the caller; zero is a sensible default for every optional field. */
 struct request {
     struct arena *arena; /* everything that this request needs and gives lives here */
@@ -248,6 +256,7 @@ struct request {
      * Go's rules: the length is the client's, an empty User-Agent means none, and a Cookie header
      * is joined by those of `cookies` and `jar`. A Host among `headers` is sent either way. */
     bool headers_as_given;
+    enum retry retry;
     bool silent;                          /* not recorded (setup probes of the tool itself) */
     struct span name;                     /* `name` tag; empty: the URL */
     struct cookie_jar *jar;               /* NULL: no cookies */

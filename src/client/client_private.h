@@ -197,6 +197,9 @@ static inline nsec_t deadline_after(nsec_t from_ns, nsec_t timeout_ns)
 /* Gives an idle connection to `exchange` (also the new one that just became ready). */
 void connection_lend(struct connection *connection, struct exchange *exchange);
 
+/* Whether an idle one is of no more use, which the loop may have no time to notice. */
+bool connection_is_stale(const struct connection *connection);
+
 /* Takes it back: into the pool, or closed. */
 void connection_release(struct connection *connection, bool reuse);
 
@@ -239,6 +242,7 @@ struct exchange {
     nsec_t idle_timeout_ns;     /* 0: none */
     const struct tag_set *tags; /* of retries and cuts */
     bool is_head, is_idempotent, closes, silent, is_streamed;
+    enum retry retry;
 
     /* What became of it. */
     size_t sent_bytes;

@@ -331,6 +331,13 @@ struct failure connection_open(struct session *session, struct exchange *exchang
     return failure;
 }
 
+/* Over TLS bytes may be a session ticket. */
+bool connection_is_stale(const struct connection *connection)
+{
+    enum tcp_news news = tcp_stream_news(&connection->tcp);
+    return news == TCP_NEWS_END || (news == TCP_NEWS_BYTES && !connection->tls);
+}
+
 void connection_lend(struct connection *connection, struct exchange *exchange)
 {
     connection->exchange = exchange;

@@ -6,7 +6,8 @@
  *
  * A connection that was idle may have been closed by the server just before it was used. Then the
  * exchange is tried again on a fresh one, once, if that cannot do anything twice: nothing was
- * written, or the method is idempotent and has no body (RFC 9110 §9.2.2, and Go's rule).
+ * written, or the method is idempotent and has no body (RFC 9110 §9.2.2, and Go's rule). The
+ * request may say otherwise; one that never retries asks the kernel first, as urllib3 does.
  */
 #include "client/client_private.h"
 #include "metrics/recorder.h"
@@ -68,8 +69,9 @@ static void open_fresh(struct exchange *exchange)
 
 static bool may_retry(const struct exchange *exchange)
 {
+    bool is_safe = exchange->sent_bytes == 0 || exchange->is_idempotent;
     return exchange->is_reused && exchange->first_byte_ns == 0 &&
-           (exchange->sent_bytes == 0 || exchange->is_idempotent);
+           (exchange->retry == RETRY_ALWAYS || (exchange->retry == RETRY_SAFE && is_safe));
 }
 
 static void begin_attempt(struct exchange *exchange)
@@ -162,10 +164,21 @@ void exchange_close(struct exchange *exchange)
     report(exchange);
 }
 
-void exchange_start(struct exchange *exchange)
+static struct connection *take_connection(struct exchange *exchange)
 {
     struct session *session = exchange->session;
     struct connection *connection = pool_take(session, exchange->origin);
+    while (connection && UNLIKELY(exchange->retry == RETRY_NEVER) &&
+           connection_is_stale(connection)) {
+        connection_close(connection);
+        connection = pool_take(session, exchange->origin);
+    }
+    return connection;
+}
+
+void exchange_start(struct exchange *exchange)
+{
+    struct connection *connection = take_connection(exchange);
     exchange->is_under_way = true;
     exchange->late.fn = end_late;
     exchange->timings = (struct timings){.start_ns = now(exchange)};

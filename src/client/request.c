@@ -225,6 +225,7 @@ void request_start(struct session *session, struct request *request)
     exchange_init(&call->exchange, session, &call_ops);
     call->exchange.tags = request->tags;
     call->exchange.silent = request->silent;
+    call->exchange.retry = request->retry;
     call->exchange.is_streamed = request->on_head || request->on_body;
     if (call->exchange.is_streamed)
         strbuf_init(&call->piece, SIZE_MAX / 2); /* limited by the parser and the decoder */

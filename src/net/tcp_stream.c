@@ -5,6 +5,7 @@
 #include "net/tcp_stream.h"
 
 #include <linux/sockios.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -97,6 +98,14 @@ int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
         .traffic = traffic,
     };
     return io_connect(&tcp->io, loop, &io_ops, &peer->any, address_len(peer));
+}
+
+enum tcp_news tcp_stream_news(const struct tcp_stream *tcp)
+{
+    struct pollfd fd = {.fd = tcp->io.fd, .events = POLLIN | POLLRDHUP};
+    if (poll(&fd, 1, 0) <= 0)
+        return TCP_NEWS_NONE;
+    return fd.revents == POLLIN ? TCP_NEWS_BYTES : TCP_NEWS_END;
 }
 
 size_t tcp_stream_unacknowledged(const struct tcp_stream *tcp)

@@ -22,6 +22,15 @@ int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
                        const struct stream_events *events, void *owner, const struct address *peer,
                        struct stream_traffic *traffic);
 
+/* What the loop may not have noticed yet, asked of the kernel. */
+enum tcp_news {
+    TCP_NEWS_NONE,
+    TCP_NEWS_BYTES, /* that nobody has read */
+    TCP_NEWS_END,   /* the peer closed its side, or the connection broke */
+};
+
+enum tcp_news tcp_stream_news(const struct tcp_stream *tcp);
+
 /* Bytes sent that the peer's machine has not acknowledged; also right after the connection broke,
  * until it is closed. */
 size_t tcp_stream_unacknowledged(const struct tcp_stream *tcp);

@@ -30,7 +30,8 @@ struct peer {
     pthread_t acceptor;
     pthread_mutex_t lock;
     pthread_t threads[MAX_CONNECTIONS];
-    size_t connection_count, request_count;
+    size_t connection_count, closed_count, request_count;
+    pthread_cond_t closed;
     char *requests[MAX_REQUESTS];
 };
 
@@ -168,6 +169,10 @@ static void *converse(void *arg)
         SSL_shutdown(c->ssl);
     SSL_free(c->ssl);
     close(c->fd);
+    pthread_mutex_lock(&c->peer->lock);
+    c->peer->closed_count++;
+    pthread_cond_broadcast(&c->peer->closed);
+    pthread_mutex_unlock(&c->peer->lock);
     free(c);
     return NULL;
 }
@@ -204,6 +209,7 @@ struct peer *peer_new(const struct peer_step *const *scripts, SSL_CTX *tls)
     peer->scripts = scripts;
     peer->tls = tls;
     pthread_mutex_init(&peer->lock, NULL);
+    pthread_cond_init(&peer->closed, NULL);
     peer->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (bind(peer->listener, (struct sockaddr *)&address, len) < 0 ||
         listen(peer->listener, 128) < 0 ||
@@ -228,6 +234,7 @@ void peer_free(struct peer **ptr)
     for (size_t i = 0; i < MAX_REQUESTS; i++)
         free(peer->requests[i]);
     pthread_mutex_destroy(&peer->lock);
+    pthread_cond_destroy(&peer->closed);
     free(peer);
     *ptr = NULL;
 }
@@ -255,6 +262,14 @@ size_t peer_connection_count(struct peer *peer)
 
     pthread_mutex_unlock(&peer->lock);
     return count;
+}
+
+void peer_wait_closed(struct peer *peer, size_t count)
+{
+    pthread_mutex_lock(&peer->lock);
+    while (peer->closed_count < count)
+        pthread_cond_wait(&peer->closed, &peer->lock);
+    pthread_mutex_unlock(&peer->lock);
 }
 
 const char *peer_request(struct peer *peer, size_t i)

@@ -61,6 +61,9 @@ uint16_t peer_port(const struct peer *peer);
 size_t peer_request_count(struct peer *peer);
 size_t peer_connection_count(struct peer *peer);
 
+/* Returns when so many connections have been closed by the peer. */
+void peer_wait_closed(struct peer *peer, size_t count);
+
 /* The text of request `i` in order of arrival; valid until peer_free(). */
 const char *peer_request(struct peer *peer, size_t i);
 

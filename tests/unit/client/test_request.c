@@ -259,14 +259,19 @@ static void test_retry(void **state)
 {
     static const struct {
         const char *name, *method;
+        enum retry retry;
         enum outcome outcome;
         unsigned retried;
         enum peer_op end;
     } cases[] = {
-        {"idempotent", "GET", OUTCOME_OK, 1, PEER_END},
-        {"idempotent, reset", "GET", OUTCOME_OK, 1, PEER_RESET},
-        {"may have acted", "POST", OUTCOME_CLOSED, 0, PEER_END},
-        {"may have acted, reset", "POST", OUTCOME_RESET, 0, PEER_RESET},
+        {"idempotent", "GET", RETRY_SAFE, OUTCOME_OK, 1, PEER_END},
+        {"idempotent, reset", "GET", RETRY_SAFE, OUTCOME_OK, 1, PEER_RESET},
+        {"may have acted", "POST", RETRY_SAFE, OUTCOME_CLOSED, 0, PEER_END},
+        {"may have acted, reset", "POST", RETRY_SAFE, OUTCOME_RESET, 0, PEER_RESET},
+        {"never", "GET", RETRY_NEVER, OUTCOME_CLOSED, 0, PEER_END},
+        {"never, reset", "GET", RETRY_NEVER, OUTCOME_RESET, 0, PEER_RESET},
+        {"always", "POST", RETRY_ALWAYS, OUTCOME_OK, 1, PEER_END},
+        {"always, reset", "POST", RETRY_ALWAYS, OUTCOME_OK, 1, PEER_RESET},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -278,18 +283,65 @@ static void test_retry(void **state)
         };
         struct peer *peer = peer_new(PEER_SCRIPTS(first, PEER_ANSWERS(HELLO)), NULL);
 
+        print_message("    %s\n", cases[i].name);
         fixture_init(&f, NULL, NULL);
         assert_int_equal(fixture_get(&f, "/1", peer_port(peer))->status, 200);
 
         struct request *request = fixture_request(&f, "/2", peer_port(peer));
 
         request->method = span_cstr(cases[i].method);
+        request->retry = cases[i].retry;
         assert_int_equal(fixture_fetch(&f, request)->outcome, cases[i].outcome);
         assert_int_equal(client_counts(f.client)->reported, 2);
         assert_int_equal(client_counts(f.client)->retried, cases[i].retried);
         fixture_cut(&f, sums);
         assert_int_equal(sums[METRIC_HTTP_REQS].sum, 2);
         assert_int_equal(sums[METRIC_HTTP_RETRIES].sum, cases[i].retried);
+        fixture_done(&f);
+        peer_free(&peer);
+    }
+}
+
+/* Without retries a connection that the server has closed is not used, although the loop had no
+ * turn to notice it; one that lives is. */
+static void test_stale(void **state)
+{
+    static const struct peer_step once[] = {
+        {PEER_READ, NULL}, {PEER_SEND, HELLO}, {PEER_END, NULL}};
+    static const struct peer_step more[] = {
+        {PEER_READ, NULL}, {PEER_SEND, HELLO "extra"}, {PEER_HOLD, NULL}, {PEER_END, NULL}};
+    static const struct peer_step twice[] = {{PEER_READ, NULL},
+                                             {PEER_SEND, HELLO},
+                                             {PEER_READ, NULL},
+                                             {PEER_SEND, HELLO},
+                                             {PEER_END, NULL}};
+
+    static const struct {
+        const char *name;
+        const struct peer_step *first;
+        unsigned connections, closed;
+    } cases[] = {
+        {"closed", once, 2, 1},
+        {"unasked bytes", more, 2, 0},
+        {"alive", twice, 1, 0},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct fixture f;
+        struct peer *peer = peer_new(PEER_SCRIPTS(cases[i].first, PEER_ANSWERS(HELLO)), NULL);
+
+        print_message("    %s\n", cases[i].name);
+        fixture_init(&f, NULL, NULL);
+        assert_int_equal(fixture_get(&f, "/1", peer_port(peer))->status, 200);
+        peer_wait_closed(peer, cases[i].closed);
+
+        struct request *request = fixture_request(&f, "/2", peer_port(peer));
+
+        request->method = SPAN("POST");
+        request->retry = RETRY_NEVER;
+        assert_int_equal(fixture_fetch(&f, request)->outcome, OUTCOME_OK);
+        assert_int_equal(client_counts(f.client)->retried, 0);
+        assert_int_equal(client_counts(f.client)->connections, cases[i].connections);
         fixture_done(&f);
         peer_free(&peer);
     }
@@ -411,19 +463,13 @@ static void test_big_body(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keep_alive),
-        cmocka_unit_test(test_bytes),
-        cmocka_unit_test(test_sent),
-        cmocka_unit_test(test_sent_as_given),
-        cmocka_unit_test(test_unsendable),
-        cmocka_unit_test(test_bodies),
-        cmocka_unit_test(test_discarded_body),
-        cmocka_unit_test(test_idle_close),
-        cmocka_unit_test(test_retry),
-        cmocka_unit_test(test_leftovers),
-        cmocka_unit_test(test_no_reuse),
-        cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_session_ends_in_callback),
+        cmocka_unit_test(test_keep_alive),     cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_sent),           cmocka_unit_test(test_sent_as_given),
+        cmocka_unit_test(test_unsendable),     cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_discarded_body), cmocka_unit_test(test_idle_close),
+        cmocka_unit_test(test_retry),          cmocka_unit_test(test_stale),
+        cmocka_unit_test(test_leftovers),      cmocka_unit_test(test_no_reuse),
+        cmocka_unit_test(test_cancel),         cmocka_unit_test(test_session_ends_in_callback),
         cmocka_unit_test(test_big_body),
     };
 
