@@ -63,7 +63,9 @@ class StatsError:
         self.occurrences += other.occurrences
 
     def to_name(self) -> str:
-        return f"{self.method} {self.name}: {self.parse_error(self.error)}"
+        """As in the terminal's table: the first error itself, with its address."""
+        text = self.error if isinstance(self.error, str) else repr(self.error)
+        return f"{self.method} {self.name}: {text}"
 
     def serialize(self) -> dict[str, Any]:
         return {
