@@ -119,8 +119,17 @@ _watches: list[Watch] = []
 def start() -> None:
     """Watches the calling thread from now on."""
     watch = Watch(monkey.get_original("_thread", "get_ident")())
-    monkey.get_original("_thread", "start_new_thread")(watch.run, ())
+    # CPython 3.11 crashes when the process ends before a thread has taken its first breath.
+    running = monkey.get_original("_thread", "allocate_lock")()
+    running.acquire()
+    monkey.get_original("_thread", "start_new_thread")(_run, (watch, running))
+    running.acquire()
     _watches.append(watch)
+
+
+def _run(watch: Watch, running) -> None:
+    running.release()
+    watch.run()
 
 
 def report() -> list[str]:
