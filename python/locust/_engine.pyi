@@ -9,6 +9,7 @@ from typing import Any, Callable, Optional, Union
 
 STREAM: int  # flag of Session.request: return when the headers are there
 NO_COOKIES: int  # flag: neither send the session's cookies nor keep new ones
+RETRY: int  # flag: send again, whatever it is, when a reused connection died without an answer
 
 def open(hub_switch: Callable, getcurrent: Callable, settings: dict[str, Any]) -> tuple[int, int]:
     """Starts the engine; returns two descriptors, for each of which the hub calls turn() when it is

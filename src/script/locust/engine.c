@@ -118,6 +118,8 @@ static int make_plan(struct engine *engine, PyObject *settings)
     engine->plan->max_redirects = 0;
     struct client_config *client = &engine->plan->client;
     client->user_agent = NULL;
+    client->dns_select = DNS_FIRST;
+    client->try_all_addresses = true;
     client->hosts = &engine->hosts;
     client->insecure_skip_tls_verify = setting_int(settings, "insecure", 0);
     int has_ca = setting_text(settings, "ca_file", &ca_file);

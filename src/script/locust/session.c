@@ -30,6 +30,7 @@ enum argument {
 enum flag {
     FLAG_STREAM = 1,
     FLAG_NO_COOKIES = 2,
+    FLAG_RETRY = 4,
 };
 
 static struct session_object *session_of(PyObject *self)
@@ -221,6 +222,7 @@ static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
     request->idle_timeout_ns = timeout_of(args[READ_TIMEOUT], 0);
     long flags = PyLong_AsLong(args[FLAGS]);
     answer->streams = flags & FLAG_STREAM;
+    request->retry = flags & FLAG_RETRY ? RETRY_ALWAYS : RETRY_NEVER;
     if (flags & FLAG_NO_COOKIES)
         request->jar = NULL;
     if (PyErr_Occurred() || check_dict(args[COMMON], "common") < 0 ||
@@ -339,7 +341,8 @@ int session_add_to(PyObject *module, struct engine *engine)
 {
     engine->session_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &SPEC, NULL);
     if (!engine->session_type || PyModule_AddType(module, engine->session_type) < 0 ||
-        PyModule_AddIntConstant(module, "STREAM", FLAG_STREAM) < 0)
+        PyModule_AddIntConstant(module, "STREAM", FLAG_STREAM) < 0 ||
+        PyModule_AddIntConstant(module, "RETRY", FLAG_RETRY) < 0)
         return -1;
     return PyModule_AddIntConstant(module, "NO_COOKIES", FLAG_NO_COOKIES);
 }
