@@ -1,0 +1,555 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The client of HttpUser: requests' Session by its surface, the engine below it.
+
+A plain call (headers, json, text) goes straight to the engine; whatever needs more becomes a Call
+(_call.py). Both end in _conclude(), which reports the sample. Session attributes that make every
+call special are properties, so that a plain call asks one flag instead of six attributes.
+"""
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from contextlib import contextmanager
+from typing import Optional
+from urllib.parse import urlparse, urlunparse
+
+from . import _catch, _cookies, _engine, _headers, _hub, _requests, _url
+from ._call import Call, redirected
+from ._catch import ResponseContextManager
+from ._prepare import Prepared, encode_json
+from ._requests import HTTPBasicAuth
+from ._response import Response
+
+LocustResponse = Response
+
+_logger = logging.getLogger(__name__)
+_ABSOLUTE = re.compile(r"^https?://", re.I)
+_KNOWN_URLS_MAX = 4096
+_JSON = "application/json"
+_FORM = "application/x-www-form-urlencoded"
+_NO_BODY = {"Content-Length": "0"}
+_UNUSABLE = (_requests.MissingSchema, _requests.InvalidSchema, _requests.InvalidURL)
+_PLAIN_PATH = re.compile(
+    r"/(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|(?<!/)\.)*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?-]+)?"
+)
+_warned: set = set()
+# Of all sessions: base_url -> URL as tasks write it -> (absolute and quoted, path and query).
+_targets_of: dict = {}
+
+
+def __getattr__(name: str):
+    if name == "lost_samples":
+        return _catch.lost_samples
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _warn_once(text: str) -> None:
+    if text not in _warned:
+        _warned.add(text)
+        _logger.warning(text)
+
+
+def _with_body(headers: Optional[dict], length: int, content_type: str, typed: bool) -> dict:
+    """In the order in which requests sends them. `typed`: the session says the content type."""
+    result = {} if headers is None else dict(headers)
+    result["Content-Length"] = str(length)
+    if not typed:
+        for name in result:
+            if len(name) == 12 and name.lower() == "content-type":
+                return result
+        result["Content-Type"] = content_type
+    return result
+
+
+def _plain_path_of(base_url) -> Optional[str]:
+    """The path in a base URL; None when URLs below it cannot be made by appending."""
+    if not base_url or "@" in base_url or "?" in base_url or "#" in base_url:
+        return None
+    try:
+        url = _url.prepared(base_url + "/")
+    except _UNUSABLE:
+        return None
+    return _url.path_url(url)[:-1] if url == base_url + "/" else None
+
+
+def _authorizes(headers) -> bool:
+    return any(name.lower() == "authorization" for name in headers)
+
+
+class HttpSession:
+    """`base_url` goes before every URL that is not absolute; a name and password in it become basic
+    authentication. `user` gives its class' name to the samples and context() to the events."""
+
+    def __init__(self, base_url, request_event, user=None, *, pool_manager=None):
+        if not hasattr(request_event, "recorder"):
+            request_event.recorder = None  # a hook of the locustfile's own
+        self.request_event = request_event
+        self.user = user
+        self.user_class = type(user).__name__ if user is not None else ""
+        self.request_name: Optional[str] = None
+        self.params: dict = {}
+        self.proxies: dict = {}
+        self.hooks: dict = {"response": []}
+        self.max_redirects = 30
+        self.trust_env = False
+        self.adapters: OrderedDict = OrderedDict()
+        self._headers = _headers.SessionHeaders(_requests.default_headers())
+        self._auth = self._cert = None
+        self._verify = True
+        self._stream = False
+        self._transport: Optional[_engine.Transport] = None
+        self._plain = True
+        self._session: Optional[_engine.Session] = None
+        self._request = self._first_request
+        self._cookies: Optional[_cookies.SessionCookies] = None
+        self.base_url = self._take_credentials(base_url)
+        if pool_manager is not None:
+            _warn_once("pool_manager is not used: every user has connections of its own")
+
+    def _take_credentials(self, base_url):
+        parts = urlparse(base_url) if base_url and "@" in base_url else None
+        if parts is None or not (parts.username and parts.password):
+            return base_url
+        self.auth = HTTPBasicAuth(parts.username, parts.password)
+        return urlunparse(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+    # The engine's session: opened by the first use, since clients may be made at import.
+
+    def engine_session(self) -> _engine.Session:
+        if self._session is None:
+            _hub.ensure_open()
+            self._session = _engine.Session(self.user_class)
+            self._request = self._session.request
+        return self._session
+
+    def _first_request(self, *arguments):
+        return self.engine_session().request(*arguments)
+
+    # Attributes
+
+    @property
+    def base_url(self):
+        return self._base_url
+
+    @base_url.setter
+    def base_url(self, value):
+        self._base_url = value
+        self._targets = _targets_of.setdefault(value, {})
+        self._base_path = _plain_path_of(value)
+
+    @property
+    def headers(self):
+        return self._headers
+
+    @headers.setter
+    def headers(self, value):
+        authorization = self._headers._authorization
+        self._headers = _headers.SessionHeaders(value)
+        self._headers.set_authorization(authorization)
+
+    @property
+    def cookies(self) -> _cookies.SessionCookies:
+        if self._cookies is None:
+            self._cookies = _cookies.SessionCookies(self.engine_session)
+        return self._cookies
+
+    @cookies.setter
+    def cookies(self, value):
+        new = list(_cookies.jar_of(value))
+        self.cookies.clear()
+        for cookie in new:
+            self.cookies.set_cookie(cookie)
+
+    @property
+    def auth(self):
+        return self._auth
+
+    @auth.setter
+    def auth(self, value):
+        self._auth = value
+        if type(value) is HTTPBasicAuth:
+            value = (value.username, value.password)
+        basic = isinstance(value, tuple) and len(value) == 2
+        self._headers.set_authorization(_requests.basic_auth_value(*value) if basic else None)
+        self._look()
+
+    @property
+    def verify(self):
+        return self._verify
+
+    @verify.setter
+    def verify(self, value):
+        self._verify = value
+        self._look()
+
+    @property
+    def cert(self):
+        return self._cert
+
+    @cert.setter
+    def cert(self, value):
+        self._cert = value
+        self._look()
+
+    @property
+    def stream(self):
+        return self._stream
+
+    @stream.setter
+    def stream(self, value):
+        self._stream = value
+        self._look()
+
+    def _look(self) -> None:
+        """What the plain path can do by itself: basic authentication and verify=False."""
+        basic = not self._auth or self._headers._authorization is not None
+        simple = isinstance(self._verify, bool) and not self._cert
+        self._plain = basic and simple and not self._stream
+        self._transport = _engine.Transport(False) if simple and not self._verify else None
+
+    # Calls
+
+    def get(self, url, *, headers=None, name=None, catch_response=False, context=None, **unusual):
+        """GET. Keywords beyond those of requests: name, catch_response, context."""
+        if unusual:
+            return self._call("GET", url, name, catch_response, context, headers, **unusual)
+        return self._go("GET", url, headers, None, name, catch_response, context)
+
+    def post(
+        self,
+        url,
+        data=None,
+        json=None,
+        *,
+        headers=None,
+        name=None,
+        catch_response=False,
+        context=None,
+        **unusual,
+    ):
+        """POST."""
+        if unusual:
+            return self._call(
+                "POST", url, name, catch_response, context, headers, data, json, **unusual
+            )
+        return self._go_body("POST", url, data, json, headers, name, catch_response, context)
+
+    def put(
+        self,
+        url,
+        data=None,
+        *,
+        json=None,
+        headers=None,
+        name=None,
+        catch_response=False,
+        context=None,
+        **unusual,
+    ):
+        """PUT."""
+        if unusual:
+            return self._call(
+                "PUT", url, name, catch_response, context, headers, data, json, **unusual
+            )
+        return self._go_body("PUT", url, data, json, headers, name, catch_response, context)
+
+    def patch(
+        self,
+        url,
+        data=None,
+        *,
+        json=None,
+        headers=None,
+        name=None,
+        catch_response=False,
+        context=None,
+        **unusual,
+    ):
+        """PATCH."""
+        if unusual:
+            return self._call(
+                "PATCH", url, name, catch_response, context, headers, data, json, **unusual
+            )
+        return self._go_body("PATCH", url, data, json, headers, name, catch_response, context)
+
+    def delete(
+        self, url, *, headers=None, name=None, catch_response=False, context=None, **unusual
+    ):
+        """DELETE."""
+        if unusual or headers:
+            return self._call("DELETE", url, name, catch_response, context, headers, **unusual)
+        return self._go("DELETE", url, _NO_BODY, None, name, catch_response, context)
+
+    def options(self, url, **keywords):
+        """OPTIONS."""
+        return self.request("OPTIONS", url, **keywords)
+
+    def head(self, url, *, allow_redirects=False, **keywords):
+        """HEAD; redirects are not followed unless asked for."""
+        return self.request("HEAD", url, allow_redirects=allow_redirects, **keywords)
+
+    def request(self, method, url, name=None, catch_response=False, context=None, **keywords):
+        """Any method."""
+        return self._call(method, url, name, catch_response, context, **keywords)
+
+    def _go_body(self, method, url, data, json, headers, name, catch_response, context):
+        """With JSON, a form or text."""
+        plain = headers is None or type(headers) is dict
+        body = None
+        if data:
+            content_type = _FORM
+            if plain and type(data) in (str, bytes):
+                return self._go(method, url, headers, data, name, catch_response, context)
+            if type(data) is dict:
+                body = _url.encoded(data)
+        elif json is not None:
+            content_type = _JSON
+            try:
+                body = encode_json(json)
+            except ValueError:
+                pass  # told by _call()
+        elif method == "POST":
+            return self._go(method, url, headers, None, name, catch_response, context)
+        if body and plain:
+            typed = "content-type" in self._headers._store
+            headers = _with_body(headers, len(body), content_type, typed)
+            return self._go(method, url, headers, body, name, catch_response, context)
+        return self._call(method, url, name, catch_response, context, headers, data, json)
+
+    def _go(self, method, url, headers, body, name, catch_response, context):
+        """The plain path: everything that a load test does most."""
+        target = self._targets.get(url) or self._target(url)
+        if (
+            not self._plain
+            or target is None
+            or self.params
+            or self.proxies
+            or self.hooks["response"]
+            or (self._auth and headers and _authorizes(headers))
+        ):
+            return self._call(method, url, name, catch_response, context, headers, body)
+        tag = name or self.request_name or target[1]
+        store = self._headers
+        try:
+            answer = self._request(
+                method,
+                target[0],
+                tag,
+                store._wire or store.make_wire(),
+                headers,
+                body,
+                self._transport,
+                0.0,
+                0.0,
+                0,
+                ResponseContextManager if catch_response else Response,
+            )
+        except (ValueError, TypeError):
+            return self._call(method, url, name, catch_response, context, headers, body)
+        status = answer.status_code
+        hook = self.request_event
+        if not 200 <= status < 300 or hook._handlers:
+            return self._careful(answer, method, name, tag, target[0], context, catch_response)
+        if catch_response:
+            answer._armed = True
+            answer._session = self
+            answer._kind = method
+            answer._name = tag
+            answer._context = context
+            return answer
+        answer._name = tag
+        if hook.recorder:
+            hook.recorder(method, tag, answer.elapsed_ms, answer.body_bytes, None)
+        return answer
+
+    def _target(self, url) -> Optional[tuple[str, str]]:
+        """None for a URL with credentials in it, and for none of HTTP."""
+        if self._base_path is not None and _PLAIN_PATH.fullmatch(url):
+            return self._base_url + url, self._base_path + url
+        absolute = _url.prepared(self._build_url(url))
+        if not absolute.startswith("http") or "@" in absolute.split("/", 3)[2]:
+            return None
+        if len(self._targets) >= _KNOWN_URLS_MAX:
+            self._targets.clear()
+        self._targets[url] = target = (absolute, _url.path_url(absolute))
+        return target
+
+    def _build_url(self, path) -> str:
+        return path if _ABSOLUTE.match(path) else f"{self.base_url}{path}"
+
+    def _careful(self, answer, method, name, tag, url, context, catch_response):
+        """A plain call that was answered by something else than success, or that is listened to."""
+        call = self._new_call(tag, catch_response)
+        call.elapsed_ms = answer.elapsed_ms
+        answer._session = self
+        try:
+            if answer.status_code == 0:
+                raise call.failed(answer)
+            if 300 <= answer.status_code < 400:
+                answer = call.follow(answer)
+        except _UNUSABLE:
+            raise
+        except _requests.RequestException as error:
+            answer = _catch.answer_of(error, call.answer_type)
+        return self._conclude(answer, call, method, name, url, context)
+
+    def _new_call(self, tag: str, catch_response: bool) -> Call:
+        self.engine_session()
+        call = Call(self._request, tag, ResponseContextManager if catch_response else Response)
+        call.verify, call.cert, call.proxies = self._verify, self._cert, self.proxies
+        call.stream = self._stream
+        call.max_redirects = self.max_redirects
+        call.jar = self.cookies
+        return call
+
+    def _call(
+        self,
+        method,
+        url,
+        name=None,
+        catch_response=False,
+        context=None,
+        headers=None,
+        data=None,
+        json=None,
+        *,
+        allow_redirects=True,
+        timeout=None,
+        proxies=None,
+        stream=None,
+        verify=None,
+        cert=None,
+        **parts,
+    ):
+        """The way of every call that is not plain. `parts`: as in _prepare()."""
+        call = self._new_call("", catch_response)
+        call.set_options(timeout, proxies, stream, verify, cert)
+        prepared = Prepared((method or "GET").upper(), self._build_url(url), _headers.Headers())
+        prepared.prepare_url(prepared.url, self._params(parts.pop("params", None)))
+        try:
+            self._prepare(prepared, headers, data, json, **parts)
+            call.tag = name or self.request_name or prepared.path_url
+            first = prepared.url
+            answer = call.run(prepared, allow_redirects)
+        except _UNUSABLE:
+            raise
+        except _requests.RequestException as error:
+            first = prepared.url
+            call.tag = name or self.request_name or prepared.path_url
+            answer = _catch.answer_of(error, call.answer_type)
+        return self._conclude(answer, call, method, name, first, context)
+
+    def _params(self, params):
+        if not self.params or not params:
+            return params or self.params
+        if not isinstance(params, Mapping):
+            return params
+        return {**self.params, **params}
+
+    def _prepare(
+        self, prepared, headers, data, json, *, cookies=None, files=None, auth=None, hooks=None
+    ) -> None:
+        """In requests' order, which is that of the headers on the wire."""
+        prepared.headers = _headers.merged(self._headers, headers)
+        if cookies:
+            jar = self.cookies.copy()
+            jar.update(_cookies.jar_of(cookies))
+            prepared.prepare_cookies(jar)
+        prepared.prepare_body(data, files, json)
+        prepared.prepare_auth(auth or self._auth or _url.credentials(prepared.url))
+        own = hooks and hooks.get("response")
+        prepared.register_hook("response", own or self.hooks["response"])
+
+    def _conclude(self, answer, call, method, name, url, context):
+        """Reports the sample, or leaves that to the with-block."""
+        answer._session, answer._context = self, context
+        answer._kind, answer._name, answer._first_url = method, call.tag, url
+        answer._chain_ms = call.elapsed_ms
+        if call.answer_type is ResponseContextManager:
+            answer._armed = True
+            return answer
+        exception = answer.cause
+        if answer.status_code >= 400:
+            exception = answer.http_error(name or self.request_name)
+        hook = self.request_event
+        if hook._handlers:
+            meta = answer.request_meta
+            meta["exception"] = exception
+            hook.fire(**meta)
+        elif hook.recorder:
+            hook.recorder(method, call.tag, call.elapsed_ms, answer.length(), exception)
+        return answer
+
+    def full_context(self, context: Optional[dict]) -> dict:
+        """The user's context() and the call's."""
+        base = self.user.context() if hasattr(self.user, "context") else {}
+        return {**base, **(context or {})}
+
+    def next_request(self, answer: Response) -> Prepared:
+        return redirected(answer, self.cookies)
+
+    # What else requests offers
+
+    @contextmanager
+    def rename_request(self, name: str):
+        """All requests in the block have this name in the statistics."""
+        self.request_name = name
+        try:
+            yield
+        finally:
+            self.request_name = None
+
+    def mount(self, prefix: str, adapter) -> None:
+        """Kept, but the engine sends."""
+        self.adapters[prefix] = adapter
+        _warn_once(
+            f"HttpSession.mount({prefix!r}, {type(adapter).__name__}): the adapter is not used, the"
+            " engine sends; retries, pool sizes and TLS settings of the adapter have no effect"
+        )
+
+    def get_adapter(self, url: str):
+        """The mounted adapter with the longest prefix of `url`."""
+        for prefix in sorted(self.adapters, key=len, reverse=True):
+            if url.lower().startswith(prefix.lower()):
+                return self.adapters[prefix]
+        raise _requests.InvalidSchema(f"No connection adapters were found for {url!r}")
+
+    def prepare_request(self, request) -> Prepared:
+        """Of a requests.Request, with what the session adds."""
+        prepared = Prepared(request.method.upper(), request.url, _headers.Headers())
+        prepared.prepare_url(request.url, self._params(request.params))
+        self._prepare(
+            prepared,
+            request.headers,
+            request.data,
+            request.json,
+            cookies=request.cookies,
+            files=request.files,
+            auth=request.auth,
+            hooks=request.hooks,
+        )
+        return prepared
+
+    def send(self, request, *, allow_redirects=True, timeout=None, stream=None, proxies=None,
+             verify=None, cert=None):
+        """Sends what prepare_request() made. As in Locust it is not in the statistics."""
+        if not isinstance(request, Prepared):
+            prepared = Prepared(request.method, request.url, _headers.Headers(request.headers))
+            prepared.body, prepared.hooks = request.body, request.hooks
+            request = prepared
+        call = self._new_call(request.path_url, False)
+        call.set_options(timeout, proxies, stream, verify, cert)
+        answer = call.run(request, allow_redirects)
+        answer._session = self
+        return answer
+
+    def close(self) -> None:
+        """Closes idle connections; the session stays usable."""
+        if self._session is not None:
+            self._session.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
