@@ -14,8 +14,10 @@ import gevent
 from gevent.pool import Group
 
 from locust import _engine, _hub
+from locust._arrival import Arrivals
 from locust._usage import UsageMeter, resident_bytes
 from locust._user_pool import UserPool
+from locust.exception import StopTest
 from locust.log import greenlet_exception_logger
 from locust.rpc import Message
 from locust.util.timespan import time_scale
@@ -72,7 +74,8 @@ class Runner:
         self.client_id = f"{socket.gethostname()}_{uuid4().hex}"
         self.workers_lost = 0  # with what they did since their last report
         self.connection_broken = False
-        self._users_dispatcher: Any = None
+        self._users_dispatcher: Any = None  # None also when all classes have arrival rates
+        self._arrivals: list[tuple[Arrivals, gevent.Greenlet]] = []
         self._stopping: Any = None  # greenlets that run _stop() and _quit()
         self._leaving: Any = None
         environment.events.request.recorder = environment.stats.on_request
@@ -146,11 +149,25 @@ class Runner:
         self.spawn_users({name: count for name, count in missing.items() if count > 0})
         self.stop_users({name: -count for name, count in missing.items() if count < 0})
 
+    def _begin_dispatch(self, worker_nodes: list) -> None:
+        classes = self._classes_to_ramp()
+        self._users_dispatcher = None
+        if classes:
+            self._users_dispatcher = self.environment.dispatcher_class(worker_nodes, classes)
+        self.target_user_classes_count = {c.__name__: 0 for c in classes}
+
+    def _dispatch(
+        self, user_count: int, spawn_rate: float, user_classes: list[type] | None
+    ) -> None:
+        if self._users_dispatcher is not None:
+            self._users_dispatcher.new_dispatch(user_count, spawn_rate, user_classes)
+
     def _ramp(self, apply: Callable[[dict], None], goes_on: Callable[[], bool]) -> None:
         """Hands the dispatcher's states to `apply`, each at its time (one that was late does not
         delay those after it), as long as it `goes_on`."""
-        _hub.ensure_open()
         dispatcher = self._users_dispatcher
+        if dispatcher is None:
+            return
         interval = dispatcher.interval * time_scale()
         due = time.monotonic()
         while goes_on():
@@ -172,6 +189,36 @@ class Runner:
                 "cause issues. Do you really need to ramp up that fast?"
             )
 
+    # Classes with an arrival rate: their users come in addition to those of a ramp
+
+    def _classes_to_ramp(self) -> list[type]:
+        return [user_class for user_class in self.user_classes if user_class.arrival is None]
+
+    def _start_arrivals(self, share: int, shares: int) -> None:
+        """This process has share `share` of `shares`."""
+        for user_class in self.user_classes:
+            if user_class.arrival is not None:
+                arrivals = Arrivals(user_class, self._pool, share, shares)
+                self._arrivals.append((arrivals, self._spawn(self._drive, arrivals)))
+
+    def _drive(self, arrivals: Arrivals) -> None:
+        try:
+            arrivals.run()
+        except StopTest as reason:
+            self._give_up(reason)
+
+    def _end_arrivals(self) -> None:
+        while self._arrivals:
+            arrivals, greenlet = self._arrivals.pop()
+            greenlet.kill(block=False)
+            arrivals.end()
+
+    def _give_up(self, reason: StopTest) -> None:
+        """Users cannot be made at all."""
+        logger.error("%s", reason)
+        logger.warning("Stopping Locust...")
+        gevent.spawn(self.quit)  # which kills the caller's greenlet
+
     # Life of a test
 
     def start(
@@ -187,6 +234,7 @@ class Runner:
 
     def _begin_test(self) -> None:
         """Everything counts from 0; the state is still the old one."""
+        _hub.ensure_open()
         self.stats.clear_all()
         self.exceptions = {}
         self.cpu_warning_emitted = False
@@ -219,6 +267,7 @@ class Runner:
         events.test_stopping.fire(environment=self.environment)
         if self.spawning_greenlet:
             self.spawning_greenlet.kill(block=False)
+        self._end_arrivals()
         self.final_user_classes_count = self.user_classes_count
         self.update_state(STATE_CLEANUP)
         self._pool.dismiss_all()

@@ -2,8 +2,6 @@
 """A test in one process."""
 from typing import Any
 
-import gevent
-
 from locust._runner_base import (
     NOT_STARTED,
     STATE_RUNNING,
@@ -46,12 +44,11 @@ class LocalRunner(Runner):
             self._begin_test()
             if self._leaving:
                 return  # a listener of test_start has quit
-            self._users_dispatcher = self.environment.dispatcher_class(
-                [self._local_worker_node], self.user_classes
-            )
+            self._begin_dispatch([self._local_worker_node])
+            self._start_arrivals(0, 1)
         self.update_state(STATE_SPAWNING)
         logger.info("Ramping to %d users at a rate of %.2f per second", user_count, spawn_rate)
-        self._users_dispatcher.new_dispatch(user_count, spawn_rate, user_classes)
+        self._dispatch(user_count, spawn_rate, user_classes)
         try:
             self._ramp(lambda users: self._set_users(users["local"]), lambda: True)
         except StopTest as reason:
@@ -61,12 +58,6 @@ class LocalRunner(Runner):
         logger.info("All users spawned: %s", format_users(spawned))
         self.environment.events.spawning_complete.fire(user_count=sum(spawned.values()))
         self.update_state(STATE_RUNNING)
-
-    def _give_up(self, reason: StopTest) -> None:
-        """Users cannot be made at all."""
-        logger.error("%s", reason)
-        logger.warning("Stopping Locust...")
-        gevent.spawn(self.quit)  # which kills this greenlet
 
     def _stop(self) -> None:
         self._stop_users()

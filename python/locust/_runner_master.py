@@ -73,6 +73,7 @@ class MasterRunner(DistributedRunner):
         self._departed: list[WorkerNode] = []  # the dispatcher still counts on them
         self._ramp_number = 0
         self._changed = Event()  # a worker reported, came or went
+        self._shares: dict[str, int] = {}  # whose part of the arrival rates is which
         self._options: dict[str, Any] = {}  # of the command line, for the workers
         self._handlers: dict[str, Callable[[WorkerNode, Any], None]] = {
             "spawning_complete": self._on_spawned,
@@ -359,13 +360,15 @@ class MasterRunner(DistributedRunner):
             if self._leaving:
                 return  # a listener of test_start has quit
             self._options = _plain_options(self.environment.parsed_options)
-            self._users_dispatcher = self.environment.dispatcher_class(workers, self.user_classes)
+            self._begin_dispatch(workers)
+            self._shares = {node.id: place for place, node in enumerate(workers)}
             self._departed = []
         self.update_state(STATE_SPAWNING)
-        for node in self._departed:
-            self._users_dispatcher.remove_worker(node)
-        self._departed = []
-        self._users_dispatcher.new_dispatch(user_count, spawn_rate, user_classes)
+        while self._departed:
+            node = self._departed.pop()
+            if self._users_dispatcher is not None:
+                self._users_dispatcher.remove_worker(node)
+        self._dispatch(user_count, spawn_rate, user_classes)
         self._send_ramp()
 
     def _send_ramp(self) -> None:
@@ -375,6 +378,8 @@ class MasterRunner(DistributedRunner):
         def goes_on() -> bool:
             return number == self._ramp_number and self.state == STATE_SPAWNING
 
+        if self._users_dispatcher is None:
+            self._send_users({node.id: {} for node in self._able()})
         self._ramp(self._send_users, goes_on)
         self._wait_for_workers_report_after_ramp_up(goes_on)
         if goes_on():
@@ -384,12 +389,14 @@ class MasterRunner(DistributedRunner):
         self.target_user_classes_count = _sum_of(users_on_workers)
         for worker_id, counts in users_on_workers.items():
             if worker_id in self.clients:
-                self._send(self.clients[worker_id], "spawn", self._job(counts))
+                self._send(self.clients[worker_id], "spawn", self._job(worker_id, counts))
 
-    def _job(self, counts: dict[str, int]) -> dict[str, Any]:
+    def _job(self, worker_id: str, counts: dict[str, int]) -> dict[str, Any]:
         return {
             "timestamp": time.time(),
             "user_classes_count": counts,
+            "share": self._shares.get(worker_id, len(self._shares)),
+            "shares": len(self._shares),
             "host": self.environment.host,
             "stop_timeout": self.environment.stop_timeout,
             "parsed_options": self._options,
@@ -403,10 +410,14 @@ class MasterRunner(DistributedRunner):
             self._changed.wait(end - time.monotonic())
 
     def _all_reported(self) -> bool:
-        return self.reported_user_classes_count == self.target_user_classes_count
+        return self._reported() == self.target_user_classes_count
+
+    def _reported(self) -> dict[str, int]:
+        """Of the classes that are ramped."""
+        counts = self.reported_user_classes_count
+        return {name: counts[name] for name in self.target_user_classes_count}
 
     def _spawning_is_complete(self) -> None:
-        reported = self.reported_user_classes_count
         if self.environment.reset_stats:
             for node in self.clients.values():
                 node.resetting = True
@@ -416,12 +427,12 @@ class MasterRunner(DistributedRunner):
         )
         self.update_state(STATE_RUNNING)
         if self._all_reported():
-            logger.info("All users spawned: %s", format_users(reported))
+            logger.info("All users spawned: %s", format_users(self._reported()))
         else:
             logger.info(
                 "Spawning is complete and report waittime is expired, but not all reports "
                 "received from workers: %s",
-                format_users(reported),
+                format_users(self._reported()),
             )
 
     def stop(self, send_stop_to_client: bool = True) -> None:

@@ -102,7 +102,9 @@ class WorkerRunner(DistributedRunner):
         self._take_over(job)
         if self.spawning_greenlet:
             self.spawning_greenlet.kill(block=False)
-        self.spawning_greenlet = self._spawn(self.start_worker, job["user_classes_count"])
+        self.spawning_greenlet = self._spawn(
+            self.start_worker, job["user_classes_count"], job["share"], job["shares"]
+        )
 
     def _take_over(self, job: dict[str, Any]) -> None:
         """Host and options are the master's."""
@@ -115,7 +117,7 @@ class WorkerRunner(DistributedRunner):
                 if name not in _MASTERS_OWN:
                     setattr(options, name, value)
 
-    def start_worker(self, user_classes_count: dict[str, int], **_: Any) -> None:
+    def start_worker(self, user_classes_count: dict[str, int], share: int, shares: int) -> None:
         """Has as many users run, at once: the master's messages are the ramp."""
         if self._stopping is not None:
             self._stopping.join()
@@ -125,13 +127,13 @@ class WorkerRunner(DistributedRunner):
             self._begin_test()
             if self._leaving:
                 return  # a listener of test_start has quit
+            if share < shares:  # else it came late: the shares are given
+                self._start_arrivals(share, shares)
         self.update_state(STATE_SPAWNING)
         try:
             self._set_users(user_classes_count)
         except StopTest as reason:
-            logger.error("%s", reason)
-            logger.warning("Stopping Locust...")
-            gevent.spawn(self.quit)
+            self._give_up(reason)
             return
         self.update_state(STATE_RUNNING)
         self._say(

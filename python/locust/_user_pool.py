@@ -6,7 +6,7 @@ from itertools import islice
 import gevent
 from gevent.pool import Group
 
-from locust import _engine, _hub
+from locust import _engine
 from locust.util.timespan import time_scale
 
 logger = logging.getLogger("locust.runners")
@@ -44,7 +44,6 @@ class UserPool:
         self._tell()
 
     def _tell(self) -> None:
-        _hub.ensure_open()
         _engine.set_users(len(self.greenlets))
 
     def dismiss(self, name: str, count: int) -> list:

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 from runner_helpers import environment, fast, until, user_class
 
+from locust import arrival
 from locust.exception import StopUser
 from locust.rpc import Message, socket_pair
 from locust.rpc.processes import MASTER_VARIABLE
@@ -170,6 +171,34 @@ class LifeTest(unittest.TestCase):
     def test_users_of_a_worker_are_not_started_by_hand(self):
         with self.assertRaises(NotImplementedError):
             Team(self, 1).workers[0].start(1, 1)
+
+
+class ArrivalTest(unittest.TestCase):
+    def test_workers_share_one_schedule(self):
+        for others in (False, True):
+            with self.subTest(others=others):
+                runs = []
+
+                def note(user):
+                    runs.append(user.environment)
+
+                def describe():
+                    visitor = arrival(500)(user_class("Visitor", note))
+                    return [visitor, user_class("A")] if others else [visitor]
+
+                team = Team(self, 0)
+                team.describe = describe
+                team.env.user_classes = describe()
+                for _ in range(2):
+                    team.join()
+                team.master.start(4, 4)
+                self.assertEqual(team.master.target_user_classes_count, {"A": 4} if others else {})
+                self.assertEqual(team.master.state, STATE_RUNNING)
+                until(lambda: len(runs) > 10)
+                team.quit()
+                for worker in team.workers:
+                    self.assertIn(worker.environment, runs)
+                self.assertEqual(team.users(), [0, 0])
 
 
 class StatisticsTest(unittest.TestCase):

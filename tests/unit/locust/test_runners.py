@@ -5,7 +5,7 @@ import unittest
 import gevent
 from runner_helpers import environment, fast, until, user_class
 
-from locust import LoadTestShape, _engine
+from locust import LoadTestShape, _engine, arrival
 from locust.env import Environment
 from locust.exception import LocustError, RunnerAlreadyExistsError, StopTest, StopUser
 from locust.runners import STATE_INIT, STATE_RUNNING, STATE_STOPPED
@@ -233,6 +233,24 @@ class ShapeTest(unittest.TestCase):
         self.addCleanup(runner.quit)
         with self.assertRaisesRegex(ValueError, "There is no load shape"):
             runner.start_shape()
+
+
+class ArrivalTest(unittest.TestCase):
+    def test_beside_a_ramp(self):
+        runs = []
+        visitor = arrival(1000, max_users=2)(user_class("Visitor", runs.append))
+        for others in ([], [user_class("A")]):
+            with self.subTest(others):
+                runs.clear()
+                env = environment(visitor, *others)
+                runner = env.create_local_runner()
+                runner.start(3, 3, wait=True)
+                self.assertEqual(runner.target_user_classes_count, {"A": 3} if others else {})
+                until(lambda: len(runs) > 5)
+                self.assertLessEqual(runner.user_classes_count["Visitor"], 2)
+                runner.quit()
+                self.assertEqual(runner.user_count, 0)
+                self.assertEqual(env.told[-1], ("test_stop", "stopped", 0))
 
 
 class MessageTest(unittest.TestCase):
