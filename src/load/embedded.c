@@ -82,6 +82,11 @@ void embedded_turn(struct embedded *embedded)
     loop_turn(embedded->worker->loop, 0);
 }
 
+struct client *embedded_client(struct embedded *embedded)
+{
+    return embedded->worker->client;
+}
+
 struct loop *embedded_loop(struct embedded *embedded)
 {
     return embedded->worker->loop;

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/span.h"
 
+struct client;
 struct embedded;
 struct error;
 struct log;
@@ -47,6 +48,9 @@ nsec_t embedded_next_deadline(const struct embedded *embedded);
 
 /* One turn without waiting. Everything that calls back does so in here. */
 void embedded_turn(struct embedded *embedded);
+
+/* For transports (client/client.h); goes with the worker. */
+struct client *embedded_client(struct embedded *embedded);
 
 /* For timers of the caller. */
 struct loop *embedded_loop(struct embedded *embedded);

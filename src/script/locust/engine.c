@@ -194,6 +194,7 @@ static void tear_down(struct engine *engine)
     engine->timer_fd = -1;
     plan_free(&engine->plan);
     registry_free(&engine->registry);
+    engine->generation++;
     map_done(&engine->hosts);
     arena_done(&engine->arena);
     Py_CLEAR(engine->hub_switch);
@@ -448,7 +449,8 @@ static int fill_module(PyObject *module)
     engine->timer_fd = -1;
     engine->switch_name = PyUnicode_InternFromString("switch");
     return !engine->switch_name || answer_add_to(module, engine) < 0 ||
-                   session_add_to(module, engine) < 0 || entry_add_to(module) < 0
+                   session_add_to(module, engine) < 0 || transport_add_to(module, engine) < 0 ||
+                   entry_add_to(module) < 0
                ? -1
                : 0;
 }
@@ -463,6 +465,7 @@ static void free_module(void *module)
     Py_CLEAR(engine->switch_name);
     Py_CLEAR(engine->answer_type);
     Py_CLEAR(engine->session_type);
+    Py_CLEAR(engine->transport_type);
 }
 
 static PyModuleDef_Slot SLOTS[] = {

@@ -9,6 +9,7 @@
  *   Session   one user's connections and cookies (session.c)
  *             (cookies.c)
  *   Answer    one exchange, from the request on (answer.c)
+ *   Transport how sessions reach servers (transport.c)
  *   Entry     one row of Locust's statistics (entry.c)
  */
 #ifndef SCRIPT_LOCUST_ENGINE_H
@@ -36,9 +37,10 @@ struct vu;
 /* The state of the module. */
 struct engine {
     PyObject *hub_switch, *getcurrent, *hub; /* NULL while not open */
-    PyTypeObject *answer_type, *session_type;
+    PyTypeObject *answer_type, *session_type, *transport_type;
     PyObject *switch_name;    /* "switch" */
     unsigned long thread;     /* that opened it */
+    unsigned generation;      /* how often it was closed */
     struct arena arena;       /* of the settings */
     struct map hosts;         /* name to address text */
     struct map users_by_name; /* user class to the `struct vu` that carries its tags */
@@ -130,6 +132,10 @@ int answer_await(struct answer *answer, struct session_object *session);
 /* The session goes away: whoever waits gets what there is. */
 void answer_cut(struct answer *answer);
 
+/* transport.c: what a request's argument stands for; NULL for None. -1 and an exception for what is
+ * no Transport of this engine. */
+int transport_of(struct engine *engine, PyObject *object, const struct transport **ret_transport);
+
 /* cookies.c: methods of Session. */
 PyObject *cookies_list(PyObject *self, PyObject *unused);
 PyObject *cookies_set(PyObject *self, PyObject *args);
@@ -142,5 +148,6 @@ void session_end_all(struct engine *engine);
 /* Register a class with the module; -1 and an exception. */
 int answer_add_to(PyObject *module, struct engine *engine);
 int session_add_to(PyObject *module, struct engine *engine);
+int transport_add_to(PyObject *module, struct engine *engine);
 
 #endif

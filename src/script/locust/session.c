@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/strbuf.h"
+#include "http/charset.h"
 #include "http/cookie_jar.h"
 #include "http/url.h"
 #include "load/embedded.h"
@@ -42,12 +43,12 @@ static struct session_object *session_of(PyObject *self)
 
 static int check_field(struct span name, struct span value)
 {
-    if (name.len > 0 && !memchr(value.ptr, '\n', value.len) && !memchr(value.ptr, '\r', value.len))
+    if (charset_is_token(name) && charset_is_field_value(value))
         return 0;
-    PyErr_Format(
-        PyExc_ValueError,
-        "header %.100s: a name must not be empty and a value must not contain a line break",
-        name.len ? name.ptr : "");
+    PyErr_Format(PyExc_ValueError,
+                 "header %.*s: a name must be letters, digits and dashes, a value must not contain "
+                 "line breaks or other control characters",
+                 (int)MIN_OF(name.len, (size_t)100), name.len ? name.ptr : "");
     return -1;
 }
 
@@ -121,6 +122,10 @@ static int add_common(struct answer *answer, PyObject *common, PyObject *headers
     Py_ssize_t at = 0;
     while (common != Py_None && PyDict_Next(common, &at, &lower_name, &pair)) {
         PyObject *value = find_own(headers, lower_name, &name);
+        if (!value && !PyTuple_Check(pair)) {
+            PyErr_SetString(PyExc_TypeError, "common has to have (name, value) tuples");
+            return -1;
+        }
         if (!value) {
             name = PyTuple_GetItem(pair, 0);
             value = PyTuple_GetItem(pair, 1);
@@ -211,6 +216,15 @@ static nsec_t timeout_of(PyObject *seconds, nsec_t none_ns)
     return value > 0 && value < 1e9 ? MAX_OF((nsec_t)(value * 1e9), 1) : none_ns;
 }
 
+static int check_method(struct span method)
+{
+    if (charset_is_token(method))
+        return 0;
+    PyErr_Format(PyExc_ValueError, "invalid HTTP method '%.100s': write letters, as in GET",
+                 method.ptr);
+    return -1;
+}
+
 static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
 {
     struct request *request = &answer->request;
@@ -229,10 +243,12 @@ static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
         check_dict(args[HEADERS], "headers") < 0)
         return -1;
     return copy_text(answer, args[METHOD], "the method", &request->method) < 0 ||
+                   check_method(request->method) < 0 ||
                    copy_text(answer, args[URL], "the URL", &request->url) < 0 ||
                    check_url(request->url) < 0 ||
                    copy_text(answer, args[NAME], "the name", &request->name) < 0 ||
-                   add_headers(answer, args[COMMON], args[HEADERS]) < 0
+                   add_headers(answer, args[COMMON], args[HEADERS]) < 0 ||
+                   transport_of(answer->engine, args[TRANSPORT], &request->transport) < 0
                ? -1
                : set_body(answer, args[BODY]);
 }
