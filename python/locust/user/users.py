@@ -9,6 +9,7 @@ from gevent import GreenletExit
 from gevent.pool import Group
 
 from .. import _hub
+from ..clients import HttpSession
 from ..exception import StopTest, StopUser
 from .task import (
     LOCUST_STATE_RUNNING,
@@ -148,8 +149,6 @@ class HttpUser(User):
                 "You must specify the base host. Either in the host attribute in the User class, "
                 "or on the command line using the --host option."
             )
-        from ..clients import HttpSession
-
         self.client = HttpSession(
             base_url=self.host,
             request_event=self.environment.events.request,

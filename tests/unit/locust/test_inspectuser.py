@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
+import io
 import unittest
+from contextlib import redirect_stdout
 
 from locust import TaskSet, User, task
-from locust.user.inspectuser import get_ratio
+from locust.user.inspectuser import get_ratio, print_task_ratio
 
 
 class Inner(TaskSet):
@@ -51,6 +53,22 @@ class RatioTest(unittest.TestCase):
 
     def test_nobody(self):
         self.assertEqual(get_ratio(CLASSES, {"Nested": 0, "Fixed": 0}, True)["Nested"]["ratio"], 0)
+
+    def test_print(self):
+        with redirect_stdout(io.StringIO()) as out:
+            print_task_ratio(CLASSES, 4, False)
+        self.assertEqual(
+            out.getvalue().splitlines(),
+            [
+                " 75.0       " + "Nested".ljust(50),
+                "   50.0       " + "Inner".ljust(48),
+                "     25.0       " + "rare".ljust(46),
+                "     75.0       " + "often".ljust(46),
+                "   50.0       " + "plain".ljust(48),
+                " 25.0       " + "Fixed".ljust(50),
+                "   100.0      " + "only".ljust(48),
+            ],
+        )
 
 
 if __name__ == "__main__":
