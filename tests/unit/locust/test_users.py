@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of a user: what runs in which order, and how each exception goes on."""
 import logging
+import random
 import unittest
 
 import gevent
 from gevent.pool import Group
 from support import Environment, run_user
 
-from locust import HttpUser, SequentialTaskSet, TaskSet, User, constant, task
+from locust import HttpUser, SequentialTaskSet, TaskSet, User, between, constant, task
 from locust.exception import (
     InterruptTaskSet,
     MissingWaitTimeError,
@@ -203,6 +204,44 @@ class LoopTest(unittest.TestCase):
         self.assertEqual(told, ["start", "bound", "bound", "unbound", "picked", "stop"])
 
 
+class Inner(TaskSet):
+    @task(3)
+    def x(self):
+        self.user.tell("x")
+
+    @task
+    def y(self):
+        self.user.tell("y")
+        self.interrupt()
+
+
+class Seeded(Told):
+    runs = 60
+    wait_time = between(0, 1e-6)
+    tasks = {Inner: 2}
+
+    @task(5)
+    def a(self):
+        self.tell("a")
+
+    @task
+    def b(self):
+        self.tell("b")
+        raise ValueError("boo")
+
+
+class SeedTest(unittest.TestCase):
+    def test_a_seeded_run_is_locusts(self):
+        """What Locust 2.12.1 and 2.47.0 run, and the random number that they leave."""
+        logging.disable(logging.CRITICAL)
+        self.addCleanup(logging.disable, logging.NOTSET)
+        random.seed(42)
+        told = run_user(Seeded).told
+        expected = "xxxxxxxyaaxxxxyxxyyxxxxxxyaaaxxyaaxxxxyabaaaaaxxyyabxxxyaaax"
+        self.assertEqual("".join(told), f"start{expected}stop")
+        self.assertEqual(random.random(), 0.8416693481724671)
+
+
 class WaitTimeTest(unittest.TestCase):
     def wait_of(self, user_members, taskset_members=None):
         user_class = type("Made", (User,), {"tasks": [], **user_members})
@@ -222,7 +261,7 @@ class WaitTimeTest(unittest.TestCase):
             self.wait_of({"wait_time": None})
 
 
-class StopTest_(unittest.TestCase):
+class StopUserTest(unittest.TestCase):
     def start(self, user_class):
         user = user_class(Environment())
         user.start(Group())
