@@ -100,19 +100,19 @@ class Outputs:
             self._print_tables()
         if self.options.json:
             stats.print_stats_json(self.environment.stats)
-        return self._write_files()
+        return self._write_files(notes)
 
     def _print_tables(self) -> None:
         stats.print_stats(self.environment.stats, current=False)
         stats.print_percentile_stats(self.environment.stats)
         stats.print_error_report(self.environment.stats)
 
-    def _write_files(self) -> bool:
+    def _write_files(self, notes: list[str]) -> bool:
         if self._csv:
             self._csv.close_files()
         try:
             if self.options.html_file:
-                self._write_html(self.options.html_file)
+                self._write_html(self.options.html_file, notes)
             if self.options.json_file:
                 stats.save_stats_json(self.environment.stats, self.options.json_file)
         except OSError as error:
@@ -120,7 +120,7 @@ class Outputs:
             return False
         return True
 
-    def _write_html(self, path: str) -> None:
-        report = get_html_report(self.environment, show_download_link=False)
+    def _write_html(self, path: str, notes: list[str]) -> None:
+        report = get_html_report(self.environment, show_download_link=False, notes=notes)
         with open(path, "w", encoding="utf-8") as file:
             file.write(report)

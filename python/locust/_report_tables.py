@@ -12,8 +12,9 @@ def number(value: Any, digits: int = 0) -> str:
 
 
 def _milliseconds(value: Any) -> str:
-    """Whole from 10 ms on; below, where it matters, one digit."""
-    return number(value, 0 if value >= 10 or value == int(value) else 1)
+    """As many digits as matter: 1,234 and 12.5 and 0.25."""
+    whole = value >= 100 or value == int(value)
+    return number(value, 0 if whole else 1 if value >= 1 else 2)
 
 
 def _cell(text: str, sort_by: Optional[Any] = None, css: str = "") -> str:
@@ -84,6 +85,12 @@ def header(args: dict[str, Any]) -> str:
         f'<div class="tools">{link}<button type="button" id="theme">Theme</button></div>'
         f"<dl>{items}</dl>"
     )
+
+
+def notes(sentences: Iterable[str]) -> str:
+    """What has to be known before any figure."""
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return f'<ul class="notes">{items}</ul>' if items else ""
 
 
 def figures(args: dict[str, Any]) -> str:

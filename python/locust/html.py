@@ -9,7 +9,7 @@ import json
 import pathlib
 import string
 import time
-from typing import Any
+from typing import Any, Iterable
 
 from locust import stats
 from locust._report_data import distribution, format_duration, thinned, throughput
@@ -18,6 +18,7 @@ from locust._report_tables import (
     failures_section,
     figures,
     header,
+    notes as notes_list,
     ratio_section,
     requests_section,
     response_times_section,
@@ -51,6 +52,15 @@ def _tasks(environment: Any) -> dict[str, Any]:
         "per_class": get_ratio(classes, counts, False),
         "total": get_ratio(classes, counts, True),
     }
+
+
+def _request_row(entry: Any) -> dict[str, Any]:
+    """Locust rounds Min and Max, so that a Median of 12.5 could lie below a Min of 13."""
+    exact = {
+        "min_response_time": entry.min_response_time or 0,
+        "max_response_time": entry.max_response_time,
+    }
+    return {**entry.to_dict(), **exact}
 
 
 def _percentile_row(entry: Any) -> dict[str, Any]:
@@ -89,7 +99,7 @@ def template_args(environment: Any, show_download_link: bool = False) -> dict[st
         "start_time": stats.utc_text(counted.start_time),
         "end_time": stats.utc_text(end),
         "duration": format_duration(counted.start_time, end),
-        "requests_statistics": [entry.to_dict() for entry in entries],
+        "requests_statistics": [_request_row(entry) for entry in entries],
         "response_time_statistics": [_percentile_row(entry) for entry in entries],
         "failures_statistics": [error.to_dict() for error in stats.sort_stats(counted.errors)],
         "exceptions_statistics": [
@@ -123,9 +133,10 @@ def script_json(data: Any) -> str:
 
 
 def get_html_report(
-    environment: Any, show_download_link: bool = True, theme: str = ""
+    environment: Any, show_download_link: bool = True, theme: str = "", notes: Iterable[str] = ()
 ) -> str:
-    """The whole file. `theme`: light, dark, or "" for the reader's."""
+    """The whole file. `theme`: light, dark, or "" for the reader's. `notes` stand before the
+    figures."""
     args = template_args(environment, show_download_link)
     page = string.Template((FOLDER / "page.html").read_text(encoding="utf-8"))
     return page.substitute(
@@ -135,6 +146,7 @@ def get_html_report(
         template_args=script_json(args),
         written=stats.utc_text(time.time()),
         header=header(args),
+        notes=notes_list(notes),
         figures=figures(args),
         requests=requests_section(args),
         response_times=response_times_section(args),

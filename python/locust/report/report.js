@@ -43,8 +43,9 @@
   const since = (time) => Math.max(0, Date.parse(time) / 1000 - begin);
   const ofHistory = (key) => args.history.map((point) => [since(point.time), point[key][1]]);
   const ofSeconds = (column) => args.throughput.map((row) => [row[0], row[column]]);
-  // A percentile of 0 means that there was no request to take it from.
-  const answered = (points) => points.map(([t, value]) => [t, value || null]);
+  // Before the first requests a percentile is 0 because there is nothing to take it from.
+  const timesOf = (key) => args.history.map((point) =>
+    [since(point.time), point.current_rps[1] > 0 ? point[key][1] : point[key][1] || null]);
   const fromZero = (points) => (points[0]?.[0] > 0 ? [[0, 0], ...points] : points);
   const charts = {
     throughput: {
@@ -61,7 +62,7 @@
       series: args.percentiles_to_chart.map((p, i) => ({
         name: `${+(p * 100).toFixed(4)}th percentile`,
         color: `--p${i}`,
-        points: answered(ofHistory(`response_time_percentile_${p}`)),
+        points: timesOf(`response_time_percentile_${p}`),
       })),
     },
     users: {
@@ -180,7 +181,7 @@
     const all = bins.reduce((sum, bin) => sum + bin[2], 0);
     const highest = Math.max(...bins.map((bin) => bin[2])) / all * 100;
     const values = ticks(highest, 4), top = values[values.length - 1];
-    const wide = (width - LEFT - RIGHT) / bins.length;
+    const wide = Math.min(60, (width - LEFT - RIGHT) / bins.length);
     const y = (percent) => height - BOTTOM - (percent / top) * (height - TOP - BOTTOM - 14);
     const svg = make("svg", { viewBox: `0 0 ${width} ${height}`, height, role: "img" });
     svg.setAttribute("aria-label", "Share of requests by response time");
@@ -198,7 +199,7 @@
       const unit = i === 0 ? " ms" : "";
       if (i % every === 0) label(svg, x, height - 6, shown(from) + unit, "middle");
     });
-    drawMarks(svg, bins, wide, height);
+    if (bins.length > 3) drawMarks(svg, bins, wide, height);
     figure.querySelector("svg")?.remove();
     figure.append(svg);
   }

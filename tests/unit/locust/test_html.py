@@ -9,6 +9,7 @@ from unittest import mock
 
 from locust import html as report
 from locust._report_data import distribution, format_duration, thinned, throughput
+from locust._report_tables import _milliseconds
 from locust.stats import RequestStats
 
 START = 1795361700.25
@@ -119,6 +120,17 @@ class Report(unittest.TestCase):
         self.assertEqual(Page(page).links, ["data:,"])
         self.assertNotIn("@import", page)
         self.assertNotIn("url(", page)
+
+    def test_notes(self):
+        self.assertNotIn('class="notes"', report.get_html_report(environment()))
+        page = Page(report.get_html_report(environment(), notes=["The generator", EVIL]))
+        self.assertIn(f"The generator{EVIL}", page.text)
+        self.assertNotIn("img", page.elements)
+
+    def test_times_have_the_digits_that_matter(self):
+        cases = {0: "0", 0.25: "0.25", 1.37: "1.4", 12.5: "12.5", 13: "13", 1234.56: "1,235"}
+        for milliseconds, text in cases.items():
+            self.assertEqual(_milliseconds(milliseconds), text)
 
     def test_theme(self):
         for theme, shown in (("dark", "dark"), ("", ""), ('"><b>', "")):
