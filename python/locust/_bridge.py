@@ -16,8 +16,8 @@ COMPLAINTS_MAX = 1000  # different ones that are counted
 
 
 class Bridge:
-    """Owns the descriptor. Sending waits for the run to take it, without switching: even the hub and
-    other threads may log. One greenlet receives."""
+    """Owns the descriptor. Sending waits for the run to take it, without switching: even the hub
+    and other threads may log. One greenlet receives."""
 
     def __init__(self, descriptor: int) -> None:
         self._socket = monkey.get_original("socket", "socket")(fileno=descriptor)

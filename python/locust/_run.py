@@ -1,163 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 """A locustfile under `keneyperf run`: this process is its only worker, or drives several that it
-starts. launch.py comes here instead of main.py when KENEYPERF_RUN_FD names the connection to the run
+starts. launch.py comes here when KENEYPERF_RUN_FD names the connection to the run
 (docs/internals/run.md has its messages), or KENEYPERF_RUN_WORKER the settings of a worker."""
 import json
 import logging
 import os
 import sys
-import traceback
 from typing import Any, NoReturn
 
 import gevent
 from gevent.event import Event
 
-import locust
-from locust import _hub, argument_parser, log, main
+from locust import _hub, log
 from locust._bridge import Bridge, BridgeHandler
 from locust._notes import Notes
-from locust._run_stages import Stages
+from locust._run_load import Refused, make_environment, use_settings
 from locust.exception import RPCError
 from locust.log import greenlet_exception_logger
-from locust.util.load_locustfile import load_locustfile
-from locust.util.timespan import TIME_SCALE_VARIABLE, time_scale
+from locust.util.timespan import time_scale
 
 RUN_VARIABLE = "KENEYPERF_RUN_FD"
 WORKER_VARIABLE = "KENEYPERF_RUN_WORKER"
 USERS_EVERY_S = 0.1
-# Options of Locust that say where results go or who runs; here the run's own options say that.
-UNUSED_OPTIONS = (
-    "csv_prefix",
-    "html_file",
-    "json",
-    "json_file",
-    "master",
-    "worker",
-    "processes",
-    "list_commands",
-    "show_task_ratio",
-    "show_task_ratio_json",
-    "logfile",
-)
+UNHANDLED = 2  # exit code of a worker; 1 is that of one that was lost
 
 logger = logging.getLogger(__name__)
-
-
-class Refused(Exception):
-    """There will be no test. `reason` is "script" or "options"."""
-
-    def __init__(self, reason: str, message: str, file: str | None = None, line: int = 0) -> None:
-        super().__init__(message)
-        self.reason = reason
-        self.file = file
-        self.line = line
-
-
-# Loading -----------------------------------------------------------------------------------------
-
-
-def use_settings(settings: dict[str, Any], snapshot_fd: int) -> None:
-    """Before anything is imported that asks for them."""
-    os.environ[TIME_SCALE_VARIABLE] = str(settings["time_scale"])
-    _hub.settings.update(snapshot_fd=snapshot_fd, selectors=settings["selectors"])
-    for name in ("hosts", "ca_file", "insecure"):
-        if settings[name]:
-            _hub.settings[name] = settings[name]
-
-
-def arguments_of(settings: dict[str, Any]) -> list[str]:
-    """The settings as Locust's command line; what follows -- there comes last."""
-    arguments = ["-f", settings["file"], "--headless"]
-    for option, name in (("-u", "users"), ("-r", "spawn_rate"), ("-H", "host")):
-        if settings[name] is not None:
-            arguments += [option, str(settings[name])]
-    for option, name in (("--tags", "tags"), ("--exclude-tags", "exclude_tags")):
-        if settings[name]:
-            arguments += [option, *settings[name]]
-    return arguments + ["--loglevel", settings["log_level"], *settings["arguments"]]
-
-
-def parse_options(settings: dict[str, Any]):
-    try:
-        options = argument_parser.parse_options(arguments_of(settings))
-    except SystemExit as end:
-        if not end.code:
-            raise
-        raise Refused("options", "the options are refused, for the reason that stands above") from None
-    if settings["run_time"] is not None:
-        options.run_time = settings["run_time"]
-    for name in UNUSED_OPTIONS:
-        if getattr(options, name, None):
-            logger.warning(
-                "%s is not used here: results and processes are what `keneyperf run` says; its own "
-                "command line is that of `keneyperf as locust`",
-                name,
-            )
-    return options
-
-
-def load_file(path: str):
-    """(user classes by name, shape or None)."""
-    try:
-        user_classes, shapes = load_locustfile(path)
-    except SyntaxError as error:
-        raise Refused("script", f"SyntaxError: {error.msg}", error.filename, error.lineno or 0) from None
-    except Exception as error:
-        main._explain(error)
-        file, line = where(error, path)
-        raise Refused("script", f"{type(error).__name__}: {error}", file, line) from None
-    return user_classes, (shapes[0] if shapes else None)
-
-
-def where(error: BaseException, path: str) -> tuple[str, int]:
-    """The line of the locustfile that it came from."""
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if os.path.abspath(frame.filename) == os.path.abspath(path)]
-    return path, (own[-1].lineno or 0) if own else 0
-
-
-def make_environment(settings: dict[str, Any]):
-    user_classes, shape = load_file(settings["file"])
-    options = parse_options(settings)
-    if not user_classes:
-        raise Refused("script", "there is no User class in it; write one that derives from HttpUser", settings["file"])
-    for name in options.user_classes:
-        if name not in user_classes:
-            known = ", ".join(sorted(user_classes))
-            raise Refused("options", f"there is no user class {name} in {settings['file']}: {known}")
-    check_lengths(settings, shape)
-    if settings["stages"]:
-        shape = Stages(settings["stages"])
-    chosen = [user_classes[name] for name in options.user_classes or user_classes]
-    try:
-        environment = main.create_environment(
-            chosen,
-            options,
-            events=locust.events,
-            shape_class=shape,
-            locustfile=os.path.basename(settings["file"]),
-            parsed_locustfiles=[settings["file"]],
-            available_user_classes=user_classes,
-        )
-    except ValueError as error:
-        raise Refused("options", str(error)) from None
-    main._apply_user_configs(environment, options)
-    if options.equal_weights:
-        environment.assign_equal_weights()
-    return environment
-
-
-def check_lengths(settings: dict[str, Any], shape) -> None:
-    """Who decides how many users there are, decides alone."""
-    if settings["stages"]:
-        decider = "--stage"
-    elif shape and not getattr(shape, "use_common_options", False):
-        decider = f"the load shape {type(shape).__name__}"
-    else:
-        return
-    for name, flag in (("users", "--vus"), ("spawn_rate", "--spawn-rate")):
-        if settings[name] is not None:
-            raise Refused("options", f"{flag} has no effect, because {decider} decides; leave it out")
 
 
 def set_up_logging(level: str, handler: logging.Handler) -> None:
@@ -165,9 +32,6 @@ def set_up_logging(level: str, handler: logging.Handler) -> None:
     logging.basicConfig(level=level, handlers=[handler], format="%(message)s")
     if level != "DEBUG":
         logging.getLogger("locust").setLevel(logging.WARNING)
-
-
-# The run -----------------------------------------------------------------------------------------
 
 
 class Run:
@@ -182,7 +46,9 @@ class Run:
         self.over = Event()
         self.obeying: Any = None
         self.spawned = False  # once all users that were asked for
-        self.environment.events.spawning_complete.add_listener(self._on_spawned)
+        events = self.environment.events
+        events.spawning_complete.add_listener(self._on_spawned)
+        events.test_stop.add_listener(self._on_stopped)
 
     def prepare(self) -> None:
         """Everything but the load."""
@@ -198,6 +64,9 @@ class Run:
     def _on_spawned(self, **_: Any) -> None:
         self.spawned = True
 
+    def _on_stopped(self, **_: Any) -> None:
+        self.bridge.send("stopped")
+
     def _spawn(self, function, *args) -> None:
         gevent.spawn(function, *args).link_exception(greenlet_exception_logger(logger))
 
@@ -208,7 +77,8 @@ class Run:
         self._spawn(self._watch_workers)
         while len(self.runner.clients.ready) < count:
             if any(worker.process.poll() is not None for worker in self.runner.processes):
-                raise Refused("script", "a worker process ended while it loaded the file; why stands above")
+                text = "a worker process ended before the test could begin; why stands above"
+                raise Refused("script", text)
             gevent.sleep(USERS_EVERY_S)
 
     def _prepare_worker(self, index: int):
@@ -305,16 +175,18 @@ class Run:
     def _shut_down(self) -> dict[str, Any]:
         events = self.environment.events
         events.quitting.fire(environment=self.environment, reverse=True)
-        code = self._own_exit_code()
+        code, unhandled = self._own_exit_code(), log.unhandled_greenlet_exception
         self.runner.quit()
         if self.settings["workers"] > 1:
-            self.runner.wait_for_processes()
+            workers_code = self.runner.wait_for_processes()
+            unhandled = unhandled or workers_code == UNHANDLED
+            code = code or (workers_code if workers_code > UNHANDLED else None)
         events.quit.fire(exit_code=code or 0)
         _hub.close()
         return {
             "exit_code": code,
             "spawned": self.spawned,
-            "unhandled": log.unhandled_greenlet_exception,
+            "unhandled": unhandled,
             "lost_samples": self.notes.lost(),
             "blocking": self.notes.blocking(),
         }
@@ -346,34 +218,37 @@ def main_of_run(descriptor: int) -> None:
     try:
         conduct(bridge, handler, settings)
     except Refused as refused:
-        bridge.send(
-            "failed", reason=refused.reason, message=str(refused), file=refused.file, line=refused.line
-        )
+        where = {"file": refused.file, "line": refused.line}
+        bridge.send("failed", reason=refused.reason, message=str(refused), **where)
 
 
-def main_of_worker(settings: dict[str, Any]) -> None:
+def main_of_worker(settings: dict[str, Any]) -> int:
+    """The exit code, which the process that started this one takes into account."""
     set_up_logging(settings["log_level"], logging.StreamHandler())
     use_settings(settings, settings["snapshot_fd"])
     try:
         environment = make_environment({**settings, "stages": None})
-        _hub.ensure_open()
         runner = environment.create_worker_runner("127.0.0.1", 0)
     except (Refused, RPCError) as error:
         sys.exit(str(error))
-    Notes(environment)
+    _hub.ensure_open()
+    Notes(environment)  # listens from now on
     environment.events.init.fire(environment=environment, runner=runner, web_ui=None)
     runner.greenlet.join()
     environment.events.quitting.fire(environment=environment, reverse=True)
     runner.quit()
-    environment.events.quit.fire(exit_code=environment.process_exit_code or 0)
+    own = environment.process_exit_code
+    environment.events.quit.fire(exit_code=own or 0)
+    return own or (UNHANDLED if log.unhandled_greenlet_exception else 0)
 
 
 def main_of_process() -> NoReturn:
     descriptor = os.environ.pop(RUN_VARIABLE, None)
     worker = os.environ.pop(WORKER_VARIABLE, None)
+    code = 0
     if worker is not None:
-        main_of_worker(json.loads(worker))
+        code = main_of_worker(json.loads(worker))
     else:
         main_of_run(int(descriptor))
     _hub.close()
-    sys.exit(0)
+    sys.exit(code)

@@ -4,7 +4,7 @@ from locust.shape import LoadTestShape
 
 
 class Stages(LoadTestShape):
-    """From each stage's number of users to the next one's, evenly over its time; a stage of 0 s is a
+    """From each stage's number of users to the next one's, evenly over its time; one of 0 s is a
     jump."""
 
     abstract = True  # no locustfile's own

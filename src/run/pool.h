@@ -60,6 +60,7 @@ struct pool {
     int fd;               /* readable when turn() has something to take; -1: none */
     struct worker *aux;   /* for setup(), teardown() and handleSummary(); NULL: there are none */
     bool is_stuck;        /* some of them cannot be ended: the process ends with them */
+    nsec_t end_ns;        /* when the load was over, if that is not when has_ended() came true */
     struct error failure; /* what went wrong during the load without ending it; it was said */
 };
 

@@ -207,7 +207,7 @@ static nsec_t clock_of_process(pid_t pid)
 static void note_cpu(struct process_pool *pool)
 {
     const struct bridge *bridge = pool->bridge;
-    if (pool->ended)
+    if (pool->ended || pool->base.end_ns)
         return;
     pool->cpu_ns[0] = MAX_OF(pool->cpu_ns[0], clock_of_process(bridge->pid));
     for (size_t i = 0; i < bridge->worker_count; i++) {
@@ -254,6 +254,13 @@ static void on_lost(struct process_pool *pool, const json_t *message)
         uncounted(last_ns, missing, sizeof(missing)));
 }
 
+/* What comes until its end is no part of the load. */
+static void on_stopped(struct process_pool *pool, const json_t *message)
+{
+    note_cpu(pool);
+    pool->base.end_ns = clock_now(clock_monotonic());
+}
+
 static void on_ended(struct process_pool *pool, const json_t *message)
 {
     const json_t *code = json_object_get(message, "exit_code");
@@ -288,8 +295,11 @@ static void take_message(struct process_pool *pool, struct span json)
     static const struct {
         const char *type;
         void (*fn)(struct process_pool *pool, const json_t *message);
-    } HANDLERS[] = {
-        {"users", on_users}, {"lost", on_lost}, {"ended", on_ended}, {"failed", on_failed}};
+    } HANDLERS[] = {{"users", on_users},
+                    {"lost", on_lost},
+                    {"stopped", on_stopped},
+                    {"ended", on_ended},
+                    {"failed", on_failed}};
 
     json_t *message = json_loadb(json.ptr, json.len, 0, NULL);
     const char *type = json_string_value(json_object_get(message, "type"));

@@ -228,6 +228,11 @@ static void join_workers(struct run *run)
     collector_drain(run->collector);
 }
 
+static nsec_t load_end(const struct run *run)
+{
+    return run->pool->end_ns ? run->pool->end_ns : clock_now(clock_monotonic());
+}
+
 static void load(struct run *run)
 {
     struct error err;
@@ -235,7 +240,7 @@ static void load(struct run *run)
         log_printf(run->config->log, LOG_WARNING, "%s", err.message);
     run->pool->ops->begin(run->pool);
     follow_load(run);
-    run->load_ns = clock_now(clock_monotonic()) - atomic_load(&run->control->start_ns);
+    run->load_ns = load_end(run) - atomic_load(&run->control->start_ns);
     erase_progress(run);
     join_workers(run);
     run_stop_watch(run);
@@ -330,7 +335,7 @@ static void run_stages(struct run *run, struct error *err)
         }
     }
     collector_drain(run->collector);
-    run->duration_ns = clock_now(clock_monotonic()) - run->start_ns;
+    run->duration_ns = load_end(run) - run->start_ns;
 }
 
 /* What the stuck thread uses cannot be freed under it. */
