@@ -18,7 +18,7 @@ _warned: set = set()
 _logger = logging.getLogger("locust.clients")
 
 
-def _lose(kind: str, name: str, why: str) -> None:
+def lose(kind: str, name: str, why: str) -> None:
     global lost_samples
     lost_samples += 1
     if name not in _warned and len(_warned) < _WARNED_MAX:
@@ -50,7 +50,7 @@ class ResponseContextManager(Response):
             self._report(exc)
             return True
         if isinstance(exc, Exception):
-            _lose(self._kind, self._name, f"its with-block raised {exc!r} before it was judged")
+            lose(self._kind, self._name, f"its with-block raised {exc!r} before it was judged")
         return False
 
     def _verdict(self) -> Optional[Exception]:
@@ -86,7 +86,7 @@ class ResponseContextManager(Response):
 
     def __del__(self):
         if self._armed and not self._entered:
-            _lose(self._kind, self._name, "catch_response=True without a with-block")
+            lose(self._kind, self._name, "catch_response=True without a with-block")
 
 
 def _no_block(call: str) -> str:
