@@ -6,7 +6,7 @@ from locust.exception import StopUser
 
 
 class Unlucky(HttpUser):
-    wait_time = constant(0)
+    wait_time = constant(60)
 
     def look(self, name, response):
         error = getattr(response, "error", None)

@@ -1,0 +1,6 @@
+# A file without users.
+from locust import HttpUser
+
+
+class Base(HttpUser):
+    abstract = True

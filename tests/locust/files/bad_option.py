@@ -1,0 +1,7 @@
+# An option that there is not.
+# args: --no-such-option 3
+from locust import HttpUser
+
+
+class Any(HttpUser):
+    pass

@@ -1,0 +1,5 @@
+# A file that is no Python.
+from locust import HttpUser
+
+class Broken(HttpUser)
+    pass
