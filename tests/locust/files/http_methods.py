@@ -19,6 +19,6 @@ class Methods(HttpUser):
         client.delete("/echo/delete")
         client.head("/bytes/50")
         client.options("/echo/options")
-        client.request("GET", "/echo/request", {"q": "positional params"})
+        client.request("GET", "/echo/request", "a name by position")
         client.request("post", "/echo/lower", json=[1, 2])
         raise StopUser()
