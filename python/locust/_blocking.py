@@ -40,6 +40,10 @@ class Watch:
         self._running: tuple[float, int] | None = None  # hub's wake-up, outermost frame
         self._since = 0.0
         self._place: _Place | None = None  # where this stretch was counted
+        allocate_lock = monkey.get_original("_thread", "allocate_lock")
+        self._stop, self._ended = allocate_lock(), allocate_lock()
+        self._stop.acquire()
+        self._ended.acquire()
 
     def look(self, busy_since: float, now: float, frame) -> None:
         """One look: the hub has been busy since then, and `frame` is what runs now."""
@@ -72,13 +76,17 @@ class Watch:
         ]
 
     def run(self) -> None:
-        sleep = monkey.get_original("time", "sleep")
-        while True:
-            sleep(LOOK_EVERY_S)
+        while not self._stop.acquire(timeout=LOOK_EVERY_S):
             busy_since = _engine.busy_since()
             frame = sys._current_frames().get(self.thread_id) if busy_since else None
             self.look(busy_since, time.monotonic(), frame)
             del frame
+        self._ended.release()
+
+    def stop(self) -> None:
+        """Waits for its thread: one that the interpreter's end meets while it starts crashes it."""
+        self._stop.release()
+        self._ended.acquire()
 
 
 def _outermost(frame):
@@ -114,24 +122,24 @@ def _where(frame) -> tuple[str, str, int] | None:
 
 
 _watches: list[Watch] = []
+_finished: list[Watch] = []
 
 
 def start() -> None:
     """Watches the calling thread from now on."""
     watch = Watch(monkey.get_original("_thread", "get_ident")())
-    # CPython 3.11 crashes when the process ends before a thread has taken its first breath.
-    running = monkey.get_original("_thread", "allocate_lock")()
-    running.acquire()
-    monkey.get_original("_thread", "start_new_thread")(_run, (watch, running))
-    running.acquire()
+    monkey.get_original("_thread", "start_new_thread")(watch.run, ())
     _watches.append(watch)
 
 
-def _run(watch: Watch, running) -> None:
-    running.release()
-    watch.run()
+def stop() -> None:
+    """Nothing is watched any more; the reports stay."""
+    for watch in _watches:
+        watch.stop()
+    _finished.extend(_watches)
+    _watches.clear()
 
 
 def report() -> list[str]:
     """A sentence for each place, the longest first."""
-    return [line for watch in _watches for line in watch.report()]
+    return [line for watch in _finished + _watches for line in watch.report()]

@@ -48,4 +48,5 @@ def close() -> None:
         watcher = _watchers.pop()
         watcher.stop()
         watcher.close()
+    _blocking.stop()
     _engine.close()
