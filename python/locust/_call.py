@@ -85,6 +85,13 @@ class Call:
         error.answer = answer
         return error
 
+    def go_on(self, answer: Response) -> Response:
+        """From the answer of a plain call: its failure, or where it redirects to."""
+        self.elapsed_ms = answer.elapsed_ms
+        if answer.status_code == 0:
+            raise self.failed(answer)
+        return self.follow(answer)
+
     def run(self, prepared: Prepared, follows: bool) -> Response:
         return self.follow(self._hooked(prepared), follows)
 

@@ -8,6 +8,7 @@ import logging
 from typing import Optional
 
 from . import _engine, _requests
+from ._call import Call
 from ._response import Response
 from .exception import CatchResponseError, LocustError, ResponseError
 
@@ -63,10 +64,8 @@ class ResponseContextManager(Response):
         hook = self._session.request_event
         meta = self._meta
         if meta is None and not hook._handlers:
-            elapsed = self.elapsed_ms if self._chain_ms is None else self._chain_ms
-            recorder = getattr(hook, "recorder", None)
-            if recorder:
-                recorder(self._kind, self._name, elapsed, self.length(), exception)
+            if hook.recorder:
+                hook.recorder(self._kind, self._name, self.chain_ms(), self.length(), exception)
             return
         meta = self.request_meta
         meta["exception"] = exception
@@ -98,16 +97,12 @@ def _no_block(call: str) -> str:
     )
 
 
-def error_of(error: Exception) -> tuple[Exception, Exception]:
-    """(what requests raises, what the statistics show) of an exception of Call or Prepared."""
-    return error, getattr(error, "cause", error)
-
-
-def answer_of(error: _requests.RequestException, answer_type: type) -> Response:
-    """The answer with status 0 that a call gets for it."""
+def answer_of(error: _requests.RequestException, call: Call) -> Response:
+    """The answer with status 0 that a call gets for what requests would have raised."""
     answer = getattr(error, "answer", None)
     if answer is None:
-        answer = answer_type.__new__(answer_type)
+        answer = call.answer_type.__new__(call.answer_type)
         answer._request = error.request
-    answer.error, answer.cause = error_of(error)
+        answer._chain_ms = call.elapsed_ms
+    answer.error, answer.cause = error, getattr(error, "cause", error)
     return answer

@@ -105,8 +105,9 @@ class Answer:
     reason: str
     url: str  # as it was sent
     body_bytes: int  # length of content
+    broken_bytes: int  # with status 0: how much of the body there was
     content: bytes  # whole body, decoded; with STREAM: reads the rest first
-    header_items: list[tuple[str, str]]  # in order, as received (latin-1)
+    header_items: list[tuple[str, str]]  # in order, as received (latin-1); of a broken answer too
     request_method: str
     request_header_items: list[tuple[str, str]]  # as sent, but Host and Content-Length
     request_body: Optional[bytes]

@@ -35,6 +35,17 @@ class CertificateError(ValueError):
     pass
 
 
+class IncompleteRead(http.client.HTTPException):
+    def __init__(self, got: int, missing: Optional[int]):
+        more = "" if missing is None else f", {missing} more expected"
+        super().__init__(f"{got} bytes read{more}")
+
+    def __repr__(self):
+        return f"IncompleteRead({self.args[0]})"
+
+    __str__ = __repr__
+
+
 class InvalidChunkLength(http.client.HTTPException):
     def __repr__(self):
         return f"InvalidChunkLength({self.args[0]})"
@@ -100,11 +111,9 @@ def _closed(answer, *_):
     if not answer.header_items:
         text = "Remote end closed connection without response"
         return _caused(_requests.ConnectionError, http.client.RemoteDisconnected(text))
-    got = answer.body_bytes
     length = answer.header("content-length")
-    expected = int(length) - got if length and length.isdigit() else None
-    # http.client takes the partial body; only its length shows.
-    return _broken(http.client.IncompleteRead(bytes(got), expected))
+    expected = int(length) - answer.got_bytes if length and length.isdigit() else None
+    return _broken(IncompleteRead(answer.got_bytes, expected))
 
 
 def _malformed(answer, *_):

@@ -9,10 +9,18 @@ import base64
 import json
 
 try:
+    from requests import Response as BaseResponse
+    from requests import Session as BaseSession
     from requests import exceptions as _real
     from requests.utils import default_headers
 except ImportError:
     _real = None
+
+    class BaseSession:
+        """What `isinstance(client, requests.Session)` asks for."""
+
+    class BaseResponse:
+        """The same for answers."""
 
     def default_headers() -> dict[str, str]:
         """What a new session sends with every request."""

@@ -57,7 +57,7 @@ class Raw(io.RawIOBase):
         self._response.release()
 
 
-class Response(Answer):
+class Response(Answer, _requests.BaseResponse):
     """Made by the engine without __init__; what is set later has its default here."""
 
     _name: Optional[str] = None
@@ -75,6 +75,7 @@ class Response(Answer):
     _has_encoding = False
     _streamed = False
     _consumed = False
+    _got_bytes = 0
     _next = None
     _raw = None
     connection = None
@@ -93,8 +94,14 @@ class Response(Answer):
         body = _content_of(self)
         if self._streamed:
             self._consumed = True
+            self._got_bytes = len(body)
             self._check_whole()
         return body
+
+    @property
+    def got_bytes(self) -> int:
+        """How much of the body there was before it broke off."""
+        return self.broken_bytes or self._got_bytes
 
     @property
     def headers(self) -> Headers:
@@ -120,6 +127,8 @@ class Response(Answer):
             request = Prepared(self.request_method, self.url, Headers())
             request.headers = joined(self.request_header_items)
             request.body = self.request_body
+            if request.headers.get("content-type") == "application/x-www-form-urlencoded":
+                request.body = request.body.decode("utf-8")
             self._request = request
         return self._request
 
@@ -275,7 +284,7 @@ class Response(Answer):
                 context = self._session.full_context(self._context)
             self._meta = {
                 "request_type": self._kind or self.request_method,
-                "response_time": self.elapsed_ms if self._chain_ms is None else self._chain_ms,
+                "response_time": self.chain_ms(),
                 "name": self._name,
                 "context": context,
                 "response": self,
@@ -285,6 +294,10 @@ class Response(Answer):
                 "response_length": self.length(),
             }
         return self._meta
+
+    def chain_ms(self) -> float:
+        """Of all exchanges that the call took."""
+        return self.elapsed_ms if self._chain_ms is None else self._chain_ms
 
     def length(self) -> int:
         """Bytes of the decoded body; when it is streamed, as many as were announced."""
@@ -311,6 +324,7 @@ class Response(Answer):
             return
         self._consumed = True
         while piece := self.read_chunk():
+            self._got_bytes += len(piece)
             yield piece
         self._check_whole()
 

@@ -76,7 +76,7 @@ def _authorizes(headers) -> bool:
     return any(name.lower() == "authorization" for name in headers)
 
 
-class HttpSession:
+class HttpSession(_requests.BaseSession):
     """`base_url` goes before every URL that is not absolute; a name and password in it become basic
     authentication. `user` gives its class' name to the samples and context() to the events."""
 
@@ -105,6 +105,14 @@ class HttpSession:
         self.base_url = self._take_credentials(base_url)
         if pool_manager is not None:
             _warn_once("pool_manager is not used: every user has connections of its own")
+
+    def __init_subclass__(cls, **keywords):
+        """In requests every call goes through request(): one that is overridden sees them all."""
+        super().__init_subclass__(**keywords)
+        if "request" in vars(cls):
+            for name, method in _THROUGH_REQUEST.items():
+                if name not in vars(cls):
+                    setattr(cls, name, method)
 
     def _take_credentials(self, base_url):
         parts = urlparse(base_url) if base_url and "@" in base_url else None
@@ -379,19 +387,17 @@ class HttpSession:
 
     def _careful(self, answer, method, name, tag, url, context, catch_response):
         """A plain call that was answered by something else than success, or that is listened to."""
-        call = self._new_call(tag, catch_response)
-        call.elapsed_ms = answer.elapsed_ms
         answer._session = self
-        try:
-            if answer.status_code == 0:
-                raise call.failed(answer)
-            if 300 <= answer.status_code < 400:
-                answer = call.follow(answer)
-        except _UNUSABLE:
-            raise
-        except _requests.RequestException as error:
-            answer = _catch.answer_of(error, call.answer_type)
-        return self._conclude(answer, call, method, name, url, context)
+        status = answer.status_code
+        if status == 0 or 300 <= status < 400:
+            call = self._new_call(tag, catch_response)
+            try:
+                answer = call.go_on(answer)
+            except _UNUSABLE:
+                raise
+            except _requests.RequestException as error:
+                answer = _catch.answer_of(error, call)
+        return self._conclude(answer, method, name, tag, url, context)
 
     def _new_call(self, tag: str, catch_response: bool) -> Call:
         self.engine_session()
@@ -428,16 +434,16 @@ class HttpSession:
         prepared.prepare_url(prepared.url, self._params(parts.pop("params", None)))
         try:
             self._prepare(prepared, headers, data, json, **parts)
-            call.tag = name or self.request_name or prepared.path_url
-            first = prepared.url
+            tag = call.tag = name or self.request_name or prepared.path_url
+            url = prepared.url
             answer = call.run(prepared, allow_redirects)
         except _UNUSABLE:
             raise
         except _requests.RequestException as error:
-            first = prepared.url
-            call.tag = name or self.request_name or prepared.path_url
-            answer = _catch.answer_of(error, call.answer_type)
-        return self._conclude(answer, call, method, name, first, context)
+            tag = name or self.request_name or prepared.path_url
+            url = prepared.url
+            answer = _catch.answer_of(error, call)
+        return self._conclude(answer, method, name, tag, url, context)
 
     def _params(self, params):
         if not self.params or not params:
@@ -460,12 +466,11 @@ class HttpSession:
         own = hooks and hooks.get("response")
         prepared.register_hook("response", own or self.hooks["response"])
 
-    def _conclude(self, answer, call, method, name, url, context):
+    def _conclude(self, answer, method, name, tag, url, context):
         """Reports the sample, or leaves that to the with-block."""
         answer._session, answer._context = self, context
-        answer._kind, answer._name, answer._first_url = method, call.tag, url
-        answer._chain_ms = call.elapsed_ms
-        if call.answer_type is ResponseContextManager:
+        answer._kind, answer._name, answer._first_url = method, tag, url
+        if isinstance(answer, ResponseContextManager):
             answer._armed = True
             return answer
         exception = answer.cause
@@ -477,7 +482,7 @@ class HttpSession:
             meta["exception"] = exception
             hook.fire(**meta)
         elif hook.recorder:
-            hook.recorder(method, call.tag, call.elapsed_ms, answer.length(), exception)
+            hook.recorder(method, tag, answer.chain_ms(), answer.length(), exception)
         return answer
 
     def full_context(self, context: Optional[dict]) -> dict:
@@ -553,3 +558,26 @@ class HttpSession:
 
     def __exit__(self, *_):
         self.close()
+
+
+def _through_request(method: str, *positional: str, **defaults):
+    """get() and its like as requests has them, for subclasses with a request() of their own."""
+
+    def call(self, url, *arguments, **keywords):
+        if len(arguments) > len(positional):
+            raise TypeError(f"{method}: too many arguments by position; name them")
+        keywords.update(zip(positional, arguments))
+        return self.request(method, url, **{**defaults, **keywords})
+
+    return call
+
+
+_THROUGH_REQUEST = {
+    "get": _through_request("GET"),
+    "post": _through_request("POST", "data", "json"),
+    "put": _through_request("PUT", "data"),
+    "patch": _through_request("PATCH", "data"),
+    "delete": _through_request("DELETE"),
+    "options": _through_request("OPTIONS"),
+    "head": _through_request("HEAD", allow_redirects=False),
+}

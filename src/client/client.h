@@ -205,6 +205,7 @@ struct response {
     int http_minor;          /* HTTP/1.x */
     struct headers headers;  /* with keep_headers */
     struct span body;        /* decoded; ptr NULL when not wanted or none by protocol */
+    size_t broken_bytes;     /* of the body of an answer that broke off, which is not kept */
     struct timings timings;
     char remote_ip[46];
     uint16_t remote_port;
@@ -251,6 +252,7 @@ struct request {
     int max_redirects;         /* followed; 0: none */
     bool discard_body;         /* responseType none */
     bool keep_headers;         /* response and request headers are wanted */
+    bool keep_broken_head;     /* with keep_headers: also those of an answer that broke off */
     /* Cookie, Content-Length, Transfer-Encoding and User-Agent are the caller's: those among
      * `headers` are sent as they are, and the client adds none of its own beside them. Otherwise
      * Go's rules: the length is the client's, an empty User-Agent means none, and a Cookie header

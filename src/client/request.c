@@ -132,9 +132,11 @@ static void fill_response(struct call *call, struct failure failure, int status)
     response->error_code = outcome_code(failure.outcome, status);
     if (failure.text[0])
         response->error = arena_dup(call->request->arena, span_cstr(failure.text));
-    if (status == 0)
+    if (status == 0) {
+        response->broken_bytes = response->body.len;
         response->body = SPAN_EMPTY;
-    if (status == 0 && !call->told_head)
+    }
+    if (status == 0 && !call->told_head && !call->request->keep_broken_head)
         response->headers = (struct headers){0};
     if (status > 0 || !call->told_head)
         response->status = status;

@@ -211,6 +211,11 @@ static PyObject *get_body_bytes(PyObject *self, void *unused)
     return PyLong_FromSize_t(response_of(self)->body.len);
 }
 
+static PyObject *get_broken_bytes(PyObject *self, void *unused)
+{
+    return PyLong_FromSize_t(response_of(self)->broken_bytes);
+}
+
 static PyObject *items_of(const struct headers *headers)
 {
     PyObject *list = PyList_New((Py_ssize_t)headers->count);
@@ -319,6 +324,7 @@ static PyGetSetDef ATTRIBUTES[] = {
     {"url", get_url, NULL, NULL, NULL},
     {"content", get_content, NULL, NULL, NULL},
     {"body_bytes", get_body_bytes, NULL, NULL, NULL},
+    {"broken_bytes", get_broken_bytes, NULL, NULL, NULL},
     {"header_items", get_header_items, NULL, NULL, NULL},
     {"request_method", get_request_method, NULL, NULL, NULL},
     {"request_header_items", get_request_header_items, NULL, NULL, NULL},

@@ -230,6 +230,7 @@ static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
     struct request *request = &answer->request;
     host_request_init(vu, request, &answer->arena);
     request->keep_headers = true;
+    request->keep_broken_head = true;
     request->headers_as_given = true;
     request->timeout_ns = NSEC_NEVER;
     request->connect_timeout_ns = timeout_of(args[CONNECT_TIMEOUT], NSEC_NEVER);

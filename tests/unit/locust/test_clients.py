@@ -164,6 +164,25 @@ class Requests(ClientTest):
         self.assertIn("mount('http://', HTTPAdapter)", logs.output[0])
 
 
+    def test_subclass_sees_every_call(self):
+        seen = []
+
+        class Mine(clients.HttpSession):
+            def request(self, method, url, *arguments, **keywords):
+                seen.append((method, url))
+                return super().request(method, url, *arguments, **keywords)
+
+        client = Mine(self.origin.url, self.hook, Visitor())
+        client.get("/x")
+        client.post("/y", {"a": 1}, name="N")
+        client.head("/to?302,/x")
+        self.assertEqual(seen, [("GET", "/x"), ("POST", "/y"), ("HEAD", "/to?302,/x")])
+        self.assertEqual(self.sent(1)[2], b"a=1")
+        self.assertEqual(len(self.origin.received), 3)
+        self.assertIsInstance(client, requests.Session)
+        self.assertIsInstance(client.get("/x"), requests.Response)
+
+
 class Redirects(ClientTest):
     def test_methods(self):
         for code, method, expected in (
@@ -216,12 +235,20 @@ class Failures(ClientTest):
         pool = f"HTTPConnectionPool(host='{host}', port={port})"
         slow = f'ReadTimeout(ReadTimeoutError("{pool}: Read timed out. (read timeout=0.05)"))'
         error = requests.exceptions
+        undecodable = "ContentDecodingError(DecodeError('Received response with content-encoding: g"
         for url, keywords, expected_type, expected in (
             ("http://127.0.0.1:1/", {}, error.ConnectionError, "ConnectionRefusedError(111, "),
             ("/reset", {}, error.ConnectionError, "ConnectionResetError(104, "),
             ("/close", {}, error.ConnectionError, "RemoteDisconnected('Remote end closed "),
             ("/slow", {"timeout": 0.05}, error.ReadTimeout, slow),
-            ("/bad-gzip", {}, error.ContentDecodingError, "ContentDecodingError(DecodeError('Rec"),
+            (
+                "/short",
+                {},
+                error.ChunkedEncodingError,
+                "ChunkedEncodingError(ProtocolError('Connection broken: IncompleteRead(3 bytes"
+                " read, 97 more expected)', IncompleteRead(3 bytes read, 97 more expected)))",
+            ),
+            ("/bad-gzip", {}, error.ContentDecodingError, undecodable),
             ("/garbage", {}, error.ConnectionError, "BadStatusLine("),
             ("/x", {"headers": {"A": 1}}, error.InvalidHeader, 'InvalidHeader("Header part (1) '),
         ):
