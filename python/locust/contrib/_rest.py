@@ -3,7 +3,6 @@
 import time
 import traceback
 from contextlib import contextmanager
-from json import JSONDecodeError
 
 from locust.contrib._fast_body import JSON_HEADERS, has_header
 
@@ -25,7 +24,7 @@ def _read_json(response) -> None:
     elif response.text:
         try:
             response.js = response.json()
-        except JSONDecodeError as error:
+        except ValueError as error:  # requests has its own JSONDecodeError
             response.failure(
                 f"Could not parse response as JSON. {response.text[:_SHOWN_OF_BAD_JSON]}, "
                 f"response code {response.status_code}, error {error}")

@@ -207,7 +207,7 @@ class TaskSet(metaclass=TaskSetMeta):
         self.wait()
 
     def _go_on_unless_stopping(self) -> None:
-        if self._user._state is LOCUST_STATE_STOPPING:
+        if self._user._state == LOCUST_STATE_STOPPING:
             raise StopUser()
 
     def _failed(self, error: Exception) -> None:
@@ -220,7 +220,7 @@ class TaskSet(metaclass=TaskSetMeta):
         if not environment.catch_exceptions:
             raise error
         logger.error("%s\n%s", error, traceback.format_exc())
-        if self._user._state is not LOCUST_STATE_STOPPING:
+        if self._user._state != LOCUST_STATE_STOPPING:
             self.wait()
 
     def _stopped(self) -> None:

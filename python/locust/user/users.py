@@ -10,6 +10,7 @@ from gevent.pool import Group
 
 from .. import _hub
 from ..clients import HttpSession
+from ..contrib._rest import RestMixin
 from ..exception import StopTest, StopUser
 from .task import (
     LOCUST_STATE_RUNNING,
@@ -136,7 +137,7 @@ def run_user(user: User) -> None:
     user.run()
 
 
-class HttpUser(User):
+class HttpUser(User, RestMixin):
     """A user with `client`, a session as of `requests`."""
 
     abstract = True
