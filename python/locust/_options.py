@@ -27,6 +27,16 @@ def positive_integer(text: str) -> int:
     return number
 
 
+def user_number(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must be >= 0")
+    return number
+
+
+user_number.__name__ = "int"  # "invalid int value"
+
+
 def gt_zero(kind):
     """A type for finite numbers above 0."""
 
@@ -113,7 +123,7 @@ def _add_common(group) -> None:
     group.add_argument(
         "-u",
         "--users",
-        type=int,
+        type=user_number,
         metavar="<int>",
         dest="num_users",
         env_var="LOCUST_USERS",

@@ -17,7 +17,7 @@ _CSV_TABLES = ("stats", "stats_history", "failures", "exceptions")
 
 def check(options) -> None:
     """Exits 1 before the run when a file could not be written at its end. Fills in the name of the
-    HTML file; makes the folder of the CSV files."""
+    HTML file; makes missing folders."""
     if options.worker:
         return
     if options.html_file:
@@ -26,27 +26,20 @@ def check(options) -> None:
     if options.json_file:
         _check_file("--json-file", options.json_file + ".json")
     if options.csv_prefix:
-        _make_folder(options.csv_prefix)
         for table in _CSV_TABLES:
             _check_file("--csv", f"{options.csv_prefix}_{table}.csv")
 
 
-def _make_folder(prefix: str) -> None:
-    folder = os.path.dirname(prefix)
+def _check_file(option: str, path: str) -> None:
+    folder = os.path.dirname(path)
     try:
         if folder:
             os.makedirs(folder, exist_ok=True)
     except OSError as error:
-        _refuse("--csv", folder, error.strerror or str(error))
-
-
-def _check_file(option: str, path: str) -> None:
-    folder = os.path.dirname(path) or "."
+        _refuse(option, path, f"{error.strerror}: {error.filename}")
     if os.path.isdir(path):
         _refuse(option, path, "it is a folder")
-    if not os.path.isdir(folder):
-        _refuse(option, path, f"there is no folder {folder}")
-    target = path if os.path.exists(path) else folder
+    target = path if os.path.exists(path) else folder or "."
     if not os.access(target, os.W_OK):
         _refuse(option, path, f"no permission to write to {target}")
 

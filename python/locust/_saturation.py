@@ -16,6 +16,7 @@ BUSY_LIMIT = 0.9
 # One such stretch a second touches one answer in a hundred, so p99 contains it.
 LATE_LIMIT_MS = 10.0
 INTERVAL_S = 1.0
+ENOUGH_SECONDS = 3  # to speak of most of them
 
 
 class Load(NamedTuple):
@@ -66,7 +67,7 @@ class Meter:
         elapsed = time.monotonic() - self._begin
         busy = (time.process_time() - self._cpu) / elapsed if elapsed > INTERVAL_S else 0.0
         lags = sorted(self._lags)
-        return Load(busy, lags[len(lags) // 2] if lags else 0.0)
+        return Load(busy, lags[len(lags) // 2] if len(lags) >= ENOUGH_SECONDS else 0.0)
 
     def _run(self, lags: list[float]) -> None:
         _engine.take_lag()

@@ -5,6 +5,7 @@ Tables (logger locust.stats_logger) stay on stderr when --logfile is given.
 """
 import logging
 import logging.config
+import os
 import re
 import socket
 from collections import deque
@@ -28,7 +29,8 @@ class LogReader(logging.Handler):
 
 
 def setup_logging(loglevel: str, logfile: str | None = None) -> None:
-    """Configures logging as Locust does. ValueError for an unknown level."""
+    """Configures logging as Locust does. ValueError for an unknown level or a file that cannot be
+    written, OSError for its folder."""
     level = loglevel.upper()
     log_line = f"[%(asctime)s] {HOSTNAME}/%(levelname)s/%(name)s: %(message)s"
     output = "file" if logfile else "console"
@@ -38,6 +40,7 @@ def setup_logging(loglevel: str, logfile: str | None = None) -> None:
         "log_reader": {"()": LogReader, "formatter": "default"},
     }
     if logfile:
+        os.makedirs(os.path.dirname(os.path.abspath(logfile)), exist_ok=True)
         handlers["file"] = {
             "class": "logging.FileHandler",
             "filename": logfile,

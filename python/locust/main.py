@@ -44,7 +44,7 @@ def create_environment(
         tags=options.tags,
         exclude_tags=options.exclude_tags,
         reset_stats=options.reset_stats,
-        stop_timeout=options.stop_timeout,
+        stop_timeout=float(options.stop_timeout),
         parsed_options=options,
         parsed_locustfiles=parsed_locustfiles,
         available_user_classes=available_user_classes,
