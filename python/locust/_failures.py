@@ -4,6 +4,7 @@ show for it: the innermost exception, so that the texts group as they do there.
 """
 import http.client
 import os
+import re
 import socket
 import ssl
 import zlib
@@ -102,6 +103,18 @@ def _timeout(answer, _, read_timeout):
     return _same(_requests.ReadTimeout(inner))
 
 
+def _proxy(answer, *_):
+    """A refusal: its status is in the sentence."""
+    status = re.search(r" with (\d{3})", answer.sentence)
+    if not status:
+        return _caused(_requests.ProxyError, OSError(answer.sentence))
+    number = int(status[1])
+    reason = http.client.responses.get(number, "")
+    return _caused(
+        _requests.ProxyError, OSError(f"Tunnel connection failed: {number} {reason}".rstrip())
+    )
+
+
 def _broken(cause: Exception) -> Failure:
     protocol = ProtocolError(f"Connection broken: {cause!r}", cause)
     return _same(_requests.ChunkedEncodingError(protocol))
@@ -170,6 +183,7 @@ _BY_OUTCOME = {
     "DNS": lambda *_: _lookup(-3, "Temporary failure in name resolution"),
     "DNS_NO_SUCH_HOST": lambda *_: _lookup(-2, "Name or service not known"),
     "TIMEOUT": _timeout,
+    "PROXY": _proxy,
     "RESET": lambda *_: _system(ConnectionResetError, 104),
     "BROKEN_PIPE": lambda *_: _system(BrokenPipeError, 32),
     "CLOSED": _closed,
