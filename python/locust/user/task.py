@@ -7,7 +7,6 @@ users do (StopUser, GreenletExit).
 """
 import logging
 import random
-import sys
 import traceback
 from time import monotonic
 from typing import final
@@ -95,10 +94,6 @@ def get_tasks_from_base_classes(bases, class_dict: dict) -> list:
         if is_task(member):
             decorated.extend([member] * member.locust_task_weight)
     return inherited_tasks(bases) + weighted(class_dict.get("tasks")) + decorated
-
-
-def is_taskset(task) -> bool:
-    return isinstance(task, type) and issubclass(task, TaskSet)
 
 
 def filter_tasks_by_tags(task_holder, tags=None, exclude_tags=None, checked=None) -> None:
@@ -233,7 +228,7 @@ class TaskSet(metaclass=TaskSetMeta):
         self.execute_task(self._task_queue.pop(0))
 
     def execute_task(self, task) -> None:
-        if is_taskset(task):
+        if isinstance(task, type) and issubclass(task, TaskSet):
             task(self).run()
         elif getattr(task, "__self__", None) is self:
             self._timed(task)
@@ -246,10 +241,14 @@ class TaskSet(metaclass=TaskSetMeta):
         start = monotonic()
         try:
             task(*owner)
+        except GreenletExit:
+            start = None
+            raise
         finally:
-            if sys.exc_info()[0] is not GreenletExit:
-                _engine.record_iteration(user._class_name, start, monotonic(), user._intended)
-                if user._intended >= 0:
+            if start is not None:
+                intended = user._intended
+                _engine.record_iteration(user._class_name, start, monotonic(), intended)
+                if intended >= 0:
                     user._intended = -1.0  # of a TaskSet's tasks, the first was due
 
     def schedule_task(self, task_callable, first: bool = False) -> None:
@@ -311,7 +310,7 @@ class DefaultTaskSet(TaskSet):
         return random.choice(self._user.tasks)
 
     def execute_task(self, task) -> None:
-        if is_taskset(task):
+        if isinstance(task, type) and issubclass(task, TaskSet):
             task(self._user).run()
         else:
             self._timed(task, self._user)
