@@ -9,6 +9,7 @@ import json as json_module
 from datetime import timedelta
 
 from locust import _engine
+from locust._catch import lose
 from locust._engine import Answer
 from locust.contrib._fast_errors import LocustBadStatusCode, raise_if_cut
 from locust.contrib._fast_headers import Headers, received
@@ -270,8 +271,6 @@ class ResponseContextManager(FastResponse):
         self._session.request_event.fire(**{"response": self, **self.request_meta})
 
     def _lose(self, why: str) -> None:
-        from locust._catch import lose  # brings requests, of which nothing else here is in need
-
         lose(self.request_meta["request_type"], str(self.request_meta["name"]), why)
 
     def success(self) -> None:

@@ -19,7 +19,7 @@ def _place(error: Exception) -> str:
 
 def _read_json(response) -> None:
     response.js = None
-    if response.content is None:
+    if response.status_code == 0:
         response.failure(str(response.error))
     elif response.text:
         try:

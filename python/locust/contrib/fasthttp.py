@@ -9,6 +9,7 @@ import json as json_module
 import re
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import cache
 from time import time
 
 from gevent.timeout import Timeout
@@ -114,7 +115,7 @@ class FastHttpSession:
         self.connection_timeout = settings["connection_timeout"]
         self.network_timeout = settings["network_timeout"]
         self._gate = gate_of(pool, client_pool is not None)
-        self._plain = self.client.valid_response_codes - self.client.redirect_response_codes
+        self._plain = _without(self.client.valid_response_codes, self.client.redirect_response_codes)
         self._flags = _engine.RETRY
         self._transport = None
         self._engine_session = None
@@ -287,6 +288,12 @@ class FastHttpSession:
             yield from response.iter_lines()
         finally:
             response.release()
+
+
+@cache
+def _without(codes: frozenset, others: frozenset) -> frozenset:
+    """One set for all users."""
+    return codes - others
 
 
 def _kind(catch_response: bool, stream: bool, flags: int) -> tuple:

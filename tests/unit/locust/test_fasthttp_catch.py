@@ -5,7 +5,7 @@ import unittest
 
 from fast_support import Case
 
-from locust import clients
+from locust import HttpUser, clients
 from locust.contrib.fasthttp import ErrorResponse, ResponseContextManager
 from locust.exception import CatchResponseError, LocustError, RescheduleTask, ResponseError
 
@@ -145,6 +145,22 @@ class Rest(Case):
             pass
         self.assertEqual([sample["name"] for sample in self.samples], ["/json?a=1&_=...", "own"])
         self.assertRegex(self.server.targets[0], r"^/json\?a=1&_=\d{13}$")
+
+
+class RestOfHttpUser(Case):
+    def test_both_clients_have_it(self):
+        user = type("Plain", (HttpUser,), {"host": self.server.url, "abstract": True})(self.environment)
+        with user.rest("GET", "/json") as answer:
+            self.assertEqual(answer.js, {"a": [1, 2]})
+            assert answer.js is None, "why"
+        with user.rest("GET", "/nojson"):
+            pass
+        with user.rest("GET", "/close"):
+            pass
+        texts = [str(sample["exception"]) for sample in self.samples]
+        self.assertEqual(texts[0], "why")
+        self.assertRegex(texts[1], "^Could not parse response as JSON. no json, response code 200")
+        self.assertRegex(texts[2], "Remote end closed connection without response")
 
 
 class Types(unittest.TestCase):
