@@ -22,6 +22,7 @@ from locust.util.timespan import time_scale
 RUN_VARIABLE = "KENEYPERF_RUN_FD"
 WORKER_VARIABLE = "KENEYPERF_RUN_WORKER"
 USERS_EVERY_S = 0.1
+FAILURES_MAX = 10
 UNHANDLED = 2  # exit code of a worker; 1 is that of one that was lost
 
 logger = logging.getLogger(__name__)
@@ -197,11 +198,22 @@ class Run:
         return None if code == 1 and self.runner.workers_lost else code
 
 
+def tell_failures(bridge: Bridge, stats) -> None:
+    """The rows of Locust's error report, the most frequent first."""
+    errors = sorted(stats.errors.values(), key=lambda error: -error.occurrences)
+    for error in errors[:FAILURES_MAX]:
+        bridge.send("log", level="warning", text=f"{error.occurrences} x {error.to_name()}")
+    if len(errors) > FAILURES_MAX:
+        text = f"and {len(errors) - FAILURES_MAX} other kinds of failures"
+        bridge.send("log", level="warning", text=text)
+
+
 def conduct(bridge: Bridge, handler: BridgeHandler, settings: dict[str, Any]) -> None:
     run = Run(bridge, settings)
     run.prepare()
     bridge.send("ready", **run.ready())
     report = run.live()
+    tell_failures(bridge, run.environment.stats)
     handler.sum_up()
     bridge.send("ended", **report)
     run.obeying.join()  # until the run has closed the connection

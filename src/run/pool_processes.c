@@ -32,6 +32,9 @@ enum {
     END_TEXT = 80,
 };
 
+/* Users leave a little before the load is over. */
+static const nsec_t DESERTED_NS = NSEC_PER_SEC;
+
 /* Which of the connections an event is about: a stream's number, or one of these. */
 enum {
     EVENT_CONTROL = -1,
@@ -51,8 +54,10 @@ struct process_pool {
     nsec_t next_cut_ns;
     bool stop_sent, ended; /* `ended`: the interpreter said so, or is gone */
     int64_t users;
-    nsec_t *cpu_ns; /* of the interpreter, then of each worker */
-    json_t *report; /* the "ended" message; NULL: none came */
+    nsec_t deserted_ns; /* since when there is no user; of use while `users` is 0 */
+    nsec_t alone_ns;    /* how long that was when the load was over */
+    nsec_t *cpu_ns;     /* of the interpreter, then of each worker */
+    json_t *report;     /* the "ended" message; NULL: none came */
 };
 
 static struct process_pool *of(const struct pool *pool)
@@ -94,6 +99,8 @@ static void set_users(struct process_pool *pool, int64_t users)
 {
     struct control *control = pool->base.run->control;
     control_count_active(control, counters_of(pool), (int)(users - pool->users));
+    if (pool->users > 0 && users == 0)
+        pool->deserted_ns = clock_now(clock_monotonic());
     pool->users = users;
     if (users > atomic_load(&control->vus_initialized))
         atomic_store(&control->vus_initialized, users);
@@ -259,6 +266,7 @@ static void on_stopped(struct process_pool *pool, const json_t *message)
 {
     note_cpu(pool);
     pool->base.end_ns = clock_now(clock_monotonic());
+    pool->alone_ns = pool->users == 0 ? pool->base.end_ns - pool->deserted_ns : 0;
 }
 
 static void on_ended(struct process_pool *pool, const json_t *message)
@@ -414,6 +422,7 @@ static void begin(struct pool *base)
     control_start(base->run->control, now_ns);
     recorder_begin(pool->recorder, now_ns);
     pool->next_cut_ns = now_ns + NSEC_PER_SEC;
+    pool->deserted_ns = now_ns;
     if (atomic_load(&base->run->control->state) == CONTROL_RUNNING)
         tell(pool, "start");
 }
@@ -478,6 +487,23 @@ static nsec_t cpu_ns(const struct pool *base)
     return sum;
 }
 
+/* Shapes and stages may want nobody for a while. */
+static bool wants_users(const struct scenario *scenario)
+{
+    return !scenario->shape &&
+           (!scenario->stage_count || scenario->stages[scenario->stage_count - 1].target > 0);
+}
+
+static void note_desertion(const struct process_pool *pool, struct notes *notes)
+{
+    const struct run *run = pool->base.run;
+    if (pool->alone_ns > DESERTED_NS && wants_users(&run->config->plan->scenarios[0]))
+        run_add_note(notes,
+                     "no user was left for the last %.1f s of the load: all had ended, by StopUser "
+                     "or by an exception in on_start; rates are about the whole load",
+                     (double)pool->alone_ns / 1e9);
+}
+
 static void add_notes(const struct pool *base, struct notes *notes)
 {
     const json_t *report = of(base)->report;
@@ -486,6 +512,7 @@ static void add_notes(const struct pool *base, struct notes *notes)
     long long lost = json_integer_value(json_object_get(report, "lost_samples"));
     if (base->failure.code)
         run_add_note(notes, "%s", base->failure.message);
+    note_desertion(of(base), notes);
     json_array_foreach(json_object_get(report, "blocking"), i, sentence)
     {
         run_add_note(notes, "%s", json_string_value(sentence));
