@@ -164,6 +164,12 @@ def _untrusted(answer, *_):
     return _caused(_requests.SSLError, error)
 
 
+def _tls(answer, *_):
+    if answer.sentence.startswith("certificate "):
+        return _untrusted(answer)
+    return _caused(_requests.SSLError, ssl.SSLError(1, answer.sentence))
+
+
 def _hostname(answer, *_):
     host = urlsplit(answer.url).hostname
     return _caused(_requests.SSLError, CertificateError(f"hostname {host!r} doesn't match"))
@@ -190,7 +196,7 @@ _BY_OUTCOME = {
     "TLS_HEADER": lambda *_: _caused(_requests.SSLError, _not_tls()),
     "TLS_UNKNOWN_AUTHORITY": _untrusted,
     "TLS_HOSTNAME": _hostname,
-    "TLS": lambda answer, *_: _caused(_requests.SSLError, ssl.SSLError(1, answer.sentence)),
+    "TLS": _tls,
     "MALFORMED": _malformed,
     "DECOMPRESSION": _undecodable,
 }

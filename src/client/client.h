@@ -209,7 +209,8 @@ struct response {
     struct timings timings;
     char remote_ip[46];
     uint16_t remote_port;
-    const char *tls_version;                  /* "tls1.3", "" without TLS */
+    const char *tls_problem; /* OpenSSL's reason why the server's certificate was refused; or "" */
+    const char *tls_version; /* "tls1.3", "" without TLS */
     const char *tls_cipher_suite;             /* "" without TLS */
     struct span url;                          /* of the last hop */
     struct span request_method, request_body; /* of the last hop */

@@ -254,6 +254,7 @@ struct exchange {
     struct timings timings;
     nsec_t ready_ns, sent_ns, first_byte_ns, end_ns; /* marks; 0: never */
     const char *tls_version, *tls_cipher;            /* "" without */
+    const char *tls_problem;                         /* static; "" without */
     const char *peer_text;                           /* the connection's, until on_end returns */
     uint16_t peer_port;
 };

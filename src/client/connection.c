@@ -68,6 +68,7 @@ static void on_secured(struct stream *stream, const struct stream_failure *failu
     struct connection *connection = stream->owner;
     struct timings *timings = &connection->exchange->timings;
     if (failure) {
+        connection->exchange->tls_problem = tls_stream_verify_problem(connection->tls);
         fail(connection, failure_of_stream(connection->session->client, failure));
         return;
     }

@@ -83,6 +83,7 @@ static void begin_attempt(struct exchange *exchange)
     exchange->first_byte_ns = exchange->end_ns = 0;
     exchange->is_sent = exchange->is_broken = exchange->is_undelivered = false;
     exchange->tls_version = exchange->tls_cipher = exchange->peer_text = "";
+    exchange->tls_problem = "";
     exchange->peer_port = 0;
 }
 

@@ -100,7 +100,8 @@ static bool start_hop(struct call *call)
     struct client *client = call->exchange.session->client;
     const struct transport *transport = request->transport ? request->transport : client->usual;
     const char *problem;
-    request->response = (struct response){.error = "", .tls_version = "", .tls_cipher_suite = ""};
+    request->response = (struct response){
+        .error = "", .tls_problem = "", .tls_version = "", .tls_cipher_suite = ""};
     request->response.url = call->redirects ? url_text(call) : request->url;
     request->response.request_method = call->method;
     request->response.request_body = call->body;
@@ -143,6 +144,7 @@ static void fill_response(struct call *call, struct failure failure, int status)
     response->timings = exchange->timings;
     response->remote_port = exchange->peer_port;
     memcpy(response->remote_ip, exchange->peer_text, strlen(exchange->peer_text) + 1);
+    response->tls_problem = exchange->tls_problem;
     response->tls_version = exchange->tls_version;
     response->tls_cipher_suite = exchange->tls_cipher;
 }
@@ -236,8 +238,8 @@ void request_start(struct session *session, struct request *request)
     call->exchange.connect_timeout_ns = request->connect_timeout_ns;
     call->exchange.idle_timeout_ns = request->idle_timeout_ns;
     if (url_parse(request->url, &call->url, &problem) < 0) {
-        request->response =
-            (struct response){.tls_version = "", .tls_cipher_suite = "", .url = request->url};
+        request->response = (struct response){
+            .tls_problem = "", .tls_version = "", .tls_cipher_suite = "", .url = request->url};
         refuse(call, OUTCOME_INVALID_URL, problem);
     } else if (start_hop(call)) {
         return;

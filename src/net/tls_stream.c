@@ -346,3 +346,10 @@ const char *tls_stream_cipher(const struct tls_stream *tls)
     const char *name = SSL_CIPHER_standard_name(SSL_get_current_cipher(tls->ssl));
     return name ? name : "";
 }
+
+const char *tls_stream_verify_problem(const struct tls_stream *tls)
+{
+    long result = SSL_get_verify_result(tls->ssl);
+    bool is_refused = result != X509_V_OK && !tls->context->insecure;
+    return is_refused ? X509_verify_cert_error_string(result) : "";
+}

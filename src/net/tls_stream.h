@@ -40,6 +40,9 @@ struct stream *tls_stream_base(struct tls_stream *tls);
 const char *tls_stream_version(const struct tls_stream *tls);
 const char *tls_stream_cipher(const struct tls_stream *tls);
 
+/* Why the peer's certificate was refused, static; "" when it was not. */
+const char *tls_stream_verify_problem(const struct tls_stream *tls);
+
 /* For the context: how OpenSSL reads and writes here. */
 BIO_METHOD *tls_stream_bio_method(void);
 

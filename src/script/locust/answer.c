@@ -275,7 +275,9 @@ static PyObject *get_outcome(PyObject *self, void *unused)
 
 static PyObject *get_error(PyObject *self, void *unused)
 {
-    const char *error = response_of(self)->error;
+    const char *error = response_of(self)->error, *problem = response_of(self)->tls_problem;
+    if (error && problem && problem[0] && strcmp(error, problem) != 0)
+        return PyUnicode_FromFormat("%s: %s", error, problem);
     return PyUnicode_FromString(error ? error : "");
 }
 

@@ -68,20 +68,22 @@ static void test_outcomes(void **state)
         enum trust trust;
         enum outcome outcome;
         int code;
+        const char *problem;
     } cases[] = {
-        {"1.3", "app.test", "https://app.test:#/", TLS1_3_VERSION, TRUST_IT, OUTCOME_OK, 0},
-        {"1.2", "app.test", "https://app.test:#/", TLS1_2_VERSION, TRUST_IT, OUTCOME_OK, 0},
-        {"by address", "127.0.0.1", "https://127.0.0.1:#/", TLS1_3_VERSION, TRUST_IT, OUTCOME_OK,
-         0},
+        {"1.3", "app.test", "https://app.test:#/", TLS1_3_VERSION, TRUST_IT, OUTCOME_OK, 0, ""},
+        {"1.2", "app.test", "https://app.test:#/", TLS1_2_VERSION, TRUST_IT, OUTCOME_OK, 0, ""},
+        {"by address", "127.0.0.1", "https://127.0.0.1:#/", TLS1_3_VERSION, TRUST_IT, OUTCOME_OK, 0,
+         ""},
         {"unknown authority", "app.test", "https://app.test:#/", TLS1_3_VERSION, TRUST_NOBODY,
-         OUTCOME_TLS_UNKNOWN_AUTHORITY, 1310},
+         OUTCOME_TLS_UNKNOWN_AUTHORITY, 1310, "self-signed certificate"},
         {"wrong name", "other.test", "https://app.test:#/", TLS1_3_VERSION, TRUST_IT,
-         OUTCOME_TLS_HOSTNAME, 1311},
+         OUTCOME_TLS_HOSTNAME, 1311, "hostname mismatch"},
         {"wrong address", "app.test", "https://127.0.0.1:#/", TLS1_3_VERSION, TRUST_IT,
-         OUTCOME_TLS_HOSTNAME, 1311},
+         OUTCOME_TLS_HOSTNAME, 1311, "IP address mismatch"},
         {"insecure", "other.test", "https://app.test:#/", TLS1_3_VERSION, TRUST_EVERYBODY,
-         OUTCOME_OK, 0},
-        {"too old", "app.test", "https://app.test:#/", TLS1_1_VERSION, TRUST_IT, OUTCOME_TLS, 1300},
+         OUTCOME_OK, 0, ""},
+        {"too old", "app.test", "https://app.test:#/", TLS1_1_VERSION, TRUST_IT, OUTCOME_TLS, 1300,
+         ""},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -94,6 +96,7 @@ static void test_outcomes(void **state)
 
         assert_int_equal(response->outcome, cases[i].outcome);
         assert_int_equal(response->error_code, cases[i].code);
+        assert_string_equal(response->tls_problem, cases[i].problem);
         if (cases[i].outcome == OUTCOME_OK) {
             assert_string_equal(response->tls_version,
                                 cases[i].version == TLS1_3_VERSION ? "tls1.3" : "tls1.2");
