@@ -7,7 +7,7 @@ from locust._saturation import Load, worst
 
 class Sentence(unittest.TestCase):
     def test_time_to_spare(self):
-        self.assertIsNone(Load(0.9, 10.0).sentence(1))
+        self.assertIsNone(Load(0.9, 20.0).sentence(1))
 
     def test_busy(self):
         text = Load(0.97, 100.0).sentence(1)
