@@ -334,6 +334,10 @@ class SurfaceTest(unittest.TestCase):
         with self.assertRaisesRegex(StopTest, "You must specify the base host"):
             type("Hostless", (HttpUser,), {})(Environment())
 
+    def test_pytest_users_are_refused_by_name(self):
+        with self.assertRaisesRegex(ImportError, "PytestUser is not supported"):
+            from locust.user.users import PytestUser  # noqa: F401
+
 
 if __name__ == "__main__":
     unittest.main()
