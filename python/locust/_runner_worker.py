@@ -121,7 +121,6 @@ class WorkerRunner(DistributedRunner):
         """Has as many users run, at once: the master's messages are the ramp."""
         if self._stopping is not None:
             self._stopping.join()
-        self.target_user_count = sum(user_classes_count.values())
         if self.state in NOT_STARTED:
             self._unsaid = {}
             self._begin_test()
@@ -129,6 +128,7 @@ class WorkerRunner(DistributedRunner):
                 return  # a listener of test_start has quit
             if share < shares:  # else it came late: the shares are given
                 self._start_arrivals(share, shares)
+        self.target_user_count = sum(user_classes_count.values())
         self.update_state(STATE_SPAWNING)
         try:
             self._set_users(user_classes_count)

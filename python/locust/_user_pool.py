@@ -7,7 +7,11 @@ import gevent
 from gevent.pool import Group
 
 from locust import _engine
+from locust.user.task import LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING
+from locust.user.users import User
 from locust.util.timespan import time_scale
+
+IN_TASK = (LOCUST_STATE_RUNNING, LOCUST_STATE_STOPPING)
 
 logger = logging.getLogger("locust.runners")
 
@@ -53,14 +57,18 @@ class UserPool:
         leaving = list(islice(staying.items(), count))
         for greenlet, user in leaving:
             del staying[greenlet]
-            gevent.spawn(self._ask, user)
+            if type(user).stop is not User.stop:
+                gevent.spawn(self._stop, user)  # which may wait
+            elif not (self._environment.stop_timeout and user._state in IN_TASK):
+                greenlet.kill(block=False)
+            elif user._state is LOCUST_STATE_RUNNING:
+                user.stop()
         return [greenlet for greenlet, _ in leaving]
 
-    def _ask(self, user) -> None:
-        if user.greenlet.dead:
-            return
-        started = user._state is not None
-        user.stop(force=not started or not self._environment.stop_timeout)
+    def _stop(self, user) -> None:
+        if not user.greenlet.dead:
+            started = user._state is not None
+            user.stop(force=not started or not self._environment.stop_timeout)
 
     def dismiss_all(self) -> None:
         for name, staying in self._staying.items():
