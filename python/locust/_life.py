@@ -201,6 +201,7 @@ class Life:
         code = self._exit_code()
         logger.info("Shutting down (exit code %s)", code)
         self.runner.quit()
+        code = code or self._lost()
         if self.options.processes:
             code = max(code, self.runner.wait_for_processes())
         if not self.outputs.finish(self.notes.sentences()) and code == 0:
@@ -210,7 +211,11 @@ class Life:
 
     def _exit_code(self) -> int:
         if self.environment.process_exit_code is not None:
-            return self.environment.process_exit_code
+            return self.environment.process_exit_code or self._lost()
         if self.runner.errors or self.runner.exceptions:
             return self.options.exit_code_on_error
         return 2 if log.unhandled_greenlet_exception else 0
+
+    def _lost(self) -> int:
+        """1 when a worker died with what it had counted: no listener can call that a success."""
+        return min(self.runner.workers_lost, 1)

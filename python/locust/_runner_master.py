@@ -6,7 +6,6 @@ so nothing is lost but what a worker did between its last report and a sudden de
 """
 import os
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,7 +13,6 @@ import gevent
 from gevent import socket
 from gevent.event import Event
 
-from locust import log
 from locust._runner_base import (
     CPU_WARNING_THRESHOLD,
     NOT_STARTED,
@@ -24,41 +22,18 @@ from locust._runner_base import (
     STATE_SPAWNING,
     STATE_STOPPED,
     STATE_STOPPING,
-    Runner,
     format_users,
     logger,
 )
-from locust._worker_node import HEARTBEAT_LIVENESS, WorkerNode, WorkerNodes
+from locust._runner_distributed import DistributedRunner
+from locust._worker_node import HEARTBEAT_INTERVAL, HEARTBEAT_LIVENESS, WorkerNode, WorkerNodes
 from locust.exception import RPCReceiveError
 from locust.rpc import Channel, Message
 from locust.rpc.loopback import listen
 from locust.rpc.processes import WorkerProcess
-from locust.stats import setup_distributed_stats_event_listeners
 
-HEARTBEAT_INTERVAL = 1.0
 QUIT_LIMIT_S = 10.0  # for workers that were told to quit
 TEST_RUNS = (STATE_SPAWNING, STATE_RUNNING)
-
-
-class DistributedRunner(Runner):
-    """Base of master and worker."""
-
-    def __init__(self, environment):
-        super().__init__(environment)
-        setup_distributed_stats_event_listeners(environment.events, environment.stats)
-
-    def _deliver(self, message: Message) -> bool:
-        """_hand_over(); a listener that raises does not end the connection."""
-        try:
-            return self._hand_over(message)
-        except Exception:
-            logger.error(
-                "Uncaught exception in the listener of message %s: \n%s",
-                message.type,
-                traceback.format_exc(),
-            )
-            log.unhandled_greenlet_exception = True
-            return True
 
 
 class MasterRunner(DistributedRunner):
@@ -167,7 +142,7 @@ class MasterRunner(DistributedRunner):
             self._on_disconnected(node)
         elif not self._leaving:
             logger.error("A worker ended, or was no worker, before it was ready.")
-            self._after_loss()
+            self._end_without_workers("went missing")
 
     def _welcome(self, client_id: str, channel: Channel) -> WorkerNode:
         node = WorkerNode(client_id)
@@ -186,8 +161,7 @@ class MasterRunner(DistributedRunner):
         )
         self._changed.set()
         if self.state in TEST_RUNS and self.rebalancing_enabled():
-            self._users_dispatcher.add_worker(node)
-            self._start_again()
+            self._share_with(node)
         return node
 
     def _start_again(self) -> None:
@@ -203,7 +177,7 @@ class MasterRunner(DistributedRunner):
         else:
             self._count_loss(node)
         self._without(node, self.rebalancing_enabled())
-        self._after_loss()
+        self._end_without_workers("went missing")
 
     def _count_loss(self, node: WorkerNode) -> None:
         self.workers_lost += 1
@@ -213,7 +187,7 @@ class MasterRunner(DistributedRunner):
             "its last report at %s is not counted.",
             node.id,
             node.index,
-            node.user_count,
+            node.users_when_missing if node.state == STATE_MISSING else node.user_count,
             time.strftime("%H:%M:%S", time.localtime(node.last_report)),
         )
 
@@ -229,15 +203,16 @@ class MasterRunner(DistributedRunner):
         if share_out and self._able():
             self._start_again()
 
-    def _after_loss(self) -> None:
+    def _end_without_workers(self, how: str) -> None:
+        """`how` the last one left. Where others can come, the master goes on to wait for them."""
         if self._able() or self._leaving:
             return
         if self.state in TEST_RUNS:
-            logger.info("The last worker went missing, stopping test.")
+            logger.info("The last worker %s, stopping test.", how)
             gevent.spawn(self.stop)
-        if self.processes:
-            logger.error("No worker is left, and none can come: the run ends.")
-            self._fail()
+        if self.processes and not self.clients:
+            if self.state in NOT_STARTED:
+                self._fail()
             gevent.spawn(self.quit)
 
     def heartbeat_worker(self) -> None:
@@ -253,13 +228,12 @@ class MasterRunner(DistributedRunner):
         """It may come back: its connection is open."""
         logger.info("Worker %s failed to send heartbeat, setting state to missing.", node.id)
         node.state = STATE_MISSING
+        node.users_when_missing = node.user_count
         node.user_classes_count = {}
         self._changed.set()
         if self.rebalancing_enabled():
             self._without(node, True)
-        if not self._able() and self.state in TEST_RUNS:
-            logger.info("The last worker went missing, stopping test.")
-            gevent.spawn(self.stop)
+        self._end_without_workers("went missing")
 
     # What workers say
 
@@ -296,9 +270,7 @@ class MasterRunner(DistributedRunner):
     def _on_heartbeat(self, node: WorkerNode, data: dict) -> None:
         node.heartbeat = HEARTBEAT_LIVENESS
         if node.state == STATE_MISSING:
-            logger.info(
-                "Worker %s self-healed with heartbeat, setting state to %s.", node.id, data["state"]
-            )
+            self._on_return(node, data["state"])
         node.state = data["state"]
         node.memory_usage = data["current_memory_usage"]
         node.cpu_usage = data["current_cpu_usage"]
@@ -311,6 +283,19 @@ class MasterRunner(DistributedRunner):
             )
         self._send(node, "heartbeat", None)
         self.environment.events.heartbeat_sent.fire(client_id=node.id, timestamp=time.time())
+
+    def _on_return(self, node: WorkerNode, state: str) -> None:
+        """What it did meanwhile is in its next report."""
+        logger.info("Worker %s self-healed with heartbeat, setting state to %s.", node.id, state)
+        if self.state in TEST_RUNS and self.rebalancing_enabled():
+            self._share_with(node)
+
+    def _share_with(self, node: WorkerNode) -> None:
+        if node in self._departed:
+            self._departed.remove(node)
+        elif self._users_dispatcher is not None:
+            self._users_dispatcher.add_worker(node)
+        self._start_again()
 
     def _on_stopped(self, node: WorkerNode, data: None) -> None:
         node.state = STATE_INIT
@@ -327,9 +312,7 @@ class MasterRunner(DistributedRunner):
             len(self.clients.ready),
         )
         self._without(node, True)
-        if not self._able() and self.state in TEST_RUNS:
-            logger.info("The last worker quit, stopping test.")
-            gevent.spawn(self.stop)
+        self._end_without_workers("quit")
 
     # Life of a test
 

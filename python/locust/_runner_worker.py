@@ -14,7 +14,8 @@ from locust._runner_base import (
     STATE_SPAWNING,
     logger,
 )
-from locust._runner_master import HEARTBEAT_INTERVAL, DistributedRunner
+from locust._runner_distributed import DistributedRunner
+from locust._worker_node import HEARTBEAT_INTERVAL
 from locust.exception import RPCError, RPCReceiveError, RPCSendError, StopTest
 from locust.rpc import Message
 from locust.rpc.loopback import connect

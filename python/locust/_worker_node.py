@@ -4,6 +4,7 @@ import time
 from collections.abc import ValuesView
 from typing import Any
 
+HEARTBEAT_INTERVAL = 1.0  # seconds
 HEARTBEAT_LIVENESS = 3  # beats that may be missed
 
 
@@ -19,6 +20,7 @@ class WorkerNode:
         self.cpu_warning_emitted = False
         self.memory_usage = 0
         self.user_classes_count: dict[str, int] = {}
+        self.users_when_missing = 0
         self.channel: Any = None
         self.last_report = time.time()  # what it did later is not yet counted here
         self.resetting = False  # what it reports was counted before the statistics were reset

@@ -73,13 +73,13 @@ class Environment:
     def create_master_runner(
         self, master_bind_host: str = "*", master_bind_port: int | None = 5557
     ) -> MasterRunner:
-        """`master_bind_port` None: only workers that the master starts itself. OSError when the port
-        is taken, RPCError for a host that is not this machine."""
+        """`master_bind_port` None: only workers that the master starts itself. RPCError when the
+        port is taken, or the host not this machine."""
         return self._create_runner(MasterRunner, master_bind_host, master_bind_port)
 
     def create_worker_runner(self, master_host: str, master_port: int) -> WorkerRunner:
-        """Waits for the master; RPCError when there is none, or on another machine. A process that a
-        master started finds it without an address."""
+        """Waits for the master; RPCError when there is none, or on another machine. A process that
+        a master started finds it without an address."""
         return self._create_runner(WorkerRunner, master_host, master_port)
 
     def _create_runner(self, runner_class: type[Runner], *args) -> Any:

@@ -14,17 +14,15 @@ from locust._runner_base import (
     greenlet_exception_handler as greenlet_exception_handler,
     logger as logger,
 )
+from locust._runner_distributed import DistributedRunner as DistributedRunner
 from locust._runner_local import LocalRunner as LocalRunner
-from locust._runner_master import (
-    HEARTBEAT_INTERVAL as HEARTBEAT_INTERVAL,
-    DistributedRunner as DistributedRunner,
-    MasterRunner as MasterRunner,
-)
+from locust._runner_master import MasterRunner as MasterRunner
 from locust._runner_worker import (
     WORKER_REPORT_INTERVAL as WORKER_REPORT_INTERVAL,
     WorkerRunner as WorkerRunner,
 )
 from locust._worker_node import (
+    HEARTBEAT_INTERVAL as HEARTBEAT_INTERVAL,
     HEARTBEAT_LIVENESS as HEARTBEAT_LIVENESS,
     WorkerNode as WorkerNode,
     WorkerNodes as WorkerNodes,

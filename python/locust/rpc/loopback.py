@@ -49,8 +49,8 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def connect(host: str, port: int) -> Channel:
-    """A worker's connection; waits for a master that has not been started yet. RPCError when it does
-    not come."""
+    """A worker's connection; waits for a master that has not been started yet. RPCError when it
+    does not come."""
     address = _loopback_address(host, "--master-host")
     for attempt in range(1, CONNECT_RETRY_COUNT + 1):
         with gevent.Timeout(CONNECT_TIMEOUT, False):

@@ -340,6 +340,17 @@ class LossTest(unittest.TestCase):
         self.assertTrue(team.master.worker_cpu_warning_emitted)
         self.assertNotEqual(node.state, STATE_MISSING)
 
+    def test_users_are_shared_with_who_returns(self):
+        team = Team(self, 2)
+        team.options.enable_rebalancing = True
+        team.master.start(6, 6)
+        node = team.master.clients[team.workers[0].client_id]
+        beat = {"state": "running", "current_cpu_usage": 1.0, "current_memory_usage": 1}
+        team.master._on_missing(node)
+        until(lambda: team.users() == [3, 6])
+        team.master._handle(node, Message("heartbeat", beat, node.id))
+        until(lambda: team.users() == [3, 3])
+
     def test_a_worker_ends_without_its_master(self):
         team = Team(self, 1)
         team.master.start(2, 2)
