@@ -78,7 +78,7 @@ class Chain:
         return sendable(target)
 
     def _follow(self, answer, max_redirects: int):
-        """The answer to which `answer` leads. ConnectionError or ValueError when it leads nowhere."""
+        """The answer to which `answer` leads. ConnectionError or ValueError when to none."""
         target = self._target(answer)
         if len(self.history) >= max_redirects:
             raise RetriesExceeded(self.url, f"Redirection limit reached ({max_redirects})")
@@ -104,7 +104,8 @@ class Chain:
 
     def _judge(self, answer):
         if answer.status_code == 0:
-            return self._failed(answer, failure_of(answer, self.url, self.session.client.max_retries))
+            retries = self.session.client.max_retries
+            return self._failed(answer, failure_of(answer, self.url, retries))
         if self.history:
             answer._history = self.history
         if answer.status_code not in self.session.client.valid_response_codes:

@@ -105,8 +105,8 @@ def _proxy_of(settings: dict):
 
 
 def _trust_of(factory, verify: bool) -> dict:
-    """What can be read out of the context that `factory` makes. A context without verification
-    means none; with `insecure` the host's name is not checked, which the engine does not do alone."""
+    """What can be read out of the context that `factory` makes. Without its verification, or with
+    `insecure`, there is none: the engine does not check a chain without the name."""
     with _watched_certificates() as loaded:
         context = factory()
     trust = {"verify": verify and context.verify_mode != ssl.CERT_NONE}

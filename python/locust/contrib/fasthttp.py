@@ -115,7 +115,8 @@ class FastHttpSession:
         self.connection_timeout = settings["connection_timeout"]
         self.network_timeout = settings["network_timeout"]
         self._gate = gate_of(pool, client_pool is not None)
-        self._plain = _without(self.client.valid_response_codes, self.client.redirect_response_codes)
+        self._plain = _without(
+            self.client.valid_response_codes, self.client.redirect_response_codes)
         self._flags = _engine.RETRY
         self._transport = None
         self._engine_session = None
@@ -183,6 +184,7 @@ class FastHttpSession:
         `data`: dict (a form), text, bytes or file; else `json`. `stream`: returns when the headers
         are there. `params` and `files` as in requests. HTTP failures are returned, with status_code
         0 when there was no answer. ValueError for what cannot be sent."""
+        request_type = method
         full = f"{self.base_url}{url}" if url[:1] == "/" else self._build_url(url)
         name = name or self.request_name or url
         target, own, body = full, None, None
@@ -202,14 +204,15 @@ class FastHttpSession:
         else:
             waited = gate.wait()
         start = time()
+        method = method.upper()
         try:
             answer = self._exchange(
-                method.upper(), target, str(name), self.client.default_headers, own, body,
+                method, target, str(name), self.client.default_headers, own, body,
                 self._transport, self.connection_timeout, self.network_timeout, flags, kind)
             if answer.status_code in self._plain:
                 milliseconds, error = answer.elapsed_ms, None
             else:
-                chain = Chain(self, full, [method.upper(), target, str(name), own, body, flags, kind])
+                chain = Chain(self, full, [method, target, str(name), own, body, flags, kind])
                 answer = chain.finish(answer, self.client.max_redirects if allow_redirects else 0)
                 milliseconds, error = chain.milliseconds, chain.error
         except (Timeout, ValueError) as cut:
@@ -217,22 +220,20 @@ class FastHttpSession:
             milliseconds, error = (time() - start) * 1000, answer.error
         finally:
             gate.leave()
-        milliseconds += waited
         length = _announced(answer) if stream else answer.body_bytes
-        if catch_response:
-            answer.arm(self, {
-                "request_type": method, "name": name, "response_time": milliseconds,
-                "response_length": length, "exception": error,
-                "context": self._context(context), "start_time": start, "url": full,
-            })
-            return answer
         hook = self.request_event
-        if hook._handlers or not hook.recorder:
-            hook.fire(request_type=method, name=name, response_time=milliseconds,
-                      response_length=length, response=answer, context=self._context(context),
-                      exception=error, start_time=start, url=full)
+        if not catch_response and hook.recorder and not hook._handlers:
+            hook.recorder(request_type, name, milliseconds + waited, length, error)
+            return answer
+        sample = {
+            "request_type": request_type, "name": name, "response_time": milliseconds + waited,
+            "response_length": length, "exception": error,
+            "context": self._context(context), "start_time": start, "url": full,
+        }
+        if catch_response:
+            answer.arm(self, sample)
         else:
-            hook.recorder(method, name, milliseconds, length, error)
+            hook.fire(response=answer, **sample)
         return answer
 
     def _context(self, context: dict) -> dict:

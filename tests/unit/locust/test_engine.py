@@ -25,8 +25,8 @@ class Case(unittest.TestCase):
         self.addCleanup(self.server.stop)
         self.session = _engine.Session("Tester")
 
-    def request(self, path="/echo", method="GET", session=None, common=None, headers=None, body=None,
-                transport=None, connect=5.0, read=5.0, flags=0, answer_type=Answer):
+    def request(self, path="/echo", method="GET", session=None, common=None, headers=None,
+                body=None, transport=None, connect=5.0, read=5.0, flags=0, answer_type=Answer):
         url = path if "://" in path else self.server.url + path
         return (session or self.session).request(method, url, "name", common, headers, body,
                                                  transport, connect, read, flags, answer_type)
@@ -41,7 +41,8 @@ class Answers(Case):
     def test_attributes(self):
         answer = self.request("/json?q", headers={"X": "y"}, body=b"abc", method="POST")
         self.assertIs(type(answer), Answer)
-        self.assertEqual((answer.status_code, answer.reason, answer.http_minor), (200, "Because", 1))
+        head = answer.status_code, answer.reason, answer.http_minor
+        self.assertEqual(head, (200, "Because", 1))
         self.assertEqual((answer.outcome, answer.error), ("OK", ""))
         self.assertEqual((answer.content, answer.body_bytes), (b'{"a": [1, 2]}', 13))
         self.assertEqual(answer.url, self.server.url + "/json?q")
@@ -90,7 +91,8 @@ class Answers(Case):
         answer = self.request("/json", session=session)
         del session
         gc.collect()
-        self.assertEqual((answer.content, answer.header("content-length")), (b'{"a": [1, 2]}', "13"))
+        self.assertEqual(answer.content, b'{"a": [1, 2]}')
+        self.assertEqual(answer.header("content-length"), "13")
 
     def test_nothing_is_kept(self):
         answer = self.request("/json")
@@ -262,7 +264,8 @@ class Waiting(Case):
         greenlets = [gevent.spawn(failing), gevent.spawn(self.request, "/json"),
                      gevent.spawn(failing), gevent.spawn(self.request, "/json")]
         gevent.joinall(greenlets)
-        self.assertEqual([g.value and g.value.status_code for g in greenlets], [None, 200, None, 200])
+        statuses = [greenlet.value and greenlet.value.status_code for greenlet in greenlets]
+        self.assertEqual(statuses, [None, 200, None, 200])
 
 
 class Streams(Case):
@@ -274,7 +277,8 @@ class Streams(Case):
 
     def test_pieces(self):
         answer = self.request("/lines", flags=_engine.STREAM)
-        self.assertEqual((answer.status_code, b"".join(self.read(answer))), (200, b"one\r\ntwo\n\nthree"))
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(b"".join(self.read(answer)), b"one\r\ntwo\n\nthree")
         self.assertEqual((answer.outcome, answer.read_chunk()), ("OK", b""))
 
     def test_headers_come_first(self):
@@ -293,7 +297,8 @@ class Streams(Case):
         self.assertEqual(self.read(answer), [b"one\r\ntwo\n\nthree"])
 
     def test_packed(self):
-        self.assertEqual(b"".join(self.read(self.request("/gzip", flags=_engine.STREAM))), b"packed")
+        answer = self.request("/gzip", flags=_engine.STREAM)
+        self.assertEqual(b"".join(self.read(answer)), b"packed")
         answer = self.request("/badgzip", flags=_engine.STREAM)
         self.assertEqual((self.read(answer), answer.outcome), ([], "DECOMPRESSION"))
 

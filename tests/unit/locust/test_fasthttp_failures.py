@@ -153,11 +153,11 @@ class Tls(Case):
         return gevent.ssl.create_default_context(cafile=self.files[0])
 
     def test_trust(self):
-        ours = staticmethod(self.trusting)
+        ours, blind = staticmethod(self.trusting), staticmethod(insecure_ssl_context_factory)
         for name, host, attributes, status in (
             ("insecure", "127.0.0.1", {}, 200),
             ("insecure factory", "127.0.0.1",
-             {"insecure": False, "ssl_context_factory": staticmethod(insecure_ssl_context_factory)}, 200),
+             {"insecure": False, "ssl_context_factory": blind}, 200),
             ("trusted", "localhost", {"insecure": False, "ssl_context_factory": ours}, 200),
             ("factory and insecure", "127.0.0.1", {"ssl_context_factory": ours}, 200),
             ("unknown", "localhost", {"insecure": False}, 0),
