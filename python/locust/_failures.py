@@ -147,8 +147,12 @@ def _not_tls() -> ssl.SSLError:
     return ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")
 
 
+def _ssl_text(tag: str, sentence: str) -> str:
+    line = str(_not_tls()).rpartition(" (")[2].rstrip(")")
+    return f"[SSL: {tag}] {sentence} ({line})"
+
+
 def _untrusted(answer, *_):
-    line = str(_not_tls()).rpartition(" (")[2]
     reason = "self-signed certificate"
     for known in (
         "certificate has expired",
@@ -159,15 +163,16 @@ def _untrusted(answer, *_):
     ):
         if known.replace("-", " ") in answer.sentence.replace("-", " "):
             reason = known
-    text = f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {reason} ({line}"
-    error = ssl.SSLCertVerificationError(1, text.rstrip(")") + ")")
-    return _caused(_requests.SSLError, error)
+    text = _ssl_text("CERTIFICATE_VERIFY_FAILED", f"certificate verify failed: {reason}")
+    return _caused(_requests.SSLError, ssl.SSLCertVerificationError(1, text))
 
 
-def _tls(answer, *_):
-    if answer.sentence.startswith("certificate "):
+def _handshake(answer, *_):
+    sentence = answer.sentence
+    if sentence.startswith("certificate "):
         return _untrusted(answer)
-    return _caused(_requests.SSLError, ssl.SSLError(1, answer.sentence))
+    tag = "".join(letter if letter.isalnum() else "_" for letter in sentence).upper()
+    return _caused(_requests.SSLError, ssl.SSLError(1, _ssl_text(tag, sentence)))
 
 
 def _hostname(answer, *_):
@@ -196,7 +201,7 @@ _BY_OUTCOME = {
     "TLS_HEADER": lambda *_: _caused(_requests.SSLError, _not_tls()),
     "TLS_UNKNOWN_AUTHORITY": _untrusted,
     "TLS_HOSTNAME": _hostname,
-    "TLS": _tls,
+    "TLS": _handshake,
     "MALFORMED": _malformed,
     "DECOMPRESSION": _undecodable,
 }

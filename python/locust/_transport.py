@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Optional
 from urllib.parse import urlsplit
 
-from . import _engine, _requests
+from . import _engine, _hub, _requests
 
 _transports: dict = {}
 
@@ -44,6 +44,14 @@ def _pair(cert) -> tuple[Optional[str], Optional[str]]:
     return tuple(path and os.fspath(path) for path in files)
 
 
+def _transport_of(*key) -> "_engine.Transport":
+    found = _transports.get(key)
+    if found is None:
+        _hub.ensure_open()
+        found = _transports[key] = _engine.Transport(*key)
+    return found
+
+
 def transport(url: str, verify, cert, proxies) -> "Optional[_engine.Transport]":
     """None when nothing is special. OSError, InvalidProxyURL or InvalidSchema for what cannot be
     used."""
@@ -62,11 +70,12 @@ def transport(url: str, verify, cert, proxies) -> "Optional[_engine.Transport]":
     checks = verify is None or bool(verify)
     if checks and not (ca_file or cert_file or proxy):
         return None
-    key = (checks, ca_file, cert_file, key_file, proxy)
-    found = _transports.get(key)
-    if found is None:
-        found = _transports[key] = _engine.Transport(*key)
-    return found
+    return _transport_of(checks, ca_file, cert_file, key_file, proxy)
+
+
+def without_checks() -> "_engine.Transport":
+    """verify=False."""
+    return _transport_of(False, None, None, None, None)
 
 
 def _seconds(value, name: str) -> float:

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from typing import Optional
 from urllib.parse import urlparse, urlunparse
 
-from . import _catch, _cookies, _engine, _headers, _hub, _requests, _url
+from . import _catch, _cookies, _engine, _headers, _hub, _requests, _transport, _url
 from ._call import Call, redirected
 from ._catch import ResponseContextManager
-from ._prepare import Prepared, encode_json
+from ._plain import PlainCalls
+from ._prepare import Prepared
 from ._requests import HTTPBasicAuth
 from ._response import Response
 
@@ -24,14 +25,7 @@ LocustResponse = Response
 
 _logger = logging.getLogger(__name__)
 _ABSOLUTE = re.compile(r"^https?://", re.I)
-_KNOWN_URLS_MAX = 4096
-_JSON = "application/json"
-_FORM = "application/x-www-form-urlencoded"
-_NO_BODY = {"Content-Length": "0"}
 _UNUSABLE = (_requests.MissingSchema, _requests.InvalidSchema, _requests.InvalidURL)
-_PLAIN_PATH = re.compile(
-    r"/(?:[A-Za-z0-9_~!$&'()*+,;=:@/-]|(?<!/)\.)*(?:\?[A-Za-z0-9._~!$&'()*+,;=:@/?-]+)?"
-)
 _warned: set = set()
 # Of all sessions: base_url -> URL as tasks write it -> (absolute and quoted, path and query).
 _targets_of: dict = {}
@@ -49,18 +43,6 @@ def _warn_once(text: str) -> None:
         _logger.warning(text)
 
 
-def _with_body(headers: Optional[dict], length: int, content_type: str, typed: bool) -> dict:
-    """In the order in which requests sends them. `typed`: the session says the content type."""
-    result = {} if headers is None else dict(headers)
-    result["Content-Length"] = str(length)
-    if not typed:
-        for name in result:
-            if len(name) == 12 and name.lower() == "content-type":
-                return result
-        result["Content-Type"] = content_type
-    return result
-
-
 def _plain_path_of(base_url) -> Optional[str]:
     """The path in a base URL; None when URLs below it cannot be made by appending."""
     if not base_url or "@" in base_url or "?" in base_url or "#" in base_url:
@@ -72,11 +54,7 @@ def _plain_path_of(base_url) -> Optional[str]:
     return _url.path_url(url)[:-1] if url == base_url + "/" else None
 
 
-def _authorizes(headers) -> bool:
-    return any(name.lower() == "authorization" for name in headers)
-
-
-class HttpSession(_requests.BaseSession):
+class HttpSession(PlainCalls, _requests.BaseSession):
     """`base_url` goes before every URL that is not absolute; a name and password in it become basic
     authentication. `user` gives its class' name to the samples and context() to the events."""
 
@@ -97,7 +75,7 @@ class HttpSession(_requests.BaseSession):
         self._auth = self._cert = None
         self._verify = True
         self._stream = False
-        self._transport: Optional[_engine.Transport] = None
+        self._transport = None
         self._plain = True
         self._session: Optional[_engine.Session] = None
         self._request = self._first_request
@@ -213,191 +191,28 @@ class HttpSession(_requests.BaseSession):
         basic = not self._auth or self._headers._authorization is not None
         simple = isinstance(self._verify, bool) and not self._cert
         self._plain = basic and simple and not self._stream
-        self._transport = _engine.Transport(False) if simple and not self._verify else None
+        self._transport = _transport.without_checks() if simple and not self._verify else None
 
-    # Calls
-
-    def get(self, url, *, headers=None, name=None, catch_response=False, context=None, **unusual):
-        """GET. Keywords beyond those of requests: name, catch_response, context."""
-        if unusual:
-            return self._call("GET", url, name, catch_response, context, headers, **unusual)
-        return self._go("GET", url, headers, None, name, catch_response, context)
-
-    def post(
-        self,
-        url,
-        data=None,
-        json=None,
-        *,
-        headers=None,
-        name=None,
-        catch_response=False,
-        context=None,
-        **unusual,
-    ):
-        """POST."""
-        if unusual:
-            return self._call(
-                "POST", url, name, catch_response, context, headers, data, json, **unusual
-            )
-        return self._go_body("POST", url, data, json, headers, name, catch_response, context)
-
-    def put(
-        self,
-        url,
-        data=None,
-        *,
-        json=None,
-        headers=None,
-        name=None,
-        catch_response=False,
-        context=None,
-        **unusual,
-    ):
-        """PUT."""
-        if unusual:
-            return self._call(
-                "PUT", url, name, catch_response, context, headers, data, json, **unusual
-            )
-        return self._go_body("PUT", url, data, json, headers, name, catch_response, context)
-
-    def patch(
-        self,
-        url,
-        data=None,
-        *,
-        json=None,
-        headers=None,
-        name=None,
-        catch_response=False,
-        context=None,
-        **unusual,
-    ):
-        """PATCH."""
-        if unusual:
-            return self._call(
-                "PATCH", url, name, catch_response, context, headers, data, json, **unusual
-            )
-        return self._go_body("PATCH", url, data, json, headers, name, catch_response, context)
-
-    def delete(
-        self, url, *, headers=None, name=None, catch_response=False, context=None, **unusual
-    ):
-        """DELETE."""
-        if unusual or headers:
-            return self._call("DELETE", url, name, catch_response, context, headers, **unusual)
-        return self._go("DELETE", url, _NO_BODY, None, name, catch_response, context)
-
-    def options(self, url, **keywords):
-        """OPTIONS."""
-        return self.request("OPTIONS", url, **keywords)
-
-    def head(self, url, *, allow_redirects=False, **keywords):
-        """HEAD; redirects are not followed unless asked for."""
-        return self.request("HEAD", url, allow_redirects=allow_redirects, **keywords)
-
-    def request(self, method, url, name=None, catch_response=False, context=None, **keywords):
-        """Any method."""
-        return self._call(method, url, name, catch_response, context, **keywords)
-
-    def _go_body(self, method, url, data, json, headers, name, catch_response, context):
-        """With JSON, a form or text."""
-        plain = headers is None or type(headers) is dict
-        body = None
-        if data:
-            content_type = _FORM
-            if plain and type(data) in (str, bytes):
-                return self._go(method, url, headers, data, name, catch_response, context)
-            if type(data) is dict:
-                body = _url.encoded(data)
-        elif json is not None:
-            content_type = _JSON
-            try:
-                body = encode_json(json)
-            except ValueError:
-                pass  # told by _call()
-        elif method == "POST":
-            return self._go(method, url, headers, None, name, catch_response, context)
-        if body and plain:
-            typed = "content-type" in self._headers._store
-            headers = _with_body(headers, len(body), content_type, typed)
-            return self._go(method, url, headers, body, name, catch_response, context)
-        return self._call(method, url, name, catch_response, context, headers, data, json)
-
-    def _go(self, method, url, headers, body, name, catch_response, context):
-        """The plain path: everything that a load test does most."""
-        target = self._targets.get(url) or self._target(url)
-        if (
-            not self._plain
-            or target is None
-            or self.params
-            or self.proxies
-            or self.hooks["response"]
-            or (self._auth and headers and _authorizes(headers))
-        ):
-            return self._call(method, url, name, catch_response, context, headers, body)
-        tag = name or self.request_name or target[1]
-        store = self._headers
-        try:
-            answer = self._request(
-                method,
-                target[0],
-                tag,
-                store._wire or store.make_wire(),
-                headers,
-                body,
-                self._transport,
-                0.0,
-                0.0,
-                0,
-                ResponseContextManager if catch_response else Response,
-            )
-        except (ValueError, TypeError):
-            return self._call(method, url, name, catch_response, context, headers, body)
-        status = answer.status_code
-        hook = self.request_event
-        if not 200 <= status < 300 or hook._handlers:
-            return self._careful(answer, method, name, tag, target[0], context, catch_response)
-        if catch_response:
-            answer._armed = True
-            answer._session = self
-            answer._kind = method
-            answer._name = tag
-            answer._context = context
-            return answer
-        answer._name = tag
-        if hook.recorder:
-            hook.recorder(method, tag, answer.elapsed_ms, answer.body_bytes, None)
-        return answer
-
-    def _target(self, url) -> Optional[tuple[str, str]]:
-        """None for a URL with credentials in it, and for none of HTTP."""
-        if self._base_path is not None and _PLAIN_PATH.fullmatch(url):
-            return self._base_url + url, self._base_path + url
-        absolute = _url.prepared(self._build_url(url))
-        if not absolute.startswith("http") or "@" in absolute.split("/", 3)[2]:
-            return None
-        if len(self._targets) >= _KNOWN_URLS_MAX:
-            self._targets.clear()
-        self._targets[url] = target = (absolute, _url.path_url(absolute))
-        return target
+    # Calls that are not plain
 
     def _build_url(self, path) -> str:
         return path if _ABSOLUTE.match(path) else f"{self.base_url}{path}"
 
-    def _careful(self, answer, method, name, tag, url, context, catch_response):
-        """A plain call that was answered by something else than success, or that is listened to."""
+    def _careful(self, answer, call, catch_response, seconds, follows):
+        """A plain call that was answered by something else than success, or that is listened to.
+        `call`: the last arguments of _conclude()."""
         answer._session = self
         status = answer.status_code
-        if status == 0 or 300 <= status < 400:
-            call = self._new_call(tag, catch_response)
+        if status == 0 or follows and 300 <= status < 400:
+            rest = self._new_call(call[2], catch_response)
+            rest.connect_timeout = rest.read_timeout = seconds or None
             try:
-                answer = call.go_on(answer)
+                answer = rest.go_on(answer)
             except _UNUSABLE:
                 raise
             except _requests.RequestException as error:
-                answer = _catch.answer_of(error, call)
-        return self._conclude(answer, method, name, tag, url, context)
+                answer = _catch.answer_of(error, rest)
+        return self._conclude(answer, *call)
 
     def _new_call(self, tag: str, catch_response: bool) -> Call:
         self.engine_session()

@@ -46,9 +46,9 @@ static int check_field(struct span name, struct span value)
     if (charset_is_token(name) && charset_is_field_value(value))
         return 0;
     PyErr_Format(PyExc_ValueError,
-                 "header %.*s: a name must be letters, digits and dashes, a value must not contain "
-                 "line breaks or other control characters",
-                 (int)MIN_OF(name.len, (size_t)100), name.len ? name.ptr : "");
+                 "header %.100s: a name must be letters, digits and dashes, a value must not "
+                 "contain line breaks or other control characters",
+                 name.len ? name.ptr : "");
     return -1;
 }
 
