@@ -51,6 +51,7 @@ struct engine {
     struct embedded *worker;    /* NULL while not open */
     struct snapshot_pipe *pipe; /* NULL: nobody reads snapshots */
     struct list sessions;       /* all that exist */
+    bool resumed;               /* the running greenlet just waited, and has not paused since */
     struct list ready;          /* waiters whose greenlets go on */
     struct list naps;           /* those who sleep */
     int timer_fd;

@@ -53,8 +53,10 @@ void waiter_run_ready(struct engine *engine)
         struct waiter *waiter = CONTAINER_OF(link, struct waiter, link);
         PyObject *greenlet = waiter->greenlet;
         waiter->done = true;
+        engine->resumed = true;
         Py_INCREF(greenlet);
         PyObject *result = PyObject_CallMethodObjArgs(greenlet, engine->switch_name, NULL);
+        engine->resumed = false;
         if (!result)
             PyErr_WriteUnraisable(greenlet);
         Py_XDECREF(result);
@@ -89,6 +91,11 @@ void waiter_end_naps(struct engine *engine)
 
 PyObject *waiter_sleep(struct engine *engine, double seconds)
 {
+    /* Others have run since this greenlet's last pause: that is all that sleep(0) asks for. */
+    if (seconds <= 0 && engine->resumed) {
+        engine->resumed = false;
+        Py_RETURN_NONE;
+    }
     struct loop *loop = embedded_loop(engine->worker);
     struct nap *nap = NEW(struct nap);
     nap->engine = engine;
