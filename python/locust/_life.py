@@ -22,8 +22,9 @@ logger = logging.getLogger("locust.main")
 
 # Users per second when a key changes their number.
 KEY_SPAWN_RATE = 100
-WORKERS_POLL_S = 1.0
-WORKERS_SILENT_S = 5.0
+WORKERS_POLL_S = 0.05
+WORKERS_TELL_S = 1.0
+WORKERS_SILENT_S = 4.0  # before the first line about them
 INTERRUPTED_TWICE = 130  # exit code, a shell's for Ctrl-C
 
 
@@ -132,23 +133,29 @@ class Life:
 
     def _wait_for_workers(self) -> bool:
         """Until enough are there. False when that took too long."""
-        expected, limit = self.options.expect_workers, self.options.expect_workers_max_wait
+        limit = self.options.expect_workers_max_wait
         begin = time.monotonic()
-        while len(self.runner.clients.ready) < expected:
-            if limit and time.monotonic() - begin >= limit:
+        told = begin + WORKERS_SILENT_S
+        while len(self.runner.clients.ready) < self.options.expect_workers:
+            now = time.monotonic()
+            if limit and now - begin >= limit:
                 logger.error("Gave up waiting for workers to connect")
                 return False
             if any(worker.process.poll() is not None for worker in self.runner.processes):
                 logger.error("A worker process ended before the run began; its lines above say why")
                 return False
-            if time.monotonic() - begin >= WORKERS_SILENT_S:
-                logger.info(
-                    "Waiting for workers to be ready, %s of %s connected",
-                    len(self.runner.clients.ready),
-                    expected,
-                )
-            gevent.sleep(min(WORKERS_POLL_S, limit or WORKERS_POLL_S))
+            if now - told >= WORKERS_TELL_S:
+                told = now
+                self._tell_missing_workers()
+            gevent.sleep(WORKERS_POLL_S)
         return True
+
+    def _tell_missing_workers(self) -> None:
+        logger.info(
+            "Waiting for workers to be ready, %s of %s connected",
+            len(self.runner.clients.ready),
+            self.options.expect_workers,
+        )
 
     def _say_run_time(self) -> None:
         if self.environment.shape_class:

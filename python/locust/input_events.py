@@ -35,10 +35,18 @@ def _single_keys() -> int | None:
     """stdin's descriptor, made to give each key at once until the process ends; None when it is no
     terminal or this process is in its background."""
     descriptor = sys.stdin.fileno() if sys.stdin and not sys.stdin.closed else -1
-    if not os.isatty(descriptor) or os.tcgetpgrp(descriptor) != os.getpgrp():
+    if not os.isatty(descriptor) or _in_background(descriptor):
         logging.debug("Terminal was not a tty. Keyboard input disabled")
         return None
     before = termios.tcgetattr(descriptor)
     atexit.register(termios.tcsetattr, descriptor, termios.TCSADRAIN, before)
     tty.setcbreak(descriptor)
     return descriptor
+
+
+def _in_background(descriptor: int) -> bool:
+    """Reading would stop this process. Not so on a terminal without job control."""
+    try:
+        return os.tcgetpgrp(descriptor) != os.getpgrp()
+    except OSError:
+        return False
