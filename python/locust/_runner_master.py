@@ -84,7 +84,8 @@ class MasterRunner(DistributedRunner):
         return len(self._able())
 
     def _able(self) -> list[WorkerNode]:
-        return [node for node in self.clients.values() if node.state != STATE_MISSING]
+        able = (node for node in self.clients.values() if node.state != STATE_MISSING)
+        return sorted(able, key=lambda node: node.index)
 
     def rebalancing_enabled(self) -> bool:
         return bool(getattr(self.environment.parsed_options, "enable_rebalancing", False))
@@ -99,9 +100,9 @@ class MasterRunner(DistributedRunner):
         """Starts workers. `prepare(index)`: variables and open descriptors for each of them."""
         for index in range(count):
             variables, descriptors = prepare(index) if prepare else ({}, ())
-            worker = WorkerProcess.start(index, count, variables, descriptors)
+            worker = WorkerProcess.start(variables, descriptors)
             self.processes.append(worker)
-            self._spawn(self._serve, worker.channel)
+            self._spawn(self._serve, worker.channel, index)
 
     def wait_for_processes(self, timeout: float = QUIT_LIMIT_S) -> int:
         """Largest exit code of the workers that were started here, 0 without any. One that a signal
@@ -122,13 +123,13 @@ class MasterRunner(DistributedRunner):
                 connection, _ = listener.accept()
                 self._spawn(self._serve, Channel(connection))
 
-    def _serve(self, channel: Channel) -> None:
-        """Everything that one connection brings."""
+    def _serve(self, channel: Channel, index: int | None = None) -> None:
+        """Everything that one connection brings. `index`: of a worker that was started here."""
         node = None
         try:
             message = channel.receive()
             if message is not None and message.type == "client_ready":
-                node = self._welcome(message.node_id, channel)
+                node = self._welcome(message.node_id, channel, index)
             while node is not None:
                 message = channel.receive()
                 if message is None:
@@ -144,11 +145,11 @@ class MasterRunner(DistributedRunner):
             logger.error("A worker ended, or was no worker, before it was ready.")
             self._end_without_workers("went missing")
 
-    def _welcome(self, client_id: str, channel: Channel) -> WorkerNode:
+    def _welcome(self, client_id: str, channel: Channel, index: int | None) -> WorkerNode:
         node = WorkerNode(client_id)
         node.channel = channel
-        node.index = self.worker_index_max
-        self.worker_index_max += 1
+        node.index = self.worker_index_max if index is None else index
+        self.worker_index_max = max(self.worker_index_max, node.index + 1)
         self.clients[client_id] = node
         workers = len(self.processes) or len(self.clients)
         self._send(node, "ack", {"index": node.index, "workers": workers})
@@ -323,6 +324,8 @@ class MasterRunner(DistributedRunner):
         wait: bool = False,
         user_classes: list[type] | None = None,
     ) -> None:
+        if self._stopping is not None:
+            self._wait_for(self._stopping)
         workers = self._able()
         if not workers:
             logger.warning(

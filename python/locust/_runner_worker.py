@@ -55,7 +55,7 @@ class WorkerRunner(DistributedRunner):
     def _reach_master(self):
         """Says that this worker is there, and learns its index."""
         if is_started_worker():
-            channel = take_parent().channel
+            channel = take_parent()
         else:
             channel = connect(self.master_host, self.master_port)
         channel.send(Message("client_ready", locust.__version__, self.client_id))

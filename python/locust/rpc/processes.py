@@ -9,7 +9,7 @@ from gevent import socket, subprocess
 
 from locust.rpc.channel import Channel, socket_pair
 
-MASTER_VARIABLE = "KENEYPERF_LOCUST_MASTER"  # "descriptor:index:workers"
+MASTER_VARIABLE = "KENEYPERF_LOCUST_MASTER"
 
 
 class WorkerProcess:
@@ -20,13 +20,7 @@ class WorkerProcess:
         self.channel = channel
 
     @classmethod
-    def start(
-        cls,
-        index: int,
-        workers: int,
-        environment: Mapping[str, str] | None = None,
-        descriptors: Sequence[int] = (),
-    ) -> "WorkerProcess":
+    def start(cls, environment: Mapping[str, str], descriptors: Sequence[int]) -> "WorkerProcess":
         """`environment`: variables beside those of this process; `descriptors`: kept open in the
         child under their numbers. OSError when no process can be made."""
         channel, theirs = socket_pair()
@@ -38,11 +32,7 @@ class WorkerProcess:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the master, which tells its workers
                 pass_fds=(descriptor, *descriptors),
-                env={
-                    **os.environ,
-                    **(environment or {}),
-                    MASTER_VARIABLE: f"{descriptor}:{index}:{workers}",
-                },
+                env={**os.environ, **environment, MASTER_VARIABLE: str(descriptor)},
             )
         return cls(process, channel)
 
@@ -54,23 +44,14 @@ class WorkerProcess:
             return None
 
 
-class Parent:
-    """What a started worker knows of the master that started it."""
-
-    def __init__(self, channel: Channel, index: int, workers: int):
-        self.channel = channel
-        self.index = index
-        self.workers = workers
-
-
 def is_started_worker() -> bool:
     """This process was started by a master and has not taken its connection yet."""
     return MASTER_VARIABLE in os.environ
 
 
-def take_parent() -> Parent:
-    """The master's connection. It is taken once, so that what this process starts does not find
-    it."""
-    descriptor, index, workers = map(int, os.environ.pop(MASTER_VARIABLE).split(":"))
+def take_parent() -> Channel:
+    """The connection to the master. It is taken once, so that what this process starts does not
+    find it."""
+    descriptor = int(os.environ.pop(MASTER_VARIABLE))
     os.set_inheritable(descriptor, False)
-    return Parent(Channel(socket.socket(fileno=descriptor)), index, workers)
+    return Channel(socket.socket(fileno=descriptor))

@@ -33,7 +33,7 @@ class Team:
     def join(self):
         channel, theirs = socket_pair()
         self.master._spawn(self.master._serve, channel)
-        os.environ[MASTER_VARIABLE] = f"{os.dup(theirs.fileno())}:0:1"
+        os.environ[MASTER_VARIABLE] = str(os.dup(theirs.fileno()))
         theirs.close()
         options = SimpleNamespace(custom="of the worker", locustfile="w.py")
         env = environment(*self.describe(), parsed_options=options)
