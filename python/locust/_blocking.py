@@ -5,6 +5,7 @@ While one user computes, or waits inside of C code that gevent cannot patch, no 
 process runs and no answer is noticed. A real thread looks twenty times a second whether the same
 greenlet has been running since the last look, and where it is.
 """
+import functools
 import os
 import sys
 import sysconfig
@@ -34,8 +35,8 @@ class _Place:
 class Watch:
     """Looks at one thread. Only report() may be called from that thread."""
 
-    def __init__(self, thread_id: int) -> None:
-        self.thread_id = thread_id
+    def __init__(self, thread_id: int, native_id: int = 0) -> None:
+        self.thread_id, self.native_id = thread_id, native_id
         self.places: dict[tuple[str, str, int], _Place] = {}
         self._running: tuple[float, int] | None = None  # hub's wake-up, outermost frame
         self._since = 0.0
@@ -45,16 +46,20 @@ class Watch:
         self._stop.acquire()
         self._ended.acquire()
 
-    def look(self, busy_since: float, now: float, frame) -> None:
-        """One look: the hub has been busy since then, and `frame` is what runs now."""
+    def look(self, busy_since: float, now: float, frame, kept_waiting: float = 0.0) -> None:
+        """One look: the hub has been busy since then, and `frame` is what runs now. `kept_waiting`:
+        seconds that the thread has waited for a processor in all; they are not its own doing."""
         if busy_since == 0 or now - busy_since < BLOCKED_AFTER_S or frame is None:
             self._running = None
             return
         running = (busy_since, id(_outermost(frame)))
         if running != self._running:
-            self._running, self._since, self._place = running, now, None
+            self._running, self._place = running, None
+            self._since = now - kept_waiting
             return
-        self._note(frame, now - self._since)
+        seconds = now - kept_waiting - self._since
+        if seconds >= LOOK_EVERY_S / 2:
+            self._note(frame, seconds)
 
     def _note(self, frame, seconds: float) -> None:
         if self._place is None:
@@ -79,9 +84,17 @@ class Watch:
         while not self._stop.acquire(timeout=LOOK_EVERY_S):
             busy_since = _engine.busy_since()
             frame = sys._current_frames().get(self.thread_id) if busy_since else None
-            self.look(busy_since, time.monotonic(), frame)
+            self.look(busy_since, time.monotonic(), frame, self._kept_waiting())
             del frame
         self._ended.release()
+
+    def _kept_waiting(self) -> float:
+        """proc(5), schedstat: nanoseconds spent waiting on a run queue."""
+        try:
+            with open(f"/proc/self/task/{self.native_id}/schedstat", encoding="ascii") as file:
+                return int(file.read().split()[1]) / 1e9
+        except (OSError, IndexError):
+            return 0.0  # a kernel without these statistics
 
     def stop(self) -> None:
         """Waits for its thread: one that the interpreter's end meets while it starts crashes it."""
@@ -127,8 +140,9 @@ _finished: list[Watch] = []
 
 def start() -> None:
     """Watches the calling thread from now on."""
-    watch = Watch(monkey.get_original("_thread", "get_ident")())
-    monkey.get_original("_thread", "start_new_thread")(watch.run, ())
+    get = functools.partial(monkey.get_original, "_thread")
+    watch = Watch(get("get_ident")(), get("get_native_id")())
+    get("start_new_thread")(watch.run, ())
     _watches.append(watch)
 
 

@@ -37,6 +37,12 @@ class Looks(unittest.TestCase):
         self.assertIn("test_blocking.py", line)
         self.assertIn("1 time, 500 ms", line)
 
+    def test_a_busy_machine_is_not_the_users_fault(self):
+        watch, frame = _blocking.Watch(0), self.frame()
+        watch.look(10.0, 10.2, frame, kept_waiting=3.0)
+        watch.look(10.0, 10.4, frame, kept_waiting=3.19)
+        self.assertEqual(watch.report(), [])
+
     def test_idle_forgets(self):
         watch, frame = _blocking.Watch(0), self.frame()
         watch.look(10.0, 10.2, frame)
