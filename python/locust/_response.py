@@ -9,6 +9,7 @@ import io
 import json as _json
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import Optional
 
 from . import _cookies, _requests
@@ -29,6 +30,18 @@ NOT_CATCHING = (
     "If you want to change the state of the request, you must pass catch_response=True. See "
     "http://docs.locust.io/en/stable/writing-a-locustfile.html#validating-responses"
 )
+
+
+@lru_cache(256)
+def _encoding_of(content_type: Optional[str]) -> Optional[str]:
+    if not content_type:
+        return None
+    found = _CHARSET.search(content_type)
+    if found:
+        return found[1]
+    if "text" in content_type:
+        return "ISO-8859-1"
+    return "utf-8" if "application/json" in content_type else None
 
 
 class Raw(io.RawIOBase):
@@ -163,15 +176,7 @@ class Response(Answer, _requests.BaseResponse):
         """From the headers; None when they do not say and it is not text."""
         if self._has_encoding:
             return self._encoding
-        content_type = self.header("content-type")
-        if not content_type:
-            return None
-        found = _CHARSET.search(content_type)
-        if found:
-            return found[1]
-        if "text" in content_type:
-            return "ISO-8859-1"
-        return "utf-8" if "application/json" in content_type else None
+        return _encoding_of(self.header("content-type"))
 
     @encoding.setter
     def encoding(self, value):

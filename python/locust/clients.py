@@ -26,6 +26,7 @@ LocustResponse = Response
 _logger = logging.getLogger(__name__)
 _ABSOLUTE = re.compile(r"^https?://", re.I)
 _UNUSABLE = (_requests.MissingSchema, _requests.InvalidSchema, _requests.InvalidURL)
+_KNOWN_BASES_MAX = 256
 _warned: set = set()
 # Of all sessions: base_url -> URL as tasks write it -> (absolute and quoted, path and query).
 _targets_of: dict = {}
@@ -120,6 +121,8 @@ class HttpSession(PlainCalls, _requests.BaseSession):
     @base_url.setter
     def base_url(self, value):
         self._base_url = value
+        if len(_targets_of) >= _KNOWN_BASES_MAX:
+            _targets_of.clear()
         self._targets = _targets_of.setdefault(value, {})
         self._base_path = _plain_path_of(value)
 

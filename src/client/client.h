@@ -255,7 +255,8 @@ struct request {
     bool keep_headers;         /* response and request headers are wanted */
     bool keep_broken_head;     /* with keep_headers: also those of an answer that broke off */
     /* Cookie, Content-Length, Transfer-Encoding and User-Agent are the caller's: those among
-     * `headers` are sent as they are, and the client adds none of its own beside them. Otherwise
+     * `headers` are sent as they are, and the client adds none of its own beside them; cookies of
+     * the jar go before a Content-Length. Otherwise
      * Go's rules: the length is the client's, an empty User-Agent means none, and a Cookie header
      * is joined by those of `cookies` and `jar`. A Host among `headers` is sent either way. */
     bool headers_as_given;

@@ -104,6 +104,13 @@ static void add_proxy_authorization(const struct call *call, struct headers *fie
         add(fields, SPAN("Proxy-Authorization"), origin->transport->proxy.authorization);
 }
 
+/* requests writes the cookies before what it adds for a body. */
+static bool follows_cookies(const struct call *call, const struct header *field)
+{
+    return call->request->headers_as_given &&
+           span_equal_nocase(field->name, SPAN("Content-Length"));
+}
+
 static struct headers all_fields(const struct call *call)
 {
     const struct client_config *config = &call->exchange.session->client->config;
@@ -113,8 +120,13 @@ static struct headers all_fields(const struct call *call)
     if (config->user_agent && config->user_agent[0] &&
         !headers_find(&call->headers, SPAN("User-Agent")))
         add(&fields, SPAN("User-Agent"), span_cstr(config->user_agent));
+    bool has_cookies = false;
     for (size_t i = 0; i < call->headers.count; i++) {
         const struct header *field = &call->headers.items[i];
+        if (!has_cookies && follows_cookies(call, field)) {
+            add_cookies(call, &fields);
+            has_cookies = true;
+        }
         if (!is_ours(call, field->name))
             add(&fields, field->name, field->value);
     }
@@ -122,7 +134,8 @@ static struct headers all_fields(const struct call *call)
         add(&fields, SPAN("Referer"), call->referer);
     add_authorization(call, &fields);
     add_proxy_authorization(call, &fields);
-    add_cookies(call, &fields);
+    if (!has_cookies)
+        add_cookies(call, &fields);
     if (config->no_connection_reuse && !headers_find(&call->headers, SPAN("Connection")))
         add(&fields, SPAN("Connection"), SPAN("close"));
     return fields;

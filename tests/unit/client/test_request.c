@@ -113,9 +113,9 @@ static void test_sent_as_given(void **state)
         {"GET", "Connection", "close", "",
          "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\nCookie: jar=1\r\n\r\n"},
         {"GET", "Content-Length", "0", "",
-         "GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\nCookie: jar=1\r\n\r\n"},
+         "GET / HTTP/1.1\r\nHost: h\r\nCookie: jar=1\r\nContent-Length: 0\r\n\r\n"},
         {"POST", "Content-Length", "2", "hi",
-         "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nCookie: jar=1\r\n\r\nhi"},
+         "POST / HTTP/1.1\r\nHost: h\r\nCookie: jar=1\r\nContent-Length: 2\r\n\r\nhi"},
         {"POST", "X", "y", "hi",
          "POST / HTTP/1.1\r\nHost: h\r\nX: y\r\nCookie: jar=1\r\nContent-Length: 2\r\n\r\nhi"},
     };

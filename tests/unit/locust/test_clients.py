@@ -75,7 +75,19 @@ class Requests(ClientTest):
             ),
             (lambda c: c.patch("/x", b"a"), ("PATCH /x", [(length, "1")], b"a")),
             (lambda c: c.delete("/x"), ("DELETE /x", [(length, "0")], b"")),
+            (
+                lambda c: c.delete("/x", headers={"B": "1"}),
+                ("DELETE /x", [("B", "1"), (length, "0")], b""),
+            ),
             (lambda c: c.head("/x"), ("HEAD /x", [], b"")),
+            (
+                lambda c: c.get("/x?b=2", params={"a": "ü"}, timeout=3, verify=False),
+                ("GET /x?b=2&a=%C3%BC", [], b""),
+            ),
+            (
+                lambda c: c.get("/x", headers=requests.structures.CaseInsensitiveDict(B="1")),
+                ("GET /x", [("B", "1")], b""),
+            ),
             (lambda c: c.options("/x"), ("OPTIONS /x", [(length, "0")], b"")),
             (lambda c: c.request("propfind", "/x"), ("PROPFIND /x", [(length, "0")], b"")),
             (
@@ -124,6 +136,9 @@ class Requests(ClientTest):
         self.assertEqual(
             sorted(self.sent()[1][0][1].split("; ")), ["a=b", "c=d", "own=1"]
         )
+        self.client.post("/x", json=1, headers={"B": "1"})
+        names = [name for name, _ in self.sent()[1]]
+        self.assertEqual(names, ["B", "Cookie", "Content-Length", "Content-Type"])
         del self.client.cookies["a"]
         self.client.cookies.set("own", None)
         self.assertEqual(self.client.cookies.get_dict(), {"c": "d"})
