@@ -218,6 +218,11 @@ def _add_web(group) -> None:
         env_var="LOCUST_WEB_AUTH",
         help=argparse.SUPPRESS,
     )
+    _add_web_only(group)
+
+
+def _add_web_only(group) -> None:
+    """What only a web interface could use."""
     group.add_argument(
         "--web-login",
         action="store_true",
