@@ -24,9 +24,8 @@ def _loopback_address(host: str, option: str) -> str:
         raise RPCError(f"{option} {host}: {error}. Give the name or address of this machine.")
     if not ipaddress.ip_address(address).is_loopback:
         raise RPCError(
-            f"{option} {host}: master and workers have to run on one machine here. One process "
-            "makes as much load as several machines of Locust; --processes -1 uses all cores of "
-            "this one. Or give 127.0.0.1."
+            f"{option} {host}: master and workers have to run on one machine here. Give 127.0.0.1, "
+            "or let --processes -1 start a worker for each of its cores."
         )
     return address
 
