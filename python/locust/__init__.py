@@ -30,7 +30,6 @@ events = Events()
 from . import _renamed
 from ._arrival import arrival
 from .contrib.fasthttp import FastHttpUser
-from .contrib.fasthttp import FastHttpUser
 from .debug import run_single_user
 from .shape import LoadTestShape
 from .user import wait_time
@@ -44,7 +43,6 @@ Locust = _renamed.Locust
 HttpLocust = _renamed.HttpLocust
 
 __all__ = [
-    "FastHttpUser",
     "FastHttpUser",
     "HttpLocust",
     "HttpUser",

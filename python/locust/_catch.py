@@ -58,7 +58,7 @@ class ResponseContextManager(Response):
         status = self.status_code
         if 0 < status < 400:
             return None
-        return self.cause if status == 0 else self.http_error()
+        return self.cause if status == 0 else self.http_error(self._name)
 
     def _report(self, exception: Optional[Exception]) -> None:
         hook = self._session.request_event

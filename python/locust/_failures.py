@@ -32,8 +32,8 @@ class DecodeError(Exception):
     pass
 
 
-class CertificateError(ValueError):
-    pass
+class SSLError(Exception):
+    """Around what ssl raised, as in urllib3."""
 
 
 class IncompleteRead(http.client.HTTPException):
@@ -67,6 +67,10 @@ class _Connection:
 
 def _caused(outer: type, inner: Exception) -> Failure:
     return outer(inner), inner
+
+
+def _tls(error: Exception) -> Failure:
+    return _caused(_requests.SSLError, SSLError(error))
 
 
 def _same(error: Exception) -> Failure:
@@ -164,7 +168,7 @@ def _untrusted(answer, *_):
         if known.replace("-", " ") in answer.sentence.replace("-", " "):
             reason = known
     text = _ssl_text("CERTIFICATE_VERIFY_FAILED", f"certificate verify failed: {reason}")
-    return _caused(_requests.SSLError, ssl.SSLCertVerificationError(1, text))
+    return _tls(ssl.SSLCertVerificationError(1, text))
 
 
 def _handshake(answer, *_):
@@ -172,12 +176,15 @@ def _handshake(answer, *_):
     if sentence.startswith("certificate "):
         return _untrusted(answer)
     tag = "".join(letter if letter.isalnum() else "_" for letter in sentence).upper()
-    return _caused(_requests.SSLError, ssl.SSLError(1, _ssl_text(tag, sentence)))
+    return _tls(ssl.SSLError(1, _ssl_text(tag, sentence)))
 
 
 def _hostname(answer, *_):
-    host = urlsplit(answer.url).hostname
-    return _caused(_requests.SSLError, CertificateError(f"hostname {host!r} doesn't match"))
+    host = urlsplit(answer.url).hostname or ""
+    kind = "IP address" if host.replace(".", "").isdigit() or ":" in host else "Hostname"
+    reason = f"{kind} mismatch, certificate is not valid for {host!r}."
+    text = _ssl_text("CERTIFICATE_VERIFY_FAILED", f"certificate verify failed: {reason}")
+    return _tls(ssl.SSLCertVerificationError(1, text))
 
 
 def _undecodable(answer, *_):
@@ -198,7 +205,7 @@ _BY_OUTCOME = {
     "RESET": lambda *_: _system(ConnectionResetError, 104),
     "BROKEN_PIPE": lambda *_: _system(BrokenPipeError, 32),
     "CLOSED": _closed,
-    "TLS_HEADER": lambda *_: _caused(_requests.SSLError, _not_tls()),
+    "TLS_HEADER": lambda *_: _tls(_not_tls()),
     "TLS_UNKNOWN_AUTHORITY": _untrusted,
     "TLS_HOSTNAME": _hostname,
     "TLS": _handshake,

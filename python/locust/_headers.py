@@ -139,6 +139,6 @@ def _check_text(part, kind: str) -> None:
     bad_name = kind == "name" and (not text or ":" in text)
     if bad_name or "\r" in text or "\n" in text or text[:1].isspace():
         raise InvalidHeader(
-            "Invalid leading whitespace, reserved character(s), or return"
+            "Invalid leading whitespace, reserved character(s), or return "
             f"character(s) in header {kind}: {part!r}"
         )

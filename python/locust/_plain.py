@@ -264,7 +264,7 @@ class PlainCalls:
         status = answer.status_code
         hook = self.request_event
         if not 200 <= status < 300 or hook._handlers:
-            call = (method, name, tag, target[0], context)
+            call = (method, tag, target[0], context)
             return self._careful(answer, call, catch_response, seconds, follows)
         if catch_response:
             answer._armed = True

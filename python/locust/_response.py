@@ -283,7 +283,7 @@ class Response(Answer, _requests.BaseResponse):
     def request_meta(self) -> dict:
         """What the request event gets."""
         if self._meta is None:
-            exception = self.cause if self.status_code == 0 else self.http_error()
+            exception = self.cause if self.status_code == 0 else self.http_error(self._name)
             context = self._context or {}
             if self._session is not None:
                 context = self._session.full_context(self._context)

@@ -4,8 +4,11 @@ import hashlib
 import time
 from typing import Any, Optional
 
+from locust.exception import CatchResponseError
+
 MASKED_BEFORE = "object at 0x"
 MASK = "object at 0x...."
+_CAUGHT = "CatchResponseError("  # as workers send it
 
 
 def mask_address(text: str) -> str:
@@ -63,8 +66,13 @@ class StatsError:
         self.occurrences += other.occurrences
 
     def to_name(self) -> str:
-        """As in the terminal's table: the first error itself, with its address."""
+        """As in the terminal's table: the first error itself, with its address. What failure() was
+        given stands there without the exception around it."""
         text = self.error if isinstance(self.error, str) else repr(self.error)
+        if isinstance(self.error, CatchResponseError):
+            text = str(self.error.args[0]) if self.error.args else ""
+        elif text.startswith(_CAUGHT) and text.endswith(")"):
+            text = text[len(_CAUGHT) : -1]
         return f"{self.method} {self.name}: {text}"
 
     def serialize(self) -> dict[str, Any]:

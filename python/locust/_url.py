@@ -82,7 +82,7 @@ def _host(text: str) -> str:
 def _authority(text: str, url: str) -> str:
     match = _AUTHORITY.match(text)
     if not match or int(match[3] or 0) > 65535:
-        raise InvalidURL(f"Failed to parse: {url}")
+        raise InvalidURL(f"Failed to parse: {text!r} is not a valid host or port")
     user, host, port = match.groups()
     if not host:
         raise InvalidURL(f"Invalid URL {url!r}: No host supplied")

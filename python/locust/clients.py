@@ -207,7 +207,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         answer._session = self
         status = answer.status_code
         if status == 0 or follows and 300 <= status < 400:
-            rest = self._new_call(call[2], catch_response)
+            rest = self._new_call(call[1], catch_response)
             rest.connect_timeout = rest.read_timeout = seconds or None
             try:
                 answer = rest.go_on(answer)
@@ -261,7 +261,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
             tag = name or self.request_name or prepared.path_url
             url = prepared.url
             answer = _catch.answer_of(error, call)
-        return self._conclude(answer, method, name, tag, url, context)
+        return self._conclude(answer, method, tag, url, context)
 
     def _params(self, params):
         if not self.params or not params:
@@ -284,7 +284,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         own = hooks and hooks.get("response")
         prepared.register_hook("response", own or self.hooks["response"])
 
-    def _conclude(self, answer, method, name, tag, url, context):
+    def _conclude(self, answer, method, tag, url, context):
         """Reports the sample, or leaves that to the with-block."""
         answer._session, answer._context = self, context
         answer._kind, answer._name, answer._first_url = method, tag, url
@@ -293,7 +293,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
             return answer
         exception = answer.cause
         if answer.status_code >= 400:
-            exception = answer.http_error(name or self.request_name)
+            exception = answer.http_error(tag)
         hook = self.request_event
         if hook._handlers:
             meta = answer.request_meta

@@ -1,6 +1,8 @@
 # A user without tasks.
 # args: -t 3
-from locust import HttpUser, constant
+from locust import HttpUser, constant, stats
+
+stats.CSV_STATS_INTERVAL_SEC = stats.CSV_STATS_FLUSH_INTERVAL_SEC = 0.1
 
 
 class Idle(HttpUser):

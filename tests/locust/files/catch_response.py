@@ -1,4 +1,6 @@
 # catch_response: marked, unmarked, exceptions in the block, last call wins, never left.
+# Ours says which requests Locust's rules leave out.
+# ours: is missing from the statistics|with catch_response=True were made
 from locust import HttpUser, constant, task
 from locust.exception import RescheduleTask, ResponseError, StopUser
 

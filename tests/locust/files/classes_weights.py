@@ -1,4 +1,5 @@
 # Several user classes: weights and fixed_count decide how many of each.
+# since: 2.13
 # args: -u 8 -r 8
 from locust import HttpUser, constant, task
 from locust.exception import StopUser

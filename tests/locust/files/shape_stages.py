@@ -1,5 +1,5 @@
 # A load shape: stages of users, then the end.
-# args: -t 20
+# ends: by itself
 from locust import HttpUser, LoadTestShape, constant, task
 
 

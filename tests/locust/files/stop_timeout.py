@@ -1,6 +1,15 @@
 # A stop timeout lets users finish what they do.
-# args: --stop-timeout 3 -t 2
-from locust import HttpUser, constant, task
+# args: --stop-timeout 9 -t 1
+import gevent
+
+from locust import HttpUser, constant, events, stats, task
+
+stats.CSV_STATS_INTERVAL_SEC = stats.CSV_STATS_FLUSH_INTERVAL_SEC = 0.1
+
+
+@events.quitting.add_listener
+def until_written(environment, **kwargs):
+    gevent.sleep(0.5)
 
 
 class Slow(HttpUser):
@@ -8,5 +17,5 @@ class Slow(HttpUser):
 
     @task
     def work(self):
-        self.client.get("/slow/1.3")
+        self.client.get("/slow/2.5")
         self.client.get("/bytes/1", name="after it")

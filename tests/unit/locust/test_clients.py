@@ -281,12 +281,11 @@ class Failures(ClientTest):
         self.assertFalse(answer)
         self.assertEqual(answer.reason, "NOT FOUND")
         self.client.get("/status?500 Oops")
-        url = self.origin.url + "/status?500%20Oops"
         self.assertEqual(
             self.exceptions(),
             [
                 "HTTPError('404 Client Error: NOT FOUND for url: N')",
-                f"HTTPError('500 Server Error: Oops for url: {url}')",
+                "HTTPError('500 Server Error: Oops for url: /status?500%20Oops')",
             ],
         )
 
@@ -401,7 +400,7 @@ class CatchResponse(ClientTest):
             answer.failure("bad")
 
         not_found = "/status?404 N"
-        error = f"HTTPError('404 Client Error: N for url: {self.origin.url}/status?404%20N')"
+        error = "HTTPError('404 Client Error: N for url: /status?404%20N')"
         for block, url, expected in (
             (lambda answer: None, "/x", "None"),
             (lambda answer: None, not_found, error),

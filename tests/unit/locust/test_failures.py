@@ -49,16 +49,16 @@ PLAIN = (
     (Broken("GENERIC", sentence="words"), "ConnectionError('words')"),
 )
 SSL = (
-    (Broken("TLS_HEADER", SECURE), r"SSLError\(1, '\[SSL: WRONG_VERSION_NUMBER\] .*\d\)'\)"),
+    (Broken("TLS_HEADER", SECURE), r"SSLError\(SSLError\(1, '\[SSL: WRONG_VERSION_NUMBER\] .*\d\)'\)\)"),
     (
         Broken("TLS_UNKNOWN_AUTHORITY", SECURE, "self-signed certificate"),
-        r"SSLCertVerificationError\(1, '\[SSL: CERTIFICATE_VERIFY_FAILED\] certificate verify"
-        r" failed: self-signed certificate \(_ssl.c:\d+\)'\)",
+        r"SSLError\(SSLCertVerificationError\(1, '\[SSL: CERTIFICATE_VERIFY_FAILED\] certificate verify"
+        r" failed: self-signed certificate \(_ssl.c:\d+\)'\)\)",
     ),
     (
         Broken("TLS", SECURE, "tlsv13 alert certificate required"),
-        r"SSLError\(1, '\[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED\] tlsv13 alert certificate"
-        r" required \(_ssl.c:\d+\)'\)",
+        r"SSLError\(SSLError\(1, '\[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED\] tlsv13 alert certificate"
+        r" required \(_ssl.c:\d+\)'\)\)",
     ),
 )
 
