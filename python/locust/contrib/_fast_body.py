@@ -103,7 +103,7 @@ class Outgoing:
     __slots__ = ("url", "headers", "body")
 
     def __init__(self, common, method: str, url: str, data, headers, json, keywords: dict):
-        self.headers = _texts(headers) if headers else {}
+        self.headers = texts_of(headers) if headers else {}
         params = keywords.pop("params", None)
         files = keywords.pop("files", None)
         if json is not None and not data:
@@ -145,7 +145,7 @@ class Outgoing:
         self.headers["Authorization"] = value
 
 
-def _texts(headers) -> dict:
+def texts_of(headers) -> dict:
     """A copy whose values are what str() makes of them; a list is one field with all its values."""
     texts = dict(headers)
     for name, value in headers.items():

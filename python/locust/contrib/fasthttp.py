@@ -23,6 +23,7 @@ from locust.contrib._fast_body import (
     is_sendable,
     sendable,
     split_credentials,
+    texts_of,
 )
 from locust.contrib._fast_chain import Chain
 from locust.contrib._fast_cookies import FastCookies
@@ -188,10 +189,12 @@ class FastHttpSession:
         full = f"{self.base_url}{url}" if url[:1] == "/" else self._build_url(url)
         name = name or self.request_name or url
         target, own, body = full, None, None
-        if json is not None and not (data or headers or auth or kwargs or self.auth_header):
-            own, body = JSON_HEADERS, json_module.dumps(json)
-        elif data or headers or auth or kwargs or self.auth_header:
+        if data or auth or kwargs or self.auth_header or (headers and json is not None):
             target, own, body = self._prepare(method, full, data, headers, auth, json, kwargs)
+        elif headers:
+            own = texts_of(headers)
+        elif json is not None:
+            own, body = JSON_HEADERS, json_module.dumps(json)
         if not is_sendable(target):
             target = sendable(target)
         kind, flags = FastResponse, self._flags
