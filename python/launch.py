@@ -14,7 +14,7 @@ sys.path[0] = os.path.dirname(os.path.abspath(__file__))
 sys.argv[0] = "locust"
 
 if "KENEYPERF_RUN_FD" in os.environ or "KENEYPERF_RUN_WORKER" in os.environ:
-    from locust._run import main_of_process as main  # below `keneyperf run`
+    from locust._keneyperf.main import main_of_process as main  # below `keneyperf run`
 else:
     from locust.main import main
 

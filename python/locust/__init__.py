@@ -21,23 +21,23 @@ except ImportError as error:
 if not os.getenv("LOCUST_SKIP_MONKEY_PATCH"):
     monkey.patch_all()
 
-from .event import Events
+from locust.event import Events
 
 # The Locust whose files this package reads.
 __version__ = "2.47.0"
 events = Events()
 
-from . import _renamed
-from ._arrival import arrival
-from .contrib.fasthttp import FastHttpUser
-from .debug import run_single_user
-from .shape import LoadTestShape
-from .user import wait_time
-from .user.markov_taskset import MarkovTaskSet, transition, transitions
-from .user.sequential_taskset import SequentialTaskSet
-from .user.task import TaskSet, tag, task
-from .user.users import HttpUser, User
-from .user.wait_time import between, constant, constant_pacing, constant_throughput, poisson
+from locust import _renamed
+from locust.user.arrival import arrival
+from locust.contrib.fasthttp import FastHttpUser
+from locust.debug import run_single_user
+from locust.shape import LoadTestShape
+from locust.user import wait_time
+from locust.user.markov_taskset import MarkovTaskSet, transition, transitions
+from locust.user.sequential_taskset import SequentialTaskSet
+from locust.user.task import TaskSet, tag, task
+from locust.user.users import HttpUser, User
+from locust.user.wait_time import between, constant, constant_pacing, constant_throughput, poisson
 
 Locust = _renamed.Locust
 HttpLocust = _renamed.HttpLocust

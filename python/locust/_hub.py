@@ -9,7 +9,8 @@ import atexit
 import gevent
 from greenlet import getcurrent, greenlet
 
-from locust import _blocking, _engine
+from locust import _engine
+from locust._generator import blocking
 
 settings: dict = {}
 _READ = 1
@@ -28,7 +29,7 @@ def ensure_open() -> None:
         watcher.start(_engine.turn)
         _watchers.append(watcher)
     _watch_edges(hub.loop)
-    _blocking.start()
+    blocking.start()
     atexit.register(close)
 
 
@@ -48,5 +49,5 @@ def close() -> None:
         watcher = _watchers.pop()
         watcher.stop()
         watcher.close()
-    _blocking.stop()
+    blocking.stop()
     _engine.close()

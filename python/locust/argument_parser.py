@@ -6,9 +6,15 @@ import os
 import sys
 from typing import Any, NoReturn
 
-from locust import _options
-from locust._arguments import LocustArgumentParser
-from locust._options import gt_zero, json_user_config, positive_integer, timespan, version_line
+from locust._cli.arguments import LocustArgumentParser
+from locust._cli.options import (  # noqa: F401
+    add_options,
+    gt_zero,
+    json_user_config,
+    positive_integer,
+    timespan,
+    version_line,
+)
 
 DEFAULT_CONFIG_FILES = ("~/.locust.conf", "locust.conf", "pyproject.toml")
 _EPILOG = """
@@ -58,7 +64,7 @@ def get_empty_argument_parser(
 
 def setup_parser_arguments(parser) -> None:
     """Adds all other options."""
-    _options.add_options(parser)
+    add_options(parser)
 
 
 def get_parser(default_config_files=DEFAULT_CONFIG_FILES) -> LocustArgumentParser:

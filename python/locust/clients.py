@@ -2,8 +2,8 @@
 """The client of HttpUser: requests' Session by its surface, the engine below it.
 
 A plain call (headers, json, text) goes straight to the engine; whatever needs more becomes a Call
-(_call.py). Both end in _conclude(), which reports the sample. Session attributes that make every
-call special are properties, so that a plain call asks one flag instead of six attributes.
+(_http/call.py). Both end in _conclude(), which reports the sample. Session attributes that make
+every call special are properties, so that a plain call asks one flag instead of six attributes.
 """
 import logging
 import re
@@ -13,19 +13,24 @@ from contextlib import contextmanager
 from typing import Optional
 from urllib.parse import urlparse, urlunparse
 
-from . import _catch, _cookies, _engine, _headers, _hub, _requests, _transport, _url
-from ._call import Call, redirected
-from ._catch import ResponseContextManager
-from ._plain import PlainCalls
-from ._prepare import Prepared
-from ._requests import HTTPBasicAuth
-from ._response import Response
+from locust import _engine, _hub
+from locust._http import catch, requests_api
+from locust._http.call import Call, redirected
+from locust._http.catch import ResponseContextManager, answer_of
+from locust._http.cookies import SessionCookies, jar_of
+from locust._http.headers import Headers, SessionHeaders, merged
+from locust._http.plain import PlainCalls
+from locust._http.prepare import Prepared
+from locust._http.requests_api import HTTPBasicAuth
+from locust._http.response import Response
+from locust._http.transport import transport_without_checks
+from locust._http.url import credentials, path_url, prepared_url
 
 LocustResponse = Response
 
 _logger = logging.getLogger(__name__)
 _ABSOLUTE = re.compile(r"^https?://", re.I)
-_UNUSABLE = (_requests.MissingSchema, _requests.InvalidSchema, _requests.InvalidURL)
+_UNUSABLE = (requests_api.MissingSchema, requests_api.InvalidSchema, requests_api.InvalidURL)
 _KNOWN_BASES_MAX = 256
 _warned: set = set()
 # Of all sessions: base_url -> URL as tasks write it -> (absolute and quoted, path and query).
@@ -34,7 +39,7 @@ _targets_of: dict = {}
 
 def __getattr__(name: str):
     if name == "lost_samples":
-        return _catch.lost_samples
+        return catch.lost_samples
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -49,13 +54,13 @@ def _plain_path_of(base_url) -> Optional[str]:
     if not base_url or "@" in base_url or "?" in base_url or "#" in base_url:
         return None
     try:
-        url = _url.prepared(base_url + "/")
+        url = prepared_url(base_url + "/")
     except _UNUSABLE:
         return None
-    return _url.path_url(url)[:-1] if url == base_url + "/" else None
+    return path_url(url)[:-1] if url == base_url + "/" else None
 
 
-class HttpSession(PlainCalls, _requests.BaseSession):
+class HttpSession(PlainCalls, requests_api.BaseSession):
     """`base_url` goes before every URL that is not absolute; a name and password in it become basic
     authentication. `user` gives its class' name to the samples and context() to the events."""
 
@@ -72,7 +77,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         self.max_redirects = 30
         self.trust_env = False
         self.adapters: OrderedDict = OrderedDict()
-        self._headers = _headers.SessionHeaders(_requests.default_headers())
+        self._headers = SessionHeaders(requests_api.default_headers())
         self._auth = self._cert = None
         self._verify = True
         self._stream = False
@@ -80,7 +85,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         self._plain = True
         self._session: Optional[_engine.Session] = None
         self._request = self._first_request
-        self._cookies: Optional[_cookies.SessionCookies] = None
+        self._cookies: Optional[SessionCookies] = None
         self.base_url = self._take_credentials(base_url)
         if pool_manager is not None:
             _warn_once("pool_manager is not used: every user has connections of its own")
@@ -133,18 +138,18 @@ class HttpSession(PlainCalls, _requests.BaseSession):
     @headers.setter
     def headers(self, value):
         authorization = self._headers._authorization
-        self._headers = _headers.SessionHeaders(value)
+        self._headers = SessionHeaders(value)
         self._headers.set_authorization(authorization)
 
     @property
-    def cookies(self) -> _cookies.SessionCookies:
+    def cookies(self) -> SessionCookies:
         if self._cookies is None:
-            self._cookies = _cookies.SessionCookies(self.engine_session)
+            self._cookies = SessionCookies(self.engine_session)
         return self._cookies
 
     @cookies.setter
     def cookies(self, value):
-        new = list(_cookies.jar_of(value))
+        new = list(jar_of(value))
         self.cookies.clear()
         for cookie in new:
             self.cookies.set_cookie(cookie)
@@ -159,7 +164,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         if type(value) is HTTPBasicAuth:
             value = (value.username, value.password)
         basic = isinstance(value, tuple) and len(value) == 2
-        self._headers.set_authorization(_requests.basic_auth_value(*value) if basic else None)
+        self._headers.set_authorization(requests_api.basic_auth_value(*value) if basic else None)
         self._look()
 
     @property
@@ -194,7 +199,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         basic = not self._auth or self._headers._authorization is not None
         simple = isinstance(self._verify, bool) and not self._cert
         self._plain = basic and simple and not self._stream
-        self._transport = _transport.without_checks() if simple and not self._verify else None
+        self._transport = transport_without_checks() if simple and not self._verify else None
 
     # Calls that are not plain
 
@@ -213,8 +218,8 @@ class HttpSession(PlainCalls, _requests.BaseSession):
                 answer = rest.go_on(answer)
             except _UNUSABLE:
                 raise
-            except _requests.RequestException as error:
-                answer = _catch.answer_of(error, rest)
+            except requests_api.RequestException as error:
+                answer = answer_of(error, rest)
         return self._conclude(answer, *call)
 
     def _new_call(self, tag: str, catch_response: bool) -> Call:
@@ -248,7 +253,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         """The way of every call that is not plain. `parts`: as in _prepare()."""
         call = self._new_call("", catch_response)
         call.set_options(timeout, proxies, stream, verify, cert)
-        prepared = Prepared((method or "GET").upper(), self._build_url(url), _headers.Headers())
+        prepared = Prepared((method or "GET").upper(), self._build_url(url), Headers())
         prepared.prepare_url(prepared.url, self._params(parts.pop("params", None)))
         try:
             self._prepare(prepared, headers, data, json, **parts)
@@ -257,10 +262,10 @@ class HttpSession(PlainCalls, _requests.BaseSession):
             answer = call.run(prepared, allow_redirects)
         except _UNUSABLE:
             raise
-        except _requests.RequestException as error:
+        except requests_api.RequestException as error:
             tag = name or self.request_name or prepared.path_url
             url = prepared.url
-            answer = _catch.answer_of(error, call)
+            answer = answer_of(error, call)
         return self._conclude(answer, method, tag, url, context)
 
     def _params(self, params):
@@ -274,13 +279,13 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         self, prepared, headers, data, json, *, cookies=None, files=None, auth=None, hooks=None
     ) -> None:
         """In requests' order, which is that of the headers on the wire."""
-        prepared.headers = _headers.merged(self._headers, headers)
+        prepared.headers = merged(self._headers, headers)
         if cookies:
             jar = self.cookies.copy()
-            jar.update(_cookies.jar_of(cookies))
+            jar.update(jar_of(cookies))
             prepared.prepare_cookies(jar)
         prepared.prepare_body(data, files, json)
-        prepared.prepare_auth(auth or self._auth or _url.credentials(prepared.url))
+        prepared.prepare_auth(auth or self._auth or credentials(prepared.url))
         own = hooks and hooks.get("response")
         prepared.register_hook("response", own or self.hooks["response"])
 
@@ -335,11 +340,11 @@ class HttpSession(PlainCalls, _requests.BaseSession):
         for prefix in sorted(self.adapters, key=len, reverse=True):
             if url.lower().startswith(prefix.lower()):
                 return self.adapters[prefix]
-        raise _requests.InvalidSchema(f"No connection adapters were found for {url!r}")
+        raise requests_api.InvalidSchema(f"No connection adapters were found for {url!r}")
 
     def prepare_request(self, request) -> Prepared:
         """Of a requests.Request, with what the session adds."""
-        prepared = Prepared(request.method.upper(), request.url, _headers.Headers())
+        prepared = Prepared(request.method.upper(), request.url, Headers())
         prepared.prepare_url(request.url, self._params(request.params))
         self._prepare(
             prepared,
@@ -357,7 +362,7 @@ class HttpSession(PlainCalls, _requests.BaseSession):
              verify=None, cert=None):
         """Sends what prepare_request() made. As in Locust it is not in the statistics."""
         if not isinstance(request, Prepared):
-            prepared = Prepared(request.method, request.url, _headers.Headers(request.headers))
+            prepared = Prepared(request.method, request.url, Headers(request.headers))
             prepared.body, prepared.hooks = request.body, request.hooks
             request = prepared
         call = self._new_call(request.path_url, False)

@@ -4,8 +4,8 @@ import os
 import sys
 from datetime import datetime, timezone
 
-from . import _hub
-from .exception import CatchResponseError
+from locust import _hub
+from locust.exception import CatchResponseError
 
 _env = None  # kept: locustfiles may run several users one after another
 
@@ -94,7 +94,7 @@ def run_single_user(
     """Runs one user in this greenlet, until it is stopped. `loglevel` None: logging is left alone."""
     global _env
     if loglevel:
-        from . import log
+        from locust import log
 
         log.setup_logging(loglevel)
     if _env is None:
@@ -110,8 +110,8 @@ def run_single_user(
 
 
 def _make_environment():
-    from . import argument_parser, events
-    from .env import Environment
+    from locust import argument_parser, events
+    from locust.env import Environment
 
     options = argument_parser.parse_options()
     return Environment(

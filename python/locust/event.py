@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from gevent import getcurrent
 
 from locust import _engine, _hub, log
-from .exception import (
+from locust.exception import (
     InterruptTaskSet,
     RescheduleTask,
     RescheduleTaskImmediately,

@@ -12,8 +12,8 @@ import time
 from typing import Any, Iterable
 
 from locust import stats
-from locust._report_data import distribution, format_duration, thinned, throughput
-from locust._report_tables import (
+from locust._report.data import distribution, format_duration, thinned, throughput
+from locust._report.tables import (
     exceptions_section,
     failures_section,
     figures,
@@ -23,11 +23,11 @@ from locust._report_tables import (
     requests_section,
     response_times_section,
 )
-from locust._stats_console import sorted_entries
+from locust._stats.console import sorted_entries
 from locust.user.inspectuser import get_ratio
 
 PERCENTILES_FOR_HTML_REPORT = [0.50, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0]
-FOLDER = pathlib.Path(__file__).parent / "report"
+FOLDER = pathlib.Path(__file__).parent / "_report"
 STOPPING_STATES = ("stopping", "stopped")
 
 

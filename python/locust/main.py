@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`locust`: from the command line to the exit code. What the run itself is, is in _life.py."""
+"""`locust`: from the command line to the exit code. What the run itself is, is in _cli/life.py."""
 import logging
 import os
 import resource
@@ -8,8 +8,9 @@ import traceback
 from typing import Any, NoReturn
 
 import locust
-from locust import _hub, _outputs, _processes, argument_parser, log
-from locust._life import Life
+from locust import _hub, argument_parser, log
+from locust._cli import copies, outputs
+from locust._cli.life import Life
 from locust.env import Environment
 from locust.rpc.processes import is_started_worker
 from locust.user.inspectuser import print_task_ratio, print_task_ratio_json
@@ -192,12 +193,12 @@ def _check_distribution(options) -> None:
 
 def _split(options) -> None:
     """--processes."""
-    if not options.processes or _processes.is_copy():
+    if not options.processes or copies.is_copy():
         options.processes = None
         return
-    count = _processes.count_of(options.processes)
+    count = copies.count_of(options.processes)
     if options.worker:
-        sys.exit(_processes.run_copies(count))
+        sys.exit(copies.run_copies(count))
     options.processes = options.expect_workers = count
     options.master = True
 
@@ -286,7 +287,7 @@ def main() -> NoReturn:
     chosen = _chosen(user_classes, options.user_classes)
     _answer_questions(options, chosen)
     _check_distribution(options)
-    _outputs.check(options)
+    outputs.check(options)
     _raise_file_limit()
     _split(options)
     environment = _environment(

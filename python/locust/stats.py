@@ -30,7 +30,7 @@ STATS_TYPE_WIDTH = 8
 STATS_AUTORESIZE = True
 
 # The modules below read these constants, so they come after them.
-from locust._stats_console import (  # noqa: E402
+from locust._stats.console import (  # noqa: E402
     console_logger as console_logger,
     fit_name_column,
     get_error_report_summary as get_error_report_summary,
@@ -46,18 +46,18 @@ from locust._stats_console import (  # noqa: E402
     sort_stats as sort_stats,
     stats_printer as stats_printer,
 )
-from locust._stats_csv import (  # noqa: E402
+from locust._stats.csv_files import (  # noqa: E402
     StatsCSV as StatsCSV,
     StatsCSVFileWriter as StatsCSVFileWriter,
 )
-from locust._stats_entry import (  # noqa: E402
+from locust._stats.entry import (  # noqa: E402
     CachedResponseTimes as CachedResponseTimes,
     StatsEntry,
     avg as avg,
     calculate_response_time_percentile as calculate_response_time_percentile,
     diff_response_time_dicts as diff_response_time_dicts,
 )
-from locust._stats_error import StatsError  # noqa: E402
+from locust._stats.error import StatsError  # noqa: E402
 
 logger = logging.getLogger(__name__)
 

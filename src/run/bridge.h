@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The user's Python as a child process, with what it and this program tell each other
- * (docs/internals/run.md; the other end is python/locust/_run.py). It runs in a process group of
- * its own, so that a terminal's Ctrl-C is this program's to hand on, and does not outlive this
- * program.
+ * (docs/internals/run.md; the other end is python/locust/_keneyperf/main.py). It runs in a process
+ * group of its own, so that a terminal's Ctrl-C is this program's to hand on, and does not outlive
+ * this program.
  */
 #ifndef RUN_BRIDGE_H
 #define RUN_BRIDGE_H

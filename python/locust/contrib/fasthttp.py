@@ -15,7 +15,7 @@ from time import time
 from gevent.timeout import Timeout
 
 from locust import _engine, _hub
-from locust.contrib._fast_body import (
+from locust._fast.body import (
     JSON_HEADERS,
     Outgoing,
     basic_auth as _construct_basic_auth_str,
@@ -25,9 +25,9 @@ from locust.contrib._fast_body import (
     split_credentials,
     texts_of,
 )
-from locust.contrib._fast_chain import Chain
-from locust.contrib._fast_cookies import FastCookies
-from locust.contrib._fast_errors import (  # noqa: F401
+from locust._fast.chain import Chain
+from locust._fast.cookies import FastCookies
+from locust._fast.errors import (  # noqa: F401
     FAILURE_EXCEPTIONS,
     BadStatusCode,
     ConnectionError,
@@ -37,8 +37,8 @@ from locust.contrib._fast_errors import (  # noqa: F401
     RetriesExceeded,
     name_not_known,
 )
-from locust.contrib._fast_headers import Headers
-from locust.contrib._fast_response import (  # noqa: F401
+from locust._fast.headers import Headers
+from locust._fast.response import (  # noqa: F401
     ErrorResponse,
     FastRequest,
     FastResponse,
@@ -48,14 +48,14 @@ from locust.contrib._fast_response import (  # noqa: F401
     StreamedResponse,
     nothing,
 )
-from locust.contrib._fast_transport import (
+from locust._fast.transport import (
     HTTPClientPool,
     gate_of,
     insecure_ssl_context_factory,
     settings_of,
     transport_of,
 )
-from locust.contrib._rest import RestMixin
+from locust.user.rest import RestMixin
 from locust.exception import StopTest
 from locust.user.users import User
 

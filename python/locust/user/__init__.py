@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Users and their tasks."""
-from .task import TaskSet, tag, task
-from .users import HttpUser, User
+from locust.user.task import TaskSet, tag, task
+from locust.user.users import HttpUser, User
 
 __all__ = ["HttpUser", "TaskSet", "User", "tag", "task"]

@@ -44,7 +44,7 @@ def _get_task_ratio(tasks, total: bool, parent_ratio: float) -> dict:
 def _calc_distribution(user_classes, num_users) -> dict:
     """Users of each class when so many are there; by default as many as the fixed counts or, without
     any, the weights come to."""
-    from ..dispatch import UserOrder
+    from locust.dispatch import UserOrder
 
     spawned = {user_class.__name__: 0 for user_class in user_classes}
     fixed = sum(user_class.fixed_count for user_class in user_classes)

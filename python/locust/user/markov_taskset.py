@@ -3,8 +3,8 @@
 import logging
 import random
 
-from ..exception import LocustError
-from .task import TaskSet, TaskSetMeta
+from locust.exception import LocustError
+from locust.user.task import TaskSet, TaskSetMeta
 
 
 class NoMarkovTasksError(LocustError):

@@ -2,8 +2,8 @@
 """A TaskSet whose tasks come in the order in which they are written, over and over."""
 from itertools import cycle
 
-from ..exception import LocustError
-from .task import TaskSet, TaskSetMeta, inherited_tasks, is_task, weighted
+from locust.exception import LocustError
+from locust.user.task import TaskSet, TaskSetMeta, inherited_tasks, is_task, weighted
 
 
 class SequentialTaskSetMeta(TaskSetMeta):

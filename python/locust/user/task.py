@@ -13,8 +13,8 @@ from typing import final
 
 from gevent import GreenletExit
 
-from .. import _engine
-from ..exception import (
+from locust import _engine
+from locust.exception import (
     InterruptTaskSet,
     MissingWaitTimeError,
     RescheduleTask,

@@ -8,18 +8,18 @@ from typing import final
 from gevent import GreenletExit
 from gevent.pool import Group
 
-from .. import _hub
-from ..clients import HttpSession
-from ..contrib._rest import RestMixin
-from ..exception import StopTest, StopUser
-from .task import (
+from locust import _hub
+from locust.clients import HttpSession
+from locust.user.rest import RestMixin
+from locust.exception import StopTest, StopUser
+from locust.user.task import (
     LOCUST_STATE_RUNNING,
     LOCUST_STATE_STOPPING,
     LOCUST_STATE_WAITING,
     DefaultTaskSet,
     get_tasks_from_base_classes,
 )
-from .wait_time import constant
+from locust.user.wait_time import constant
 
 logger = logging.getLogger(__name__)
 

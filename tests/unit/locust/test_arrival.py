@@ -9,8 +9,9 @@ import gevent
 from gevent.pool import Group
 from support import Environment
 
-from locust import TaskSet, User, _arrival, arrival, task
-from locust._arrival import Arrivals, steps
+from locust import TaskSet, User, arrival, task
+from locust.user import arrival as arrival_module
+from locust.user.arrival import Arrivals, steps
 from locust.exception import RescheduleTask
 
 
@@ -87,7 +88,7 @@ class ArrivalsTest(unittest.TestCase):
     def setUp(self):
         logging.disable(logging.CRITICAL)
         self.addCleanup(logging.disable, logging.NOTSET)
-        engine = mock.patch.object(_arrival, "_engine")
+        engine = mock.patch.object(arrival_module, "_engine")
         self.dropped = engine.start().record_dropped
         self.addCleanup(engine.stop)
         self.pool = Pool()
@@ -198,8 +199,8 @@ class SharesTest(unittest.TestCase):
         made = type("Made", (Visitor,), {})
         arrival(10, max_users=max_users)(made)
         arrivals = Arrivals(made, None, share, shares)
-        with mock.patch.multiple(_arrival, _engine=mock.DEFAULT, monotonic=lambda: 100.0):
-            with mock.patch.object(_arrival, "steps", lambda rate: islice(steps(rate), 8)):
+        with mock.patch.multiple(arrival_module, _engine=mock.DEFAULT, monotonic=lambda: 100.0):
+            with mock.patch.object(arrival_module, "steps", lambda rate: islice(steps(rate), 8)):
                 with mock.patch.object(arrivals, "start_run") as start_run:
                     arrivals.run()
         return [round((call.args[0] - 100) * 10) for call in start_run.mock_calls]

@@ -8,7 +8,7 @@ import unittest
 
 import gevent
 
-from locust._bridge import Bridge, BridgeHandler
+from locust._keneyperf.bridge import Bridge, BridgeHandler
 
 
 class TestBridge(unittest.TestCase):

@@ -4,7 +4,7 @@ import os
 import tempfile
 import unittest
 
-from locust import _config_files
+from locust._cli import config_files
 
 
 class Read(unittest.TestCase):
@@ -13,7 +13,7 @@ class Read(unittest.TestCase):
             path = os.path.join(folder, "x" + suffix)
             with open(path, "w") as file:
                 file.write(text)
-            return _config_files.read(path)
+            return config_files.read(path)
 
     def test_conf_values(self):
         cases = {
@@ -45,10 +45,10 @@ class Read(unittest.TestCase):
     def test_errors(self):
         cases = {"a = 1\n: b": "Unexpected line 2 in ", "= b": "Unexpected line 1 in "}
         for text, start in cases.items():
-            with self.assertRaises(_config_files.ConfigError) as raised:
+            with self.assertRaises(config_files.ConfigError) as raised:
                 self.read(text)
             self.assertTrue(str(raised.exception).startswith(start))
-        with self.assertRaisesRegex(_config_files.ConfigError, "^Couldn't parse TOML file: "):
+        with self.assertRaisesRegex(config_files.ConfigError, "^Couldn't parse TOML file: "):
             self.read("[tool.locust", ".toml")
 
     def test_toml(self):

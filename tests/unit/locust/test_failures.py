@@ -2,8 +2,8 @@
 """The texts of failures, as Locust 2.12 shows them."""
 import unittest
 
-from locust import _requests
-from locust._failures import failure_of
+from locust._http import requests_api
+from locust._http.failures import failure_of
 
 
 class Broken:
@@ -73,7 +73,7 @@ class Failures(unittest.TestCase):
         for answer, expected in SSL:
             error, cause = failure_of(answer)
             with self.subTest(outcome=answer.outcome):
-                self.assertIsInstance(error, _requests.SSLError)
+                self.assertIsInstance(error, requests_api.SSLError)
                 self.assertRegex(repr(cause), expected)
 
     def test_timeouts(self):
@@ -84,9 +84,9 @@ class Failures(unittest.TestCase):
         error, cause = failure_of(Broken("TIMEOUT", SECURE, headers=LENGTH), 1, 0.5)
         text = "HTTPSConnectionPool(host='h', port=443): Read timed out."
         self.assertEqual(repr(cause), f'ReadTimeoutError("{text}")')
-        self.assertIsInstance(error, _requests.ConnectionError)
+        self.assertIsInstance(error, requests_api.ConnectionError)
         error, cause = failure_of(Broken("DIAL_TIMEOUT"), 1, 0.5)
-        self.assertIsInstance(error, _requests.ConnectTimeout)
+        self.assertIsInstance(error, requests_api.ConnectTimeout)
         self.assertRegex(
             repr(cause),
             r"ConnectTimeoutError\(<urllib3.connection.HTTPConnection object at 0x[0-9a-f]+>,"
@@ -95,7 +95,7 @@ class Failures(unittest.TestCase):
 
     def test_proxy(self):
         error, cause = failure_of(Broken("DIAL_REFUSED"), proxied=True)
-        self.assertIsInstance(error, _requests.ProxyError)
+        self.assertIsInstance(error, requests_api.ProxyError)
         self.assertIsInstance(cause, ConnectionRefusedError)
 
 

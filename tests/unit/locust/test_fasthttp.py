@@ -79,7 +79,7 @@ class Sending(Case):
                 self.assertEqual(self.samples[-1]["name"], path)
 
     def test_unknown_arguments(self):
-        with self.assertLogs("locust.contrib._fast_body", "WARNING") as logs:
+        with self.assertLogs("locust.contrib.fasthttp", "WARNING") as logs:
             self.assertEqual(self.echo("GET", timeout=5)["target"], "/echo?timeout=5")
             self.assertEqual(self.echo(data={"a": 1}, verify=0)["body"], "a=1&verify=0")
             seen = self.echo(json={}, proxies=1)
@@ -248,7 +248,7 @@ class Responses(Case):
         self.client.cookiejar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self.client.get("/cookies")
         self.assertEqual(len(self.client.cookiejar), 0)
-        with self.assertLogs("locust.contrib._fast_cookies", "WARNING"):
+        with self.assertLogs("locust.contrib.fasthttp", "WARNING"):
             self.client.cookiejar.set_policy(DefaultCookiePolicy())
 
 
@@ -310,7 +310,7 @@ class Sessions(Case):
             FastHttpSession("http://x", self.environment.events.request, None, bogus=1)
 
     def test_pool_settings_take_the_place_of_the_users(self):
-        with self.assertLogs("locust.contrib._fast_transport", "WARNING"):
+        with self.assertLogs("locust.contrib.fasthttp", "WARNING"):
             user = self.make_user(client_pool=HTTPClientPool(concurrency=3, network_timeout=7.0))
         self.assertEqual(user.client.network_timeout, 7.0)
         self.assertEqual(user.client._gate.free, 3)

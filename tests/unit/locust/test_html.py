@@ -8,8 +8,8 @@ import unittest
 from unittest import mock
 
 from locust import html as report
-from locust._report_data import distribution, format_duration, thinned, throughput
-from locust._report_tables import _milliseconds
+from locust._report.data import distribution, format_duration, thinned, throughput
+from locust._report.tables import _milliseconds
 from locust.stats import RequestStats
 
 START = 1795361700.25

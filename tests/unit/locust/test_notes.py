@@ -5,9 +5,9 @@ import unittest
 from types import SimpleNamespace
 from unittest import mock
 
-from locust import _blocking
-from locust._notes import Notes
-from locust._saturation import Load
+from locust._generator import blocking
+from locust._generator.notes import Notes
+from locust._generator.saturation import Load
 from locust.event import Events
 
 
@@ -23,12 +23,12 @@ class Sentences(unittest.TestCase):
         self.assertEqual(self.notes.sentences(), [])
 
     def test_most_important_first(self):
-        held_up = mock.patch.object(_blocking, "report", lambda: ["A held up every user"])
-        lost = mock.patch("locust._catch.lost_samples", 2)
+        held_up = mock.patch.object(blocking, "report", lambda: ["A held up every user"])
+        lost = mock.patch("locust._http.catch.lost_samples", 2)
         with self.load(0.99, 0.0), held_up, lost:
-            limit, blocking, missing = self.notes.sentences()
+            limit, held_up_by, missing = self.notes.sentences()
         self.assertTrue(limit.startswith("The load generator was the limit"))
-        self.assertEqual(blocking, "A held up every user")
+        self.assertEqual(held_up_by, "A held up every user")
         self.assertTrue(missing.startswith("2 requests with catch_response=True"))
 
     def test_workers_tell_their_master(self):

@@ -4,9 +4,18 @@ import io
 import re
 import unittest
 
-from locust import _cookies, _multipart, _requests, _transport
-from locust._headers import Headers, SessionHeaders, joined, merged
-from locust._prepare import Prepared
+from locust._http import requests_api
+from locust._http.cookies import (
+    CallCookies,
+    CookieConflictError,
+    cookie_header,
+    jar_of,
+    received_cookies,
+)
+from locust._http.headers import Headers, SessionHeaders, joined, merged
+from locust._http.multipart import encoded_multipart
+from locust._http.prepare import Prepared
+from locust._http.transport import proxy_for, timeouts, transport_for
 
 
 def prepared(method="POST"):
@@ -34,7 +43,7 @@ class HeadersTest(unittest.TestCase):
 
     def test_not_sendable(self):
         for headers in ({"A": 1}, {"A": "x\ny"}, {"A": " x"}, {"": "x"}, {"A:": "x"}):
-            with self.subTest(headers=headers), self.assertRaises(_requests.InvalidHeader):
+            with self.subTest(headers=headers), self.assertRaises(requests_api.InvalidHeader):
                 merged(SessionHeaders(), headers)
 
     def test_wire_follows_changes(self):
@@ -59,7 +68,7 @@ class Body(unittest.TestCase):
     def test_json(self):
         typed = {"Content-Length": "8", "Content-Type": "application/json"}
         self.check(b'{"a": 1}', typed, json={"a": 1})
-        with self.assertRaises(_requests.InvalidJSONError):
+        with self.assertRaises(requests_api.InvalidJSONError):
             prepared().prepare_body(None, None, float("nan"))
 
     def test_form(self):
@@ -85,7 +94,7 @@ class Body(unittest.TestCase):
 
     def test_multipart(self):
         files = {"f": ("n.txt", "text", "text/plain", {"X": "1"}), "g": b"\0", "h": (None, "v")}
-        body, content_type = _multipart.encoded(files, {"k": ["1", 2]})
+        body, content_type = encoded_multipart(files, {"k": ["1", 2]})
         boundary = re.fullmatch(r"multipart/form-data; boundary=([0-9a-f]{32})", content_type)[1]
         parts = body.decode().replace(boundary, "B").split("--B\r\n")
         name = 'Content-Disposition: form-data; name="'
@@ -101,12 +110,12 @@ class Body(unittest.TestCase):
             ],
         )
         with self.assertRaisesRegex(ValueError, "Data must not be a string."):
-            _multipart.encoded({"f": b"x"}, "text")
+            encoded_multipart({"f": b"x"}, "text")
 
 
 class Cookies(unittest.TestCase):
     def test_mapping(self):
-        jar = _cookies.CallCookies()
+        jar = CallCookies()
         jar.set("a", "1", domain="h.example", path="/x")
         jar["b"] = "2"
         jar.update({"c": "3"})
@@ -117,21 +126,21 @@ class Cookies(unittest.TestCase):
         with self.assertRaises(KeyError):
             jar["none"]
         jar.set("a", "other", domain="other.example")
-        with self.assertRaises(_cookies.CookieConflictError):
+        with self.assertRaises(CookieConflictError):
             jar["a"]
         del jar["a"]
         self.assertEqual(jar.keys(), ["b", "c"])
 
     def test_header(self):
-        jar = _cookies.jar_of({"a": "1"})
+        jar = jar_of({"a": "1"})
         jar.set("b", "2", domain="localhost")
         jar.set("c", "3", domain="other.example")
-        self.assertEqual(_cookies.cookie_header(jar, "http://localhost/"), "a=1; b=2")
-        self.assertIsNone(_cookies.cookie_header(_cookies.CallCookies(), "http://h/"))
+        self.assertEqual(cookie_header(jar, "http://localhost/"), "a=1; b=2")
+        self.assertIsNone(cookie_header(CallCookies(), "http://h/"))
 
     def test_received(self):
         fields = [("Set-Cookie", "a=b; Path=/"), ("set-cookie", "c=d; HttpOnly"), ("X", "y")]
-        jar = _cookies.received(fields, "http://127.0.0.1/")
+        jar = received_cookies(fields, "http://127.0.0.1/")
         self.assertEqual(dict(jar), {"a": "b", "c": "d"})
 
 
@@ -143,27 +152,27 @@ class Arguments(unittest.TestCase):
             ((0.5, None), (0.5, None)),
         ):
             with self.subTest(given=given):
-                self.assertEqual(_transport.timeouts(given), expected)
+                self.assertEqual(timeouts(given), expected)
         for given in (0, -1, "x", True, (1, 2, 3)):
             with self.subTest(given=given), self.assertRaises(ValueError):
-                _transport.timeouts(given)
+                timeouts(given)
 
     def test_proxy_for(self):
         proxies = {"http": "a", "http://h": "b", "all": "c"}
-        self.assertEqual(_transport.proxy_for("http://h/", proxies), "b")
-        self.assertEqual(_transport.proxy_for("http://x/", proxies), "a")
-        self.assertEqual(_transport.proxy_for("https://x/", proxies), "c")
-        self.assertIsNone(_transport.proxy_for("http://x/", {}))
+        self.assertEqual(proxy_for("http://h/", proxies), "b")
+        self.assertEqual(proxy_for("http://x/", proxies), "a")
+        self.assertEqual(proxy_for("https://x/", proxies), "c")
+        self.assertIsNone(proxy_for("http://x/", {}))
 
     def test_unusable(self):
         for arguments, error in (
             (("https://h/", "/no/such", None, None), OSError),
             (("http://h/", True, "/no/such", None), OSError),
-            (("http://h/", True, None, {"http": "socks5://h"}), _requests.InvalidSchema),
-            (("http://h/", True, None, {"http": "http:///"}), _requests.InvalidProxyURL),
+            (("http://h/", True, None, {"http": "socks5://h"}), requests_api.InvalidSchema),
+            (("http://h/", True, None, {"http": "http:///"}), requests_api.InvalidProxyURL),
         ):
             with self.subTest(arguments=arguments), self.assertRaises(error):
-                _transport.transport(*arguments)
+                transport_for(*arguments)
 
 
 if __name__ == "__main__":

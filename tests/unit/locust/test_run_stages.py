@@ -2,7 +2,7 @@
 """Stages of a command line as a load shape."""
 import unittest
 
-from locust._run_stages import Stages
+from locust._keneyperf.stages import Stages
 
 
 class At(Stages):

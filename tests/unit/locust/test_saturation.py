@@ -2,7 +2,7 @@
 """When the generator is said to have been the limit."""
 import unittest
 
-from locust._saturation import Load, worst
+from locust._generator.saturation import Load, worst
 
 
 class Sentence(unittest.TestCase):

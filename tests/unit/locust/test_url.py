@@ -2,7 +2,8 @@
 """URLs as requests 2.28 prepared them."""
 import unittest
 
-from locust import _requests, _url
+from locust._http import requests_api
+from locust._http.url import credentials, path_url, prepared_url
 
 PREPARED = [
     ("http://h", None, "http://h/"),
@@ -95,12 +96,12 @@ PREPARED = [
     ("http://h", {"a": []}, "http://h/"),
 ]
 UNUSABLE = [
-    ("http://.h/", _requests.InvalidURL),
-    ("//h/x", _requests.MissingSchema),
-    ("http:/h", _requests.InvalidURL),
-    ("http//h", _requests.MissingSchema),
-    ("/x", _requests.MissingSchema),
-    ("/a?b=c", _requests.MissingSchema),
+    ("http://.h/", requests_api.InvalidURL),
+    ("//h/x", requests_api.MissingSchema),
+    ("http:/h", requests_api.InvalidURL),
+    ("http//h", requests_api.MissingSchema),
+    ("/x", requests_api.MissingSchema),
+    ("/a?b=c", requests_api.MissingSchema),
 ]
 
 
@@ -108,12 +109,12 @@ class Url(unittest.TestCase):
     def test_prepared(self):
         for url, params, expected in PREPARED:
             with self.subTest(url=url, params=params):
-                self.assertEqual(_url.prepared(url, params), expected)
+                self.assertEqual(prepared_url(url, params), expected)
 
     def test_unusable(self):
         for url, error in UNUSABLE:
             with self.subTest(url=url), self.assertRaises(error):
-                _url.prepared(url)
+                prepared_url(url)
 
     def test_path_url(self):
         for url, expected in (
@@ -123,11 +124,11 @@ class Url(unittest.TestCase):
             ("https://u:p@h:1/x", "/x"),
         ):
             with self.subTest(url=url):
-                self.assertEqual(_url.path_url(url), expected)
+                self.assertEqual(path_url(url), expected)
 
     def test_credentials(self):
-        self.assertEqual(_url.credentials("http://u:p%40w@h/"), ("u", "p@w"))
-        self.assertIsNone(_url.credentials("http://h/@"))
+        self.assertEqual(credentials("http://u:p%40w@h/"), ("u", "p@w"))
+        self.assertIsNone(credentials("http://h/@"))
 
 
 if __name__ == "__main__":
