@@ -115,5 +115,5 @@ class Outputs:
 
     def _write_html(self, path: str, notes: list[str]) -> None:
         report = get_html_report(self.environment, show_download_link=False, notes=notes)
-        with open(path, "w", encoding="utf-8") as file:
+        with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(report)

@@ -176,5 +176,5 @@ def print_stats_json(stats: Any) -> None:
 
 def save_stats_json(stats: Any, filename: str) -> None:
     """As FILENAME.json; OSError when it cannot be written."""
-    with open(f"{filename}.json", "w", encoding="utf-8") as file:
+    with open(f"{filename}.json", "w", encoding="utf-8", errors="backslashreplace") as file:
         file.write(_json_text(stats))

@@ -60,6 +60,19 @@ int engine_text(PyObject *object, const char *what, struct span *ret_text)
     return 0;
 }
 
+PyObject *engine_label(PyObject *object, const char *what, struct span *ret_text)
+{
+    if (engine_text(object, what, ret_text) == 0)
+        return Py_NewRef(object);
+    if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+        return NULL;
+    PyErr_Clear();
+    PyObject *bytes = PyUnicode_AsEncodedString(object, "utf-8", "backslashreplace");
+    if (bytes)
+        *ret_text = span_of(PyBytes_AsString(bytes), (size_t)PyBytes_Size(bytes));
+    return bytes;
+}
+
 /* Settings */
 
 /* 1, 0 when absent, -1 and an exception. */
@@ -405,25 +418,36 @@ static PyObject *check(PyObject *module, PyObject *const *args, Py_ssize_t count
 {
     struct vu *vu = user_of_args(module, args, count, 3);
     struct span name;
-    if (!vu || engine_text(args[1], "the name of a check", &name) < 0)
+    PyObject *label = vu ? engine_label(args[1], "the name of a check", &name) : NULL;
+    if (!label)
         return NULL;
     host_check(vu, name, PyObject_IsTrue(args[2]) > 0, NULL);
+    Py_DECREF(label);
     Py_RETURN_NONE;
+}
+
+/* The tags of a sample that a locustfile measured itself; NULL and an exception. */
+static const struct tag_set *custom_tags(struct vu *vu, PyObject *request_type, PyObject *name)
+{
+    struct tag tags[] = {{.key = SPAN("method")}, {.key = SPAN("name")}};
+    const struct tag_set *set = NULL;
+    PyObject *type_label = engine_label(request_type, "request_type", &tags[0].value);
+    PyObject *name_label = type_label ? engine_label(name, "name", &tags[1].value) : NULL;
+    if (name_label)
+        set = host_tags_with(vu, tags, COUNT_OF(tags));
+    Py_XDECREF(type_label);
+    Py_XDECREF(name_label);
+    return set;
 }
 
 static PyObject *record_custom(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     struct vu *vu = user_of_args(module, args, count, 5);
-    struct span type, name;
-    if (!vu || engine_text(args[1], "request_type", &type) < 0 ||
-        engine_text(args[2], "name", &name) < 0)
-        return NULL;
-    double ms = PyFloat_AsDouble(args[3]);
-    if (PyErr_Occurred())
+    double ms = vu ? PyFloat_AsDouble(args[3]) : 0;
+    const struct tag_set *set = PyErr_Occurred() ? NULL : custom_tags(vu, args[1], args[2]);
+    if (!set)
         return NULL;
     const struct locust_metrics *metrics = &state_of(module)->metrics;
-    const struct tag tags[] = {{SPAN("method"), type}, {SPAN("name"), name}};
-    const struct tag_set *set = host_tags_with(vu, tags, COUNT_OF(tags));
     host_metric_add(vu, metrics->reqs, 1, set);
     host_metric_add(vu, metrics->failed, PyObject_IsTrue(args[4]) > 0, set);
     host_metric_add(vu, metrics->duration, ms, set);

@@ -73,6 +73,10 @@ struct vu *engine_user(struct engine *engine, struct span name);
 /* Text of a str, valid as long as it; -1 and an exception when it is none. */
 int engine_text(PyObject *object, const char *what, struct span *ret_text);
 
+/* The same for a name that is only shown: what UTF-8 cannot hold becomes \udc80 in letters. A new
+ * reference to what the text lives in; NULL and an exception. */
+PyObject *engine_label(PyObject *object, const char *what, struct span *ret_text);
+
 /* waiter.c: in an object on the heap, never on a stack. */
 struct waiter {
     struct list link; /* in engine->ready */

@@ -200,6 +200,17 @@ static int copy_text(struct answer *answer, PyObject *object, const char *what,
     return 0;
 }
 
+static int copy_name(struct answer *answer, PyObject *object)
+{
+    struct span text;
+    PyObject *label = engine_label(object, "the name", &text);
+    if (!label)
+        return -1;
+    answer->request.name = arena_dup_span(&answer->arena, text);
+    Py_DECREF(label);
+    return 0;
+}
+
 static int check_url(struct span text)
 {
     struct url url;
@@ -247,8 +258,7 @@ static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
     return copy_text(answer, args[METHOD], "the method", &request->method) < 0 ||
                    check_method(request->method) < 0 ||
                    copy_text(answer, args[URL], "the URL", &request->url) < 0 ||
-                   check_url(request->url) < 0 ||
-                   copy_text(answer, args[NAME], "the name", &request->name) < 0 ||
+                   check_url(request->url) < 0 || copy_name(answer, args[NAME]) < 0 ||
                    add_headers(answer, args[COMMON], args[HEADERS]) < 0 ||
                    transport_of(answer->engine, args[TRANSPORT], &request->transport) < 0
                ? -1

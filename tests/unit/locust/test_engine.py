@@ -158,6 +158,14 @@ class Refusals(Case):
             with self.subTest(keywords), self.assertRaises(ValueError):
                 self.request(**keywords)
 
+    def test_lone_surrogates_in_names(self):
+        answer = self.session.request(
+            "GET", self.server.url + "/echo", "\ud800", None, None, None, None, 5.0, 5.0, 0, Answer
+        )
+        self.assertEqual(answer.status_code, 200)
+        _engine.record_custom("Tester", "\ud800", "\ud800", 1.0, False)
+        _engine.check("Tester", "\ud800", True)
+
 
 class Failures(Case):
     def test_broken_answers(self):

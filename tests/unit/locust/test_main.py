@@ -59,6 +59,15 @@ class Runs(LocustProcess):
         self.assertIn("<html", self.read("h_2_100_100.html"))
         self.assertEqual(json.loads(self.read("j.json"))[0]["name"], "a")
 
+    def test_files_of_names_that_are_no_text(self):
+        self.write("good.py", GOOD.replace('"a"', '"a\\udcff"'))
+        outputs = ("--csv", "c", "--html", "h.html", "--json-file", "j")
+        code, _, errors = self.run_locust(*self.SHORT, *outputs, **self.SCALE)
+        self.assertEqual(code, 0, errors)
+        for name in ("c_stats.csv", "h.html", "j.json"):
+            with self.subTest(name=name):
+                self.assertIn("a\\udcff", self.read(name))
+
     def test_json_on_stdout(self):
         _, out, _ = self.run_locust(*self.SHORT, "--json", **self.SCALE)
         self.assertEqual(json.loads(out)[0]["method"], "X")
