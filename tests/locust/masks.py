@@ -63,7 +63,7 @@ def console(text):
         if " | " in line or "%" in line:
             line = re.sub(r"\b\d+(\.\d+)?\b", "N", line)
         line = re.sub(r"\s+", " ", line).strip()
-        line = re.sub(r"( \d+){11} (\d+)$", r" TIMES \2", line)  # a row of percentiles
+        line = re.sub(r"( \d+){4,} (\d+)$", r" TIMES \2", line)  # a row of percentiles
         if line and (not lines or lines[-1] != line):
             lines.append(line)
     return lines

@@ -12,6 +12,8 @@ OLDER = [
     (r",First Seen,Last Seen", ""),  # columns of _failures.csv
     # --- log
     (r".*Starting Locust$", None),  # comes at another place, without the number
+    (r"(Shape test starting\.).*", r"\1"),
+    (r"(--run-time limit reached|Shape test completed), shutting down", "Shape test over"),
     # --- texts of failures
     (r" for url: .*?(?=['\"]\))", " for url: NAME"),  # the address instead of the sample's name
     (r"(\d+ [A-Z]+ .*: )CatchResponseError\((['\"])(.*)\2\)$", r"\1\3"),  # error report

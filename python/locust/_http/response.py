@@ -385,7 +385,9 @@ class Response(Answer, requests_api.BaseResponse):
             self.release()
 
     def __enter__(self):
-        return self
+        raise LocustError(
+            "In order to use a with-block for requests, you must also pass catch_response=True"
+        )
 
     def __exit__(self, *_):
         self.close()

@@ -103,6 +103,7 @@ class MarkovTaskSet(TaskSet, metaclass=MarkovTaskSetMeta):
     """Starts with the task that is written first."""
 
     abstract = True
+    is_chain = True
 
     def get_next_task(self):
         task = self.current

@@ -115,6 +115,8 @@ def filter_tasks_by_tags(task_holder, tags=None, exclude_tags=None, checked=None
 
 
 def _passes(member, tags, exclude_tags, checked) -> bool:
+    if getattr(member, "is_chain", False):
+        return True  # tags are not for the steps of a MarkovTaskSet
     if hasattr(member, "tasks"):
         checked[member] = True  # a TaskSet that lists itself
         filter_tasks_by_tags(member, tags, exclude_tags, checked)

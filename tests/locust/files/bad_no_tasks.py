@@ -1,5 +1,5 @@
 # A user without tasks.
-# args: -t 3
+# args: -t 6
 from locust import HttpUser, constant, stats
 
 stats.CSV_STATS_INTERVAL_SEC = stats.CSV_STATS_FLUSH_INTERVAL_SEC = 0.1

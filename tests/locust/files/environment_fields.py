@@ -15,7 +15,7 @@ def add_options(parser):
 def on_init(environment, **kwargs):
     options = environment.parsed_options
     print(options.clinic, options.beds, options.num_users, options.spawn_rate, options.headless)
-    print(environment.web_ui, environment.shape_class, environment.stop_timeout)
+    print(environment.web_ui, environment.shape_class, float(environment.stop_timeout))
     print([cls.__name__ for cls in environment.user_classes], environment.host == options.host)
     print(isinstance(environment.runner, LocalRunner), isinstance(environment.runner, MasterRunner),
           isinstance(environment.runner, WorkerRunner))

@@ -1,4 +1,5 @@
 # An exception in on_start ends that user for good; another class goes on.
+# since: 2.15
 # args: -u 2 -r 2
 from locust import HttpUser, constant, task
 from locust.exception import StopUser

@@ -5,7 +5,6 @@ from locust.exception import StopUser
 
 class Fast(FastHttpUser):
     wait_time = constant(60)
-    default_headers = {"X-Default": "d"}
 
     @task
     def all(self):

@@ -1,5 +1,5 @@
 # A stop timeout lets users finish what they do.
-# args: --stop-timeout 9 -t 1
+# args: --stop-timeout 9
 import gevent
 
 from locust import HttpUser, constant, events, stats, task
@@ -17,5 +17,5 @@ class Slow(HttpUser):
 
     @task
     def work(self):
-        self.client.get("/slow/2.5")
+        self.client.get("/slow/4")
         self.client.get("/bytes/1", name="after it")

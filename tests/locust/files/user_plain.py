@@ -1,5 +1,5 @@
 # A user without HTTP: a client of the file's own that reports what it measures.
-# args: -t 5
+# args: -t 6
 import time
 
 from locust import User, constant, task

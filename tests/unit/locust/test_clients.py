@@ -332,10 +332,10 @@ class Responses(ClientTest):
         self.assertEqual(list(answer.iter_lines(decode_unicode=True)), ["hello"])
 
     def test_stream(self):
-        with self.client.get("/x", stream=True) as answer:
-            self.assertEqual(list(answer.iter_content(4)), [b"hell", b"o"])
-        with self.client.get("/chunks", stream=True) as answer:
-            self.assertEqual(b"".join(answer.iter_content(None)), b"abcde")
+        answer = self.client.get("/x", stream=True)
+        self.assertEqual(list(answer.iter_content(4)), [b"hell", b"o"])
+        answer = self.client.get("/chunks", stream=True)
+        self.assertEqual(b"".join(answer.iter_content(None)), b"abcde")
         answer = self.client.get("/short", stream=True)
         with self.assertRaises(requests.exceptions.ChunkedEncodingError):
             answer.content
@@ -346,6 +346,8 @@ class Responses(ClientTest):
         for judge in (answer.success, lambda: answer.failure("x")):
             with self.assertRaisesRegex(LocustError, "catch_response=True"):
                 judge()
+        with self.assertRaisesRegex(LocustError, "catch_response=True"), answer:
+            pass
 
 
 class Names(ClientTest):

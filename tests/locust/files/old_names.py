@@ -1,0 +1,6 @@
+# Names of old versions.
+from locust import HttpLocust
+
+
+class Website(HttpLocust):
+    task_set = None

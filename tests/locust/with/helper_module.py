@@ -1,0 +1,3 @@
+# Imported by csv_data.py.
+def path_of(what):
+    return "/echo/" + what
