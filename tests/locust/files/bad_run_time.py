@@ -1,4 +1,5 @@
 # A run time that is none.
+# since: 2.15
 # args: -t soon
 from locust import HttpUser, task
 

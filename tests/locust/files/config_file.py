@@ -8,7 +8,7 @@ from locust.exception import StopUser
 @events.init.add_listener
 def on_init(environment, **kwargs):
     options = environment.parsed_options
-    print(options.num_users, options.spawn_rate, options.tags, options.stop_timeout is not None)
+    print(options.num_users, options.spawn_rate, options.tags)
 
 
 class Asks(HttpUser):

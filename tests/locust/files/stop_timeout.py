@@ -1,4 +1,7 @@
 # A stop timeout lets users finish what they do.
+# An older Locust no longer writes its files while users finish.
+# theirs: ^ \| Aggregated|^GET \|
+# ours: ^ \| Aggregated|^GET \|
 # args: --stop-timeout 9
 import gevent
 
