@@ -252,6 +252,16 @@ static void prefer(struct entry *entry, const struct resolver_config *config)
     entry->count = kept + other_count;
 }
 
+/* Twice the same would lead resolver_next() round and round. */
+static bool knows(const struct entry *entry, const struct address *address)
+{
+    for (unsigned i = 0; i < entry->count; i++) {
+        if (address_same_host(&entry->addresses[i], address))
+            return true;
+    }
+    return false;
+}
+
 static void take_addresses(struct entry *entry, const struct ares_addrinfo *result)
 {
     const struct resolver_config *config = &entry->resolver->config;
@@ -259,8 +269,9 @@ static void take_addresses(struct entry *entry, const struct ares_addrinfo *resu
     for (const struct ares_addrinfo_node *node = result->nodes; node; node = node->ai_next) {
         if (entry->count == MAX_ADDRESSES)
             break;
+        struct address *address = &entry->addresses[entry->count];
         if (wants_family(config->policy, node->ai_family) &&
-            address_from_sockaddr(node->ai_addr, 0, &entry->addresses[entry->count]))
+            address_from_sockaddr(node->ai_addr, 0, address) && !knows(entry, address))
             entry->count++;
     }
     prefer(entry, config);

@@ -80,7 +80,6 @@ void answer_cut(struct answer *answer)
 {
     answer->over = true;
     answer->request.response.outcome = OUTCOME_CUT;
-    waiter_wake(answer->engine, &answer->waiter);
 }
 
 /* Waiting */
@@ -123,6 +122,11 @@ static int await_pieces(struct answer *answer)
 {
     if (!engine_check(answer->engine))
         return -1;
+    if (answer->waiter.greenlet) {
+        PyErr_SetString(PyExc_RuntimeError, "another greenlet is reading this answer: read it in "
+                                            "one of them");
+        return -1;
+    }
     while (!answer->over && (answer->gathers || answer->pieces.len == 0)) {
         if (await(answer) < 0)
             return -1;
@@ -142,11 +146,22 @@ static PyObject *take_pieces(struct answer *answer)
     return bytes;
 }
 
+/* All that is left of a stream. What nobody read may have paused it. */
+static PyObject *gather(struct answer *answer)
+{
+    answer->gathers = true;
+    if (!answer->over)
+        request_resume(&answer->request);
+    return await_pieces(answer) < 0 ? NULL : take_pieces(answer);
+}
+
 static void close_stream(struct answer *answer)
 {
-    if (!answer->over)
+    if (!answer->over) {
         host_request_close(&answer->request);
-    answer->over = true;
+        answer->over = true;
+        waiter_wake(answer->engine, &answer->waiter); /* another greenlet may be reading */
+    }
     let_session_go(answer);
 }
 
@@ -165,12 +180,6 @@ static void answer_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-/* Bytes that a peer sent as text: latin-1 never fails (RFC 9110 §5.5). */
-static PyObject *latin1(struct span text)
-{
-    return PyUnicode_DecodeLatin1(text.ptr ? text.ptr : "", (Py_ssize_t)text.len, NULL);
-}
-
 static const struct response *response_of(PyObject *self)
 {
     return &answer_of(self)->request.response;
@@ -183,7 +192,7 @@ static PyObject *get_status_code(PyObject *self, void *unused)
 
 static PyObject *get_reason(PyObject *self, void *unused)
 {
-    return latin1(response_of(self)->status_text);
+    return engine_latin1(response_of(self)->status_text);
 }
 
 static PyObject *get_url(PyObject *self, void *unused)
@@ -196,12 +205,10 @@ static PyObject *get_content(PyObject *self, void *unused)
 {
     struct answer *answer = answer_of(self);
     struct span body = answer->request.response.body;
-    if (!answer->content && answer->streams) {
-        answer->gathers = true;
-        answer->content = await_pieces(answer) < 0 ? NULL : take_pieces(answer);
-    } else if (!answer->content) {
-        answer->content = PyBytes_FromStringAndSize(body.ptr, (Py_ssize_t)body.len);
-    }
+    if (!answer->content)
+        answer->content = answer->streams
+                              ? gather(answer)
+                              : PyBytes_FromStringAndSize(body.ptr, (Py_ssize_t)body.len);
     Py_XINCREF(answer->content);
     return answer->content;
 }
@@ -221,7 +228,8 @@ static PyObject *items_of(const struct headers *headers)
     PyObject *list = PyList_New((Py_ssize_t)headers->count);
     for (size_t i = 0; list && i < headers->count; i++) {
         struct header *field = &headers->items[i];
-        PyObject *pair = Py_BuildValue("(NN)", latin1(field->name), latin1(field->value));
+        PyObject *pair =
+            Py_BuildValue("(NN)", engine_latin1(field->name), engine_latin1(field->value));
         if (!pair)
             Py_CLEAR(list);
         else
@@ -242,7 +250,7 @@ static PyObject *get_request_header_items(PyObject *self, void *unused)
 
 static PyObject *get_request_method(PyObject *self, void *unused)
 {
-    return latin1(answer_of(self)->request.method);
+    return engine_latin1(answer_of(self)->request.method);
 }
 
 static PyObject *get_request_body(PyObject *self, void *unused)
@@ -295,7 +303,7 @@ static PyObject *header(PyObject *self, PyObject *name)
         return NULL;
     if (!headers_find(headers, text))
         Py_RETURN_NONE;
-    return latin1(headers_joined(headers, &answer->arena, text));
+    return engine_latin1(headers_joined(headers, &answer->arena, text));
 }
 
 static PyObject *read_chunk(PyObject *self, PyObject *unused)

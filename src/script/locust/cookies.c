@@ -2,6 +2,8 @@
  *
  * A session's cookies as Python sees them: a table that can be read, added to and taken from.
  */
+#include <math.h>
+
 #include "http/cookie_jar.h"
 #include "load/host.h"
 #include "script/locust/engine.h"
@@ -9,15 +11,12 @@
 static struct cookie_jar *jar_of(PyObject *self)
 {
     struct session_object *session = (struct session_object *)self;
-    if (engine_check(session->engine) && session->vu)
+    if (!engine_check(session->engine))
+        return NULL;
+    if (session->vu)
         return session_jar(host_session(session->vu));
+    PyErr_SetString(PyExc_RuntimeError, "this Session is of an engine that was closed");
     return NULL;
-}
-
-/* str as latin-1, which is what headers are. */
-static PyObject *text_object(struct span text)
-{
-    return PyUnicode_DecodeLatin1(text.ptr ? text.ptr : "", (Py_ssize_t)text.len, NULL);
 }
 
 static PyObject *expiry_object(nsec_t expires_ns)
@@ -29,8 +28,8 @@ static PyObject *expiry_object(nsec_t expires_ns)
 
 static PyObject *cookie_object(const struct stored_cookie *cookie)
 {
-    return Py_BuildValue("(NNNNNNNN)", text_object(cookie->name), text_object(cookie->value),
-                         text_object(cookie->domain), text_object(cookie->path),
+    return Py_BuildValue("(NNNNNNNN)", engine_latin1(cookie->name), engine_latin1(cookie->value),
+                         engine_latin1(cookie->domain), engine_latin1(cookie->path),
                          expiry_object(cookie->expires_ns), PyBool_FromLong(cookie->secure),
                          PyBool_FromLong(cookie->http_only), PyBool_FromLong(cookie->is_host_only));
 }
@@ -53,40 +52,72 @@ PyObject *cookies_list(PyObject *self, PyObject *unused)
     return list;
 }
 
-/* The first strings of a call, as spans. */
-static int texts_of(PyObject *args, struct span *texts, int count)
+/* The strings of a call as latin-1, which is what headers are. */
+struct texts {
+    PyObject *bytes[4]; /* owned */
+    struct span spans[4];
+};
+
+static void texts_done(struct texts *texts)
+{
+    for (size_t i = 0; i < COUNT_OF(texts->bytes); i++)
+        Py_CLEAR(texts->bytes[i]);
+}
+
+static int take_text(struct texts *texts, int index, PyObject *object)
+{
+    char *ptr;
+    Py_ssize_t len;
+    struct span checked;
+    if (!object || engine_text(object, "each of name, value, domain and path", &checked) < 0)
+        return -1;
+    texts->bytes[index] = PyUnicode_AsLatin1String(object);
+    if (!texts->bytes[index] || PyBytes_AsStringAndSize(texts->bytes[index], &ptr, &len) < 0)
+        return -1;
+    texts->spans[index] = span_of(ptr, (size_t)len);
+    return 0;
+}
+
+static int take_texts(struct texts *texts, PyObject *args, int count)
 {
     for (int i = 0; i < count; i++) {
-        PyObject *object = PyTuple_GetItem(args, i);
-        if (!object || engine_text(object, "each of name, value, domain and path", &texts[i]) < 0)
+        if (take_text(texts, i, PyTuple_GetItem(args, i)) < 0)
             return -1;
     }
     return 0;
 }
 
+/* Seconds since 1970 from Python; what no clock will show is never, or long ago. */
+static nsec_t expiry_of(PyObject *seconds)
+{
+    double value = seconds == Py_None ? HUGE_VAL : PyFloat_AsDouble(seconds);
+    if (!(value > 0))
+        return 0;
+    return value > 9e9 ? NSEC_NEVER : (nsec_t)(value * 1e9);
+}
+
 PyObject *cookies_set(PyObject *self, PyObject *args)
 {
     struct cookie_jar *jar = jar_of(self);
+    AUTO(texts_done) struct texts texts = {0};
     PyObject *name, *value, *domain, *path, *expires;
     int secure, host_only;
-    struct span texts[4];
     if (!jar ||
         !PyArg_ParseTuple(args, "OOOOOpp", &name, &value, &domain, &path, &expires, &secure,
                           &host_only) ||
-        texts_of(args, texts, COUNT_OF(texts)) < 0)
-        return NULL;
-    double seconds = expires == Py_None ? 0 : PyFloat_AsDouble(expires);
-    if (PyErr_Occurred())
+        take_texts(&texts, args, 4) < 0)
         return NULL;
     const struct stored_cookie cookie = {
-        .name = texts[0],
-        .value = texts[1],
-        .domain = texts[2],
-        .path = texts[3],
-        .expires_ns = expires == Py_None || seconds > 9e9 ? NSEC_NEVER : (nsec_t)(seconds * 1e9),
+        .name = texts.spans[0],
+        .value = texts.spans[1],
+        .domain = texts.spans[2],
+        .path = texts.spans[3],
+        .expires_ns = expiry_of(expires),
         .secure = secure,
         .is_host_only = host_only,
     };
+    if (PyErr_Occurred())
+        return NULL;
     if (cookie_jar_put(jar, &cookie, clock_wall()) < 0) {
         PyErr_Format(PyExc_ValueError,
                      "cookie %R: its name or value has characters that would end the header", name);
@@ -98,10 +129,10 @@ PyObject *cookies_set(PyObject *self, PyObject *args)
 PyObject *cookies_delete(PyObject *self, PyObject *args)
 {
     struct cookie_jar *jar = jar_of(self);
-    struct span texts[3];
-    if (!jar || texts_of(args, texts, COUNT_OF(texts)) < 0)
+    AUTO(texts_done) struct texts texts = {0};
+    if (!jar || take_texts(&texts, args, 3) < 0)
         return NULL;
-    return PyBool_FromLong(cookie_jar_remove(jar, texts[0], texts[1], texts[2]));
+    return PyBool_FromLong(cookie_jar_remove(jar, texts.spans[0], texts.spans[1], texts.spans[2]));
 }
 
 PyObject *cookies_clear(PyObject *self, PyObject *unused)

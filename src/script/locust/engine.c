@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The module: the process' worker, the two descriptors by which gevent's hub turns it, and the
- * samples that do not come from a session.
+ * The module: the process' worker, and the two descriptors by which gevent's hub turns it.
  */
 #include "script/locust/engine.h"
 
@@ -11,7 +10,6 @@
 
 #include "base/error.h"
 #include "load/embedded.h"
-#include "load/host.h"
 #include "load/plan.h"
 #include "metrics/registry.h"
 #include "script/locust/entry.h"
@@ -25,7 +23,7 @@ enum {
 /* What timer_fd is set to so that it is readable at once and stays so. */
 #define ARMED_NOW ((nsec_t)1)
 
-static struct engine *state_of(PyObject *module)
+struct engine *engine_of_module(PyObject *module)
 {
     return PyModule_GetState(module);
 }
@@ -71,6 +69,11 @@ PyObject *engine_label(PyObject *object, const char *what, struct span *ret_text
     if (bytes)
         *ret_text = span_of(PyBytes_AsString(bytes), (size_t)PyBytes_Size(bytes));
     return bytes;
+}
+
+PyObject *engine_latin1(struct span bytes)
+{
+    return PyUnicode_DecodeLatin1(bytes.ptr ? bytes.ptr : "", (Py_ssize_t)bytes.len, NULL);
 }
 
 /* Settings */
@@ -200,6 +203,8 @@ static void tear_down(struct engine *engine)
 {
     waiter_end_naps(engine);
     session_end_all(engine);
+    while (list_pop_front(&engine->ready))
+        ; /* the next open() begins this list anew */
     free_users(engine);
     embedded_free(&engine->worker);
     snapshot_pipe_free(&engine->pipe);
@@ -236,7 +241,7 @@ static int build(struct engine *engine, PyObject *settings)
 
 static PyObject *open_engine(PyObject *module, PyObject *args)
 {
-    struct engine *engine = state_of(module);
+    struct engine *engine = engine_of_module(module);
     PyObject *hub_switch, *getcurrent, *settings;
     if (!PyArg_ParseTuple(args, "OOO!", &hub_switch, &getcurrent, &PyDict_Type, &settings))
         return NULL;
@@ -258,7 +263,7 @@ static PyObject *open_engine(PyObject *module, PyObject *args)
 
 static PyObject *close_engine(PyObject *module, PyObject *unused)
 {
-    struct engine *engine = state_of(module);
+    struct engine *engine = engine_of_module(module);
     if (engine->worker)
         tear_down(engine);
     Py_RETURN_NONE;
@@ -286,7 +291,7 @@ static void arm(struct engine *engine, nsec_t now_ns)
 
 static PyObject *turn(PyObject *module, PyObject *unused)
 {
-    struct engine *engine = state_of(module);
+    struct engine *engine = engine_of_module(module);
     /* Both descriptors may be ready in one poll of the hub. */
     if (!engine->worker || engine->turned)
         Py_RETURN_NONE;
@@ -296,13 +301,15 @@ static PyObject *turn(PyObject *module, PyObject *unused)
         if (list_empty(&engine->ready))
             break;
         waiter_run_ready(engine);
+        if (!engine->worker)
+            break; /* one of them has closed the engine */
     }
     Py_RETURN_NONE;
 }
 
 static PyObject *idle(PyObject *module, PyObject *unused)
 {
-    struct engine *engine = state_of(module);
+    struct engine *engine = engine_of_module(module);
     if (!engine->worker)
         Py_RETURN_NONE;
     nsec_t now_ns = clock_now(clock_monotonic());
@@ -318,7 +325,7 @@ static PyObject *idle(PyObject *module, PyObject *unused)
 
 static PyObject *busy(PyObject *module, PyObject *unused)
 {
-    struct engine *engine = state_of(module);
+    struct engine *engine = engine_of_module(module);
     engine->busy_since_ns = clock_now(clock_monotonic());
     engine->turned = false;
     Py_RETURN_NONE;
@@ -326,12 +333,12 @@ static PyObject *busy(PyObject *module, PyObject *unused)
 
 static PyObject *busy_since(PyObject *module, PyObject *unused)
 {
-    return PyFloat_FromDouble((double)state_of(module)->busy_since_ns / 1e9);
+    return PyFloat_FromDouble((double)engine_of_module(module)->busy_since_ns / 1e9);
 }
 
 static PyObject *take_lag(PyObject *module, PyObject *unused)
 {
-    struct engine *engine = state_of(module);
+    struct engine *engine = engine_of_module(module);
     double lag_ms = nsec_to_ms(engine->lag_ns);
     engine->lag_ns = 0;
     return PyFloat_FromDouble(lag_ms);
@@ -339,119 +346,11 @@ static PyObject *take_lag(PyObject *module, PyObject *unused)
 
 static PyObject *sleep_seconds(PyObject *module, PyObject *arg)
 {
-    struct engine *engine = engine_check(state_of(module));
+    struct engine *engine = engine_check(engine_of_module(module));
     double seconds = engine ? PyFloat_AsDouble(arg) : 0;
     if (!engine || (seconds == -1 && PyErr_Occurred()))
         return NULL;
     return waiter_sleep(engine, seconds);
-}
-
-/* Samples */
-
-struct vu *engine_user(struct engine *engine, struct span name)
-{
-    struct vu *vu = map_get(&engine->users_by_name, name);
-    if (!vu) {
-        vu = embedded_user_new(engine->worker, name);
-        map_put(&engine->users_by_name, name)->value = vu;
-    }
-    return vu;
-}
-
-/* The user of the class that is the first of `args`, with a check of their number. */
-static struct vu *user_of_args(PyObject *module, PyObject *const *args, Py_ssize_t count,
-                               Py_ssize_t wanted)
-{
-    struct engine *engine = engine_check(state_of(module));
-    struct span name;
-    if (!engine)
-        return NULL;
-    if (count != wanted) {
-        PyErr_Format(PyExc_TypeError, "%zd arguments instead of %zd", count, wanted);
-        return NULL;
-    }
-    return engine_text(args[0], "the user class", &name) < 0 ? NULL : engine_user(engine, name);
-}
-
-static nsec_t time_of(PyObject *seconds)
-{
-    return (nsec_t)(PyFloat_AsDouble(seconds) * 1e9);
-}
-
-static PyObject *set_users(PyObject *module, PyObject *arg)
-{
-    struct engine *engine = engine_check(state_of(module));
-    long count = engine ? PyLong_AsLong(arg) : -1;
-    if (PyErr_Occurred())
-        return NULL;
-    embedded_set_users(engine->worker, count);
-    Py_RETURN_NONE;
-}
-
-static PyObject *record_iteration(PyObject *module, PyObject *const *args, Py_ssize_t count)
-{
-    const struct engine *engine = state_of(module);
-    if (engine->worker && !engine->pipe)
-        Py_RETURN_NONE; /* nobody reads the series: the most frequent case of the hottest call */
-    struct vu *vu = user_of_args(module, args, count, count == 4 ? 4 : 3);
-    if (!vu)
-        return NULL;
-    nsec_t start_ns = time_of(args[1]), end_ns = time_of(args[2]);
-    nsec_t intended_ns = count == 4 ? time_of(args[3]) : -1;
-    if (PyErr_Occurred())
-        return NULL;
-    embedded_iteration(vu, start_ns, end_ns, intended_ns);
-    Py_RETURN_NONE;
-}
-
-static PyObject *record_dropped(PyObject *module, PyObject *const *args, Py_ssize_t count)
-{
-    struct vu *vu = user_of_args(module, args, count, 2);
-    double dropped = vu ? PyFloat_AsDouble(args[1]) : 0;
-    if (PyErr_Occurred())
-        return NULL;
-    host_metric_add(vu, METRIC_DROPPED_ITERATIONS, dropped, NULL);
-    Py_RETURN_NONE;
-}
-
-static PyObject *check(PyObject *module, PyObject *const *args, Py_ssize_t count)
-{
-    struct vu *vu = user_of_args(module, args, count, 3);
-    struct span name;
-    PyObject *label = vu ? engine_label(args[1], "the name of a check", &name) : NULL;
-    if (!label)
-        return NULL;
-    host_check(vu, name, PyObject_IsTrue(args[2]) > 0, NULL);
-    Py_DECREF(label);
-    Py_RETURN_NONE;
-}
-
-/* The tags of a sample that a locustfile measured itself; NULL and an exception. */
-static const struct tag_set *custom_tags(struct vu *vu, PyObject *request_type, PyObject *name)
-{
-    struct tag tags[] = {{.key = SPAN("method")}, {.key = SPAN("name")}};
-    const struct tag_set *set = NULL;
-    PyObject *type_label = engine_label(request_type, "request_type", &tags[0].value);
-    PyObject *name_label = type_label ? engine_label(name, "name", &tags[1].value) : NULL;
-    if (name_label)
-        set = host_tags_with(vu, tags, COUNT_OF(tags));
-    Py_XDECREF(type_label);
-    Py_XDECREF(name_label);
-    return set;
-}
-
-static PyObject *record_custom(PyObject *module, PyObject *const *args, Py_ssize_t count)
-{
-    struct vu *vu = user_of_args(module, args, count, 5);
-    double ms = vu ? PyFloat_AsDouble(args[3]) : 0;
-    const struct tag_set *set = PyErr_Occurred() ? NULL : custom_tags(vu, args[1], args[2]);
-    if (!set)
-        return NULL;
-    const struct locust_metrics *metrics = &state_of(module)->metrics;
-    host_metric_add(vu, metrics->reqs, 1, set);
-    host_metric_add(vu, metrics->failed, PyObject_IsTrue(args[4]) > 0, set);
-    host_metric_add(vu, metrics->duration, ms, set);
-    Py_RETURN_NONE;
 }
 
 /* The module */
@@ -467,17 +366,17 @@ static PyMethodDef METHODS[] = {
     {"busy_since", busy_since, METH_NOARGS, NULL},
     {"take_lag", take_lag, METH_NOARGS, NULL},
     {"sleep", sleep_seconds, METH_O, NULL},
-    {"set_users", set_users, METH_O, NULL},
-    {"record_iteration", FAST(record_iteration), METH_FASTCALL, NULL},
-    {"record_dropped", FAST(record_dropped), METH_FASTCALL, NULL},
-    {"check", FAST(check), METH_FASTCALL, NULL},
-    {"record_custom", FAST(record_custom), METH_FASTCALL, NULL},
+    {"set_users", samples_set_users, METH_O, NULL},
+    {"record_iteration", FAST(samples_iteration), METH_FASTCALL, NULL},
+    {"record_dropped", FAST(samples_dropped), METH_FASTCALL, NULL},
+    {"check", FAST(samples_check), METH_FASTCALL, NULL},
+    {"record_custom", FAST(samples_custom), METH_FASTCALL, NULL},
     {NULL, NULL, 0, NULL},
 };
 
 static int fill_module(PyObject *module)
 {
-    struct engine *engine = state_of(module);
+    struct engine *engine = engine_of_module(module);
     engine->timer_fd = -1;
     engine->switch_name = PyUnicode_InternFromString("switch");
     return !engine->switch_name || answer_add_to(module, engine) < 0 ||
@@ -489,7 +388,7 @@ static int fill_module(PyObject *module)
 
 static void free_module(void *module)
 {
-    struct engine *engine = state_of(module);
+    struct engine *engine = engine_of_module(module);
     if (!engine)
         return;
     if (engine->worker)

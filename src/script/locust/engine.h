@@ -5,6 +5,7 @@
  * that runs gevent's hub, with the interpreter's lock held.
  *
  *   engine    the process' worker and its two descriptors in the hub (engine.c)
+ *   samples   what does not come from a session (samples.c)
  *   waiter    a greenlet that waits for something of the engine (waiter.c)
  *   Session   one user's connections and cookies (session.c)
  *             (cookies.c)
@@ -64,11 +65,9 @@ struct engine {
 /* NULL and an exception unless open() was called on this thread. */
 struct engine *engine_check(struct engine *engine);
 
-/* The engine that a type of this module belongs to. */
+/* The engine that a module, or a type of it, belongs to. */
+struct engine *engine_of_module(PyObject *module);
 struct engine *engine_of_type(PyTypeObject *type);
-
-/* The user that carries the tag scenario=`name` for samples without a session; owned here. */
-struct vu *engine_user(struct engine *engine, struct span name);
 
 /* Text of a str, valid as long as it; -1 and an exception when it is none. */
 int engine_text(PyObject *object, const char *what, struct span *ret_text);
@@ -76,6 +75,9 @@ int engine_text(PyObject *object, const char *what, struct span *ret_text);
 /* The same for a name that is only shown: what UTF-8 cannot hold becomes \udc80 in letters. A new
  * reference to what the text lives in; NULL and an exception. */
 PyObject *engine_label(PyObject *object, const char *what, struct span *ret_text);
+
+/* Bytes that a peer sent as a str: latin-1 never fails (RFC 9110 §5.5). NULL and an exception. */
+PyObject *engine_latin1(struct span bytes);
 
 /* waiter.c: in an object on the heap, never on a stack. */
 struct waiter {
@@ -134,12 +136,19 @@ struct answer *answer_new(struct engine *engine, PyTypeObject *type);
  * exception that cut it. */
 int answer_await(struct answer *answer, struct session_object *session);
 
-/* The session goes away: whoever waits gets what there is. */
+/* The session goes away: nothing more comes. */
 void answer_cut(struct answer *answer);
 
 /* transport.c: what a request's argument stands for; NULL for None. -1 and an exception for what is
  * no Transport of this engine. */
 int transport_of(struct engine *engine, PyObject *object, const struct transport **ret_transport);
+
+/* samples.c: functions of the module. */
+PyObject *samples_set_users(PyObject *module, PyObject *arg);
+PyObject *samples_iteration(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *samples_dropped(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *samples_check(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *samples_custom(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 /* cookies.c: methods of Session. */
 PyObject *cookies_list(PyObject *self, PyObject *unused);
@@ -147,7 +156,8 @@ PyObject *cookies_set(PyObject *self, PyObject *args);
 PyObject *cookies_delete(PyObject *self, PyObject *args);
 PyObject *cookies_clear(PyObject *self, PyObject *unused);
 
-/* Before the worker goes: every session loses its user, every waiting greenlet goes on. */
+/* Before the worker goes: every session loses its user. Whoever waits for an answer does so until
+ * something is thrown into it. */
 void session_end_all(struct engine *engine);
 
 /* Register a class with the module; -1 and an exception. */

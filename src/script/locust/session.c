@@ -316,7 +316,7 @@ static void session_dealloc(PyObject *self)
     Py_DECREF(type);
 }
 
-/* Answers that are under way never come: their greenlets go on with what there is. */
+/* Answers that are under way never come; who waits for one does so until something is thrown. */
 static void end(struct session_object *session)
 {
     struct list *link;
@@ -327,7 +327,8 @@ static void end(struct session_object *session)
 
 void session_end_all(struct engine *engine)
 {
-    LIST_FOREACH (link, &engine->sessions)
+    struct list *link;
+    while ((link = list_pop_front(&engine->sessions)))
         end(CONTAINER_OF(link, struct session_object, link));
 }
 

@@ -8,23 +8,32 @@
 #include "load/embedded.h"
 #include "script/locust/engine.h"
 
+static int switch_to_hub(struct engine *engine)
+{
+    if (!engine->hub_switch) {
+        PyErr_SetString(PyExc_RuntimeError, "the engine was closed while this greenlet waited: end "
+                                            "the users before the process ends");
+        return -1;
+    }
+    PyObject *hub_switch = Py_NewRef(engine->hub_switch); /* the engine may be closed meanwhile */
+    PyObject *result = PyObject_CallNoArgs(hub_switch);
+    Py_DECREF(hub_switch);
+    Py_XDECREF(result);
+    return result ? 0 : -1;
+}
+
 int waiter_wait(struct engine *engine, struct waiter *waiter)
 {
     waiter->greenlet = PyObject_CallNoArgs(engine->getcurrent);
-    if (waiter->greenlet == engine->hub) {
+    int result = waiter->greenlet ? 0 : -1;
+    if (result == 0 && waiter->greenlet == engine->hub) {
         PyErr_SetString(PyExc_RuntimeError, "the hub itself cannot wait: call this in a greenlet, "
                                             "for example through gevent.spawn()");
-        Py_CLEAR(waiter->greenlet);
-        return -1;
+        result = -1;
     }
-    while (waiter->greenlet && !waiter->done) {
-        PyObject *result = PyObject_CallNoArgs(engine->hub_switch);
-        if (!result)
-            Py_CLEAR(waiter->greenlet);
-        Py_XDECREF(result);
-    }
+    while (result == 0 && !waiter->done)
+        result = switch_to_hub(engine);
     list_remove(&waiter->link);
-    int result = waiter->greenlet ? 0 : -1;
     Py_CLEAR(waiter->greenlet);
     return result;
 }

@@ -139,6 +139,10 @@ class RawServer:
         self.gate.wait(10)
         return False
 
+    def _large(self, connection, _request) -> bool:
+        connection.sendall(response(200, b"x" * 1_000_000))
+        return True
+
     def _lines(self, connection, _request) -> bool:
         connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
         for piece in (b"one\r\ntw", b"o\n\n", b"three"):

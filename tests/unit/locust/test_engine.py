@@ -304,6 +304,21 @@ class Streams(Case):
         answer = self.request("/lines")
         self.assertEqual(self.read(answer), [b"one\r\ntwo\n\nthree"])
 
+    def test_whole_content_of_a_stream_that_was_paused(self):
+        answer = self.request("/large", flags=_engine.STREAM)
+        gevent.sleep(0.05)
+        with gevent.Timeout(10):
+            self.assertEqual(len(answer.content), 1_000_000)
+
+    def test_one_reader(self):
+        answer = self.request("/half", flags=_engine.STREAM)
+        self.assertEqual(answer.read_chunk(), b"abc")
+        reader = gevent.spawn(answer.read_chunk)
+        gevent.sleep(0)
+        self.assertRaisesRegex(RuntimeError, "another greenlet", answer.read_chunk)
+        answer.release()
+        self.assertEqual(reader.get(timeout=10), b"")
+
     def test_packed(self):
         answer = self.request("/gzip", flags=_engine.STREAM)
         self.assertEqual(b"".join(self.read(answer)), b"packed")
@@ -362,6 +377,13 @@ class Cookies(Case):
         self.assertFalse(self.session.delete_cookie("k", "localhost", "/"))
         self.session.clear_cookies()
         self.assertEqual(self.session.cookies(), [])
+
+    def test_latin_1(self):
+        self.session.set_cookie("k", "é", "localhost", "/", float("inf"), False, True)
+        self.assertEqual(self.session.cookies()[0][:5], ("k", "é", "localhost", "/", None))
+        self.assertIn(b'"cookie": "k=\\u00e9"', self.request().content)
+        with self.assertRaises(UnicodeEncodeError):
+            self.session.set_cookie("k", "ž", "localhost", "/", None, False, True)
 
     def test_own_header_wins(self):
         self.request("/cookies")

@@ -24,6 +24,48 @@ class TestClose(unittest.TestCase):
         sleeper.kill(timeout=20)
         self.assertTrue(sleeper.dead)
 
+    def test_what_is_old_leaves_a_new_engine_alone(self) -> None:
+        session = _engine.Session("Old")
+        waiting = gevent.spawn(_engine.sleep, 1000)
+        gevent.sleep(0)
+        _hub.close()
+        _hub.ensure_open()
+        self.assertRaisesRegex(RuntimeError, "was closed", session.cookies)
+        newer = _engine.Session("New")
+        waiting.kill(timeout=20)
+        del session
+        self.assertEqual(newer.cookies(), [])
+        gevent.spawn(_engine.sleep, 0).get(timeout=20)
+
+    def test_by_a_greenlet_that_it_has_woken(self) -> None:
+        def end() -> None:
+            _engine.sleep(0.001)
+            _hub.close()
+
+        gevent.spawn(end).get(timeout=20)
+
+    def test_a_sleeper_that_somebody_else_wakes(self) -> None:
+        sleeper = gevent.spawn(_engine.sleep, 1000)
+        gevent.sleep(0)
+        _hub.close()
+        gevent.get_hub().loop.run_callback(sleeper.switch)
+        with self.assertRaisesRegex(RuntimeError, "was closed"):
+            sleeper.get(timeout=20)
+
+    def test_the_hub_cannot_sleep(self) -> None:
+        refusals = []
+
+        def sleep() -> None:
+            try:
+                _engine.sleep(0)
+            except RuntimeError as error:
+                refusals.append(str(error))
+
+        gevent.get_hub().loop.run_callback(sleep)
+        gevent.sleep(0.01)
+        self.assertIn("the hub itself cannot wait", refusals[0])
+        gevent.spawn(_engine.sleep, 0).get(timeout=20)
+
     def test_a_process_ends_while_greenlets_sleep(self) -> None:
         text = (
             "import gevent\n"

@@ -43,7 +43,7 @@ static size_t add_record(unsigned char *out, int type, const void *data, size_t 
 /* The reply takes the place of the question; its length, 0 for silence. */
 static size_t answer(unsigned char *message, size_t len)
 {
-    static const unsigned char both[2][4] = {{10, 0, 0, 1}, {10, 0, 0, 2}};
+    static const unsigned char both[3][4] = {{10, 0, 0, 1}, {10, 0, 0, 1}, {10, 0, 0, 2}};
     static const unsigned char local[2][4] = {{127, 0, 0, 2}, {127, 0, 0, 1}};
     static const unsigned char sixth[16] = {0xfd, [15] = 1};
     const char *name = (const char *)message + HEADER_BYTES + 1;
@@ -62,9 +62,9 @@ static size_t answer(unsigned char *message, size_t len)
         return end;
     }
     if (type == TYPE_A) {
-        for (int i = 0; i < 2; i++)
+        message[7] = is_both ? 3 : 2;
+        for (int i = 0; i < message[7]; i++)
             at += add_record(message + at, type, is_both ? both[i] : local[i], 4);
-        message[7] = 2;
     } else if (type == TYPE_AAAA && is_both) {
         at += add_record(message + at, type, sixth, sizeof(sixth));
         message[7] = 1;
