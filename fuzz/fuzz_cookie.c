@@ -39,6 +39,32 @@ static void set_directly(struct cookie_jar *jar, const struct url *url, struct s
     (void)cookie_jar_set(jar, url, &cookie, NOW_NS);
 }
 
+/* As a script sees the jar: a table. */
+static void put_stored(struct cookie_jar *jar, struct span line)
+{
+    struct stored_cookie cookie = {.expires_ns = NSEC_NEVER};
+    cookie.name = span_cut(line, '|', &line);
+    cookie.value = span_cut(line, '|', &line);
+    cookie.domain = span_cut(line, '|', &line);
+    cookie.path = line;
+    size_t before = cookie_jar_count(jar);
+    int status = cookie_jar_put(jar, &cookie, NOW_NS);
+    FUZZ_CHECK(status == 0 ? cookie_jar_count(jar) >= before : cookie_jar_count(jar) == before);
+}
+
+static void empty_table(struct cookie_jar *jar)
+{
+    size_t count, left;
+    const struct stored_cookie *all = cookie_jar_all(jar, NOW_NS, &count);
+    while (count > 0) {
+        FUZZ_CHECK(charset_is_field_value(all[0].name) && charset_is_field_value(all[0].value));
+        FUZZ_CHECK(cookie_jar_remove(jar, all[0].name, all[0].domain, all[0].path));
+        all = cookie_jar_all(jar, NOW_NS, &left);
+        FUZZ_CHECK(left == count - 1);
+        count = left;
+    }
+}
+
 static void use_line(struct cookie_jar *jar, const struct url *url, struct span line)
 {
     int64_t unix_s = 0;
@@ -46,6 +72,7 @@ static void use_line(struct cookie_jar *jar, const struct url *url, struct span 
         FUZZ_CHECK(unix_s >= -11644473600 && unix_s <= 253402300799);
     cookie_jar_take(jar, url, line, NOW_NS);
     set_directly(jar, url, line);
+    put_stored(jar, line);
 }
 
 static void use(struct span text, bool is_verbatim)
@@ -61,6 +88,7 @@ static void use(struct span text, bool is_verbatim)
     cookie_jar_clear(jar, &url, NOW_NS);
     FUZZ_CHECK(cookie_jar_count(jar) <= before);
     check_header(jar, &url);
+    empty_table(jar);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
