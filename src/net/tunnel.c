@@ -14,8 +14,10 @@
 #include "base/util.h"
 
 /* Longest head that a proxy may answer with. */
-#define HEAD_MAX_BYTES    ((size_t)16 * 1024)
-#define REQUEST_MAX_BYTES ((size_t)16 * 1024)
+#define HEAD_MAX_BYTES ((size_t)16 * 1024)
+
+/* Host and credentials are of URLs, whose length is limited elsewhere. */
+#define REQUEST_MAX_BYTES (SIZE_MAX / 2)
 
 struct tunnel {
     struct stream *below;

@@ -85,13 +85,12 @@ static int take_frame(struct process_pool *pool, struct stream_state *state,
 }
 
 /* What cannot be understood would be missing in the figures: there is no test without it. */
-static void refuse_stream(struct process_pool *pool, unsigned index)
+static void refuse(struct process_pool *pool, struct frame_reader *reader)
 {
     static const char MESSAGE[] =
-        "the figures of a Python worker cannot be read: program and Python package are of "
-        "different "
+        "what a Python process says cannot be read: program and Python package are of different "
         "versions; install KeneyPerf whole, or correct KENEYPERF_PYTHON_PACKAGE";
-    frame_reader_done(&pool->bridge->streams[index]);
+    frame_reader_done(reader);
     control_abort(pool->base.run->control, ABORT_BY_EXCEPTION, MESSAGE, sizeof(MESSAGE) - 1);
 }
 
@@ -103,20 +102,24 @@ static void take_stream(struct process_pool *pool, unsigned index)
     frame_reader_fill(reader);
     while ((step = frame_reader_next(reader, &frame)) == STEP_DONE) {
         if (take_frame(pool, &pool->streams[index], &frame) < 0) {
-            refuse_stream(pool, index);
+            refuse(pool, reader);
             return;
         }
     }
     if (step == STEP_FAILED)
-        refuse_stream(pool, index);
+        refuse(pool, reader);
 }
 
 static void take_control(struct process_pool *pool)
 {
+    struct frame_reader *reader = &pool->bridge->control;
     struct frame frame;
-    frame_reader_fill(&pool->bridge->control);
-    while (frame_reader_next(&pool->bridge->control, &frame) == STEP_DONE)
+    enum step step;
+    frame_reader_fill(reader);
+    while ((step = frame_reader_next(reader, &frame)) == STEP_DONE)
         process_report_take(pool, frame.payload);
+    if (step == STEP_FAILED)
+        refuse(pool, reader);
 }
 
 /* What is still in the connections of those that ended. */

@@ -161,6 +161,7 @@ static void on_ended(struct process_pool *pool, const json_t *message)
     struct control *control = pool->base.run->control;
     process_report_cpu(pool);
     pool->ended = true;
+    json_decref(pool->report);
     pool->report = json_incref((json_t *)message);
     if (json_is_integer(code) && json_integer_value(code) != 0) {
         log_printf(pool->base.run->config->log, LOG_ERROR,

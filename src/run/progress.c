@@ -91,7 +91,10 @@ static void describe_scenario(const struct scenario *scenario, struct strbuf *ou
 {
     char time[TIME_TEXT];
     strbuf_addf(out, "              * %s: ", scenario->name);
-    scenario->shape ? describe_shape(scenario, out) : describe_load(scenario, out);
+    if (scenario->shape)
+        describe_shape(scenario, out);
+    else
+        describe_load(scenario, out);
     if (strcmp(scenario->exec, "default") != 0)
         describe_fact(out, "exec", scenario->exec);
     if (scenario->start_time_ns)

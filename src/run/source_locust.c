@@ -24,6 +24,10 @@
 #include "slo/openslo.h"
 #include "slo/threshold_set.h"
 
+enum {
+    END_WITHIN_MS = 2000, /* of an interpreter that closed its connection */
+};
+
 /* What one load of a file needs, with one end. */
 struct loading {
     const struct source_config *config;
@@ -202,8 +206,11 @@ static int fail_with(const json_t *failed, struct error *err)
 static int fail_silent_child(struct loading *loading, struct error *err)
 {
     char end[80];
-    bridge_kill(loading->bridge);
-    bridge_reap(loading->bridge, -1);
+    /* One that is just ending has an exit code of its own. */
+    if (!bridge_reap(loading->bridge, END_WITHIN_MS)) {
+        bridge_kill(loading->bridge);
+        bridge_reap(loading->bridge, -1);
+    }
     return error_set(err, EXIT_SCRIPT_EXCEPTION,
                      "Python %s before the test could begin; what it said stands above",
                      bridge_end_text(loading->bridge, end, sizeof(end)));

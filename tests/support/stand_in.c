@@ -9,6 +9,7 @@
  *   requests N MS OK       adds N requests that took MS to the next snapshot
  *   snapshot STREAM        sends it to this worker's connection
  *   bytes STREAM TEXT      sends that instead
+ *   babble TEXT            says that, and it is no frame
  *   sleep MS               as a computation would
  *   print TEXT             on stderr
  *   settings PATH TEXT     9 unless the settings have this JSON value there, like host or hosts.a
@@ -160,6 +161,12 @@ static void send_bytes(const char *text)
     send_to(stream(text), FRAME_DICTIONARY, &payload);
 }
 
+static void babble(const char *text)
+{
+    if (send(me.control.fd, text, strlen(text), MSG_NOSIGNAL) < 0)
+        wrong("babble", strerror(errno));
+}
+
 static void check_settings(const char *text)
 {
     const char *wanted = strchr(text, ' ') + 1;
@@ -211,6 +218,7 @@ static const struct word {
     {"requests", add_requests},
     {"snapshot", send_snapshot},
     {"bytes", send_bytes},
+    {"babble", babble},
     {"sleep", rest},
     {"print", print},
     {"settings", check_settings},
