@@ -27,7 +27,7 @@ from locust.event import Events
 __version__ = "2.47.0"
 events = Events()
 
-from locust import _renamed
+from locust._renamed import HttpLocust, Locust
 from locust.user.arrival import arrival
 from locust.contrib.fasthttp import FastHttpUser
 from locust.debug import run_single_user
@@ -38,9 +38,6 @@ from locust.user.sequential_taskset import SequentialTaskSet
 from locust.user.task import TaskSet, tag, task
 from locust.user.users import HttpUser, User
 from locust.user.wait_time import between, constant, constant_pacing, constant_throughput, poisson
-
-Locust = _renamed.Locust
-HttpLocust = _renamed.HttpLocust
 
 __all__ = [
     "FastHttpUser",

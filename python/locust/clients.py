@@ -11,10 +11,10 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import contextmanager
 from typing import Optional
-from urllib.parse import urlparse, urlunparse
+from urllib.parse import urlsplit
 
 from locust import _engine, _hub
-from locust._http import catch, requests_api
+from locust._http import requests_api
 from locust._http.call import Call, redirected
 from locust._http.catch import ResponseContextManager, answer_of
 from locust._http.cookies import SessionCookies, jar_of
@@ -24,7 +24,8 @@ from locust._http.prepare import Prepared
 from locust._http.requests_api import HTTPBasicAuth
 from locust._http.response import Response
 from locust._http.transport import transport_without_checks
-from locust._http.url import credentials, path_url, prepared_url
+from locust._http.url import credentials, path_url, prepared_url, without_credentials
+from locust.log import warn_once
 
 LocustResponse = Response
 
@@ -32,21 +33,8 @@ _logger = logging.getLogger(__name__)
 _ABSOLUTE = re.compile(r"^https?://", re.I)
 _UNUSABLE = (requests_api.MissingSchema, requests_api.InvalidSchema, requests_api.InvalidURL)
 _KNOWN_BASES_MAX = 256
-_warned: set = set()
 # Of all sessions: base_url -> URL as tasks write it -> (absolute and quoted, path and query).
 _targets_of: dict = {}
-
-
-def __getattr__(name: str):
-    if name == "lost_samples":
-        return catch.lost_samples
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def _warn_once(text: str) -> None:
-    if text not in _warned:
-        _warned.add(text)
-        _logger.warning(text)
 
 
 def _plain_path_of(base_url) -> Optional[str]:
@@ -88,7 +76,7 @@ class HttpSession(PlainCalls, requests_api.BaseSession):
         self._cookies: Optional[SessionCookies] = None
         self.base_url = self._take_credentials(base_url)
         if pool_manager is not None:
-            _warn_once("pool_manager is not used: every user has connections of its own")
+            warn_once(_logger, "pool_manager is not used: every user has connections of its own")
 
     def __init_subclass__(cls, **keywords):
         """In requests every call goes through request(): one that is overridden sees them all."""
@@ -99,11 +87,11 @@ class HttpSession(PlainCalls, requests_api.BaseSession):
                     setattr(cls, name, method)
 
     def _take_credentials(self, base_url):
-        parts = urlparse(base_url) if base_url and "@" in base_url else None
+        parts = urlsplit(base_url) if base_url and "@" in base_url else None
         if parts is None or not (parts.username and parts.password):
             return base_url
         self.auth = HTTPBasicAuth(parts.username, parts.password)
-        return urlunparse(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        return without_credentials(base_url)
 
     # The engine's session: opened by the first use, since clients may be made at import.
 
@@ -330,9 +318,10 @@ class HttpSession(PlainCalls, requests_api.BaseSession):
     def mount(self, prefix: str, adapter) -> None:
         """Kept, but the engine sends."""
         self.adapters[prefix] = adapter
-        _warn_once(
+        warn_once(
+            _logger,
             f"HttpSession.mount({prefix!r}, {type(adapter).__name__}): the adapter is not used, the"
-            " engine sends; retries, pool sizes and TLS settings of the adapter have no effect"
+            " engine sends; retries, pool sizes and TLS settings of the adapter have no effect",
         )
 
     def get_adapter(self, url: str):

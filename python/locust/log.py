@@ -10,8 +10,12 @@ import re
 import socket
 from collections import deque
 
+import gevent
+
 HOSTNAME = re.sub(r"\..*", "", socket.gethostname())
 KEPT_LINES = 500
+
+_told: set[str] = set()
 
 # True once a greenlet or an event handler raised what nobody caught: the exit code is 2 then.
 unhandled_greenlet_exception = False
@@ -69,12 +73,26 @@ def setup_logging(loglevel: str, logfile: str | None = None) -> None:
     )
 
 
+def warn_once(logger: logging.Logger, text: str) -> None:
+    """What holds for every user is said once a process."""
+    if text not in _told:
+        _told.add(text)
+        logger.warning("%s", text)
+
+
 def get_logs() -> list[str]:
     """The newest lines, oldest first; empty when logging was not set up here."""
     for handler in logging.getLogger("locust").handlers:
         if isinstance(handler, LogReader):
             return list(handler.logs)
     return []
+
+
+def spawn_logged(logger: logging.Logger, function, *args) -> gevent.Greenlet:
+    """A greenlet; what it raises is logged and makes the exit code 2."""
+    greenlet = gevent.spawn(function, *args)
+    greenlet.link_exception(greenlet_exception_logger(logger))
+    return greenlet
 
 
 def greenlet_exception_logger(logger: logging.Logger, level: int = logging.CRITICAL):

@@ -123,7 +123,7 @@ def _set_up_logging(options) -> None:
         log.setup_logging(options.loglevel, options.logfile)
     except (OSError, ValueError) as error:
         reason = error.__cause__ or error
-        fail(f"locust: error: --logfile {options.logfile} cannot be written: {reason}")
+        fail(f"locust: error: --logfile {options.logfile} cannot be written: {reason}. Give another.")
 
 
 def _read_settings() -> None:

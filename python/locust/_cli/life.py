@@ -13,7 +13,7 @@ from locust._generator.notes import Notes
 from locust._cli.outputs import Outputs
 from locust.exception import RPCError
 from locust.input_events import input_listener
-from locust.log import greenlet_exception_logger
+from locust.log import spawn_logged
 from locust.runners import STATE_SPAWNING
 from locust.stats import validate_stats_configuration
 from locust.util.timespan import time_scale
@@ -59,7 +59,7 @@ class Life:
             return INTERRUPTED_TWICE
 
     def _spawn(self, function, *args) -> None:
-        gevent.spawn(function, *args).link_exception(greenlet_exception_logger(logger))
+        spawn_logged(logger, function, *args)
 
     def _open_engine(self) -> None:
         try:

@@ -9,7 +9,7 @@ import gevent
 
 from locust import stats
 from locust.html import get_html_report, process_html_filename
-from locust.log import greenlet_exception_logger
+from locust.log import spawn_logged
 
 logger = logging.getLogger("locust.main")
 _CSV_TABLES = ("stats", "stats_history", "failures", "exceptions")
@@ -77,9 +77,7 @@ class Outputs:
         self._spawn(stats.stats_history, self.environment.runner)
 
     def _spawn(self, function, *args) -> None:
-        greenlet = gevent.spawn(function, *args)
-        greenlet.link_exception(greenlet_exception_logger(logger))
-        self._greenlets.append(greenlet)
+        self._greenlets.append(spawn_logged(logger, function, *args))
 
     def finish(self, notes: list[str]) -> bool:
         """After the last user: what to know before the figures, the figures, the files. False when a
@@ -109,7 +107,11 @@ class Outputs:
             if self.options.json_file:
                 stats.save_stats_json(self.environment.stats, self.options.json_file)
         except OSError as error:
-            logger.error("%s cannot be written: %s", error.filename, error.strerror)
+            logger.error(
+                "%s cannot be written: %s. Make room or choose another place.",
+                error.filename,
+                error.strerror,
+            )
             return False
         return True
 

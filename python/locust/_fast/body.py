@@ -5,10 +5,11 @@ rules of geventhttpclient.
 import json as json_module
 import logging
 import re
-from base64 import b64encode
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from locust._http.multipart import encoded_multipart
+from locust._http.url import without_credentials
+from locust.log import warn_once
 
 logger = logging.getLogger("locust.contrib.fasthttp")
 
@@ -22,7 +23,6 @@ _FORM = "application/x-www-form-urlencoded; charset=utf-8"
 _TEXT = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
 _WITH_BODY = frozenset(("POST", "PUT", "PATCH"))
-_warned: set = set()
 
 
 def sendable(url: str) -> str:
@@ -43,28 +43,21 @@ def check_url(url: str) -> bool:
     return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
-def basic_auth(username, password) -> str:
-    """The value of Authorization. Texts are encoded as latin-1."""
-    parts = [text.encode("latin-1") if isinstance(text, str) else text
-             for text in (username, password)]
-    return "Basic " + b64encode(b":".join(parts)).decode("ascii")
-
-
 def split_credentials(base_url):
     """(URL without user and password, (user, password), or None)."""
     parts = urlsplit(base_url or "")
     if not parts.username or not parts.password:
         return base_url, None
-    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    return bare, (unquote(parts.username), unquote(parts.password))
+    return without_credentials(base_url), (unquote(parts.username), unquote(parts.password))
 
 
 def _warn_unknown(keywords: dict, fate: str) -> None:
     for keyword in keywords:
-        if keyword not in _warned:
-            _warned.add(keyword)
-            logger.warning("FastHttpUser's client does not know the argument %s=; it is %s. Remove "
-                           "it, or set what it means on the user class.", keyword, fate)
+        warn_once(
+            logger,
+            f"FastHttpUser's client does not know the argument {keyword}=; it is {fate}. Remove it, "
+            "or set what it means on the user class.",
+        )
 
 
 def _with_params(url: str, params) -> str:

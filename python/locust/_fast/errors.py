@@ -9,11 +9,11 @@ import ssl
 import zlib
 from errno import ECONNABORTED, ECONNREFUSED, ECONNRESET, EMFILE, EPIPE, EHOSTUNREACH
 from os import strerror
-from urllib.parse import urlsplit
 
 from gevent.timeout import Timeout
 
 from locust._engine import Answer
+from locust._http.tls_errors import not_verified, tls_error, wrong_name
 
 ANSWERED = frozenset(("OK", "HTTP_4XX", "HTTP_5XX"))
 TIMEOUTS = frozenset(("TIMEOUT", "DIAL_TIMEOUT"))
@@ -114,35 +114,6 @@ def _reset(answer) -> Exception:
     return HTTPConnectionClosed("connection closed.")
 
 
-def _place_in_ssl() -> str:
-    """Where this Python's ssl raises: the end of all its texts."""
-    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
-    received.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.wrap_bio(received, sent, server_hostname="localhost").do_handshake()
-    except ssl.SSLError as error:
-        return str(error)[str(error).rfind(" ("):]
-    return ""
-
-
-def _not_verified(reason: str) -> Exception:
-    return ssl.SSLCertVerificationError(
-        1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: "
-           f"{reason}{_place_in_ssl()}")
-
-
-def _tls(text: str) -> Exception:
-    return ssl.SSLError(1, text + _place_in_ssl())
-
-
-def _wrong_name(answer) -> Exception:
-    host = urlsplit(answer.url).hostname or ""
-    address = ":" in host or host.replace(".", "").isdigit()
-    what = "IP address" if address else "Hostname"
-    return _not_verified(f"{what} mismatch, certificate is not valid for '{host}'.")
-
-
 def _malformed(answer) -> Exception:
     sentence = engine_error(answer)
     return HTTPParseError(*_PARSE_ERRORS.get(sentence, (sentence,)))
@@ -166,10 +137,10 @@ _FAILURES = {
     "BROKEN_PIPE": _system(BrokenPipeError, EPIPE),
     "RESET": _reset,
     "CLOSED": _closed,
-    "TLS": lambda answer: _tls(engine_error(answer)),
-    "TLS_HEADER": lambda answer: _tls("[SSL: WRONG_VERSION_NUMBER] wrong version number"),
-    "TLS_UNKNOWN_AUTHORITY": lambda answer: _not_verified("self-signed certificate"),
-    "TLS_HOSTNAME": _wrong_name,
+    "TLS": lambda answer: tls_error(engine_error(answer)),
+    "TLS_HEADER": lambda answer: tls_error("[SSL: WRONG_VERSION_NUMBER] wrong version number"),
+    "TLS_UNKNOWN_AUTHORITY": lambda answer: not_verified("self-signed certificate"),
+    "TLS_HOSTNAME": lambda answer: wrong_name(answer.url),
     "MALFORMED": _malformed,
     "DECOMPRESSION": lambda answer: zlib.error(
         "Error -3 while decompressing data: incorrect header check"),

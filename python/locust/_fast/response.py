@@ -9,21 +9,14 @@ import json as json_module
 from datetime import timedelta
 
 from locust import _engine
-from locust._http.catch import lose
 from locust._engine import Answer
 from locust._fast.errors import raise_if_cut
 from locust._fast.headers import Headers, received
+from locust._generator.lost import lose
+from locust._http.catch import no_block
+from locust._http.encoding import encoding_of, guessed_encoding
+from locust._http.response import NOT_CATCHING
 from locust.exception import CatchResponseError, LocustError, ResponseError
-
-_NOT_CAUGHT = (
-    "If you want to change the state of the request, you must pass catch_response=True. See "
-    "http://docs.locust.io/en/stable/writing-a-locustfile.html#validating-responses"
-)
-_NOT_ENTERED = (
-    "Tried to set status on a request that has not yet been made. Make sure you use a with-block, "
-    "like this:\n\nwith self.client.request(..., catch_response=True) as response:\n"
-    "    response.failure(...)"
-)
 
 
 class FastRequest:
@@ -40,26 +33,6 @@ class FastRequest:
         return self.payload
 
 
-def _charset(content_type: str):
-    """The encoding that a content type stands for, or None."""
-    kind, *parameters = content_type.split(";")
-    for parameter in parameters:
-        name, _equals, value = parameter.partition("=")
-        if name.strip().lower() == "charset" and value:
-            return value.strip().strip("'\"")
-    if "application/json" in kind:
-        return "utf-8"
-    return "ISO-8859-1" if "text" in kind else None
-
-
-def _guess(content: bytes) -> str:
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "ISO-8859-1"
-    return "utf-8"
-
-
 class FastResponse(Answer):
     """An answer with a status."""
 
@@ -71,7 +44,7 @@ class FastResponse(Answer):
     def text(self):
         content = self.content
         if not self.encoding:
-            self.encoding = _charset(self.header("content-type") or "") or _guess(content)
+            self.encoding = encoding_of(self.header("content-type")) or guessed_encoding(content)
         return content.decode(self.encoding, "replace")
 
     def json(self):
@@ -118,10 +91,10 @@ class FastResponse(Answer):
             raise self.error
 
     def success(self) -> None:
-        raise LocustError(_NOT_CAUGHT)
+        raise LocustError(NOT_CATCHING)
 
     def failure(self, *_args, **_kwargs) -> None:
-        raise LocustError(_NOT_CAUGHT)
+        raise LocustError(NOT_CATCHING)
 
     def __enter__(self):
         return self
@@ -276,13 +249,13 @@ class ResponseContextManager(FastResponse):
     def success(self) -> None:
         """The request counts as a success whatever its status."""
         if not self._entered:
-            raise LocustError(_NOT_ENTERED)
+            raise LocustError(no_block("failure(...)"))
         self._manual_result = False
 
     def failure(self, exc) -> None:
         """The request counts as a failure; `exc` is an exception or a text."""
         if not self._entered:
-            raise LocustError(_NOT_ENTERED)
+            raise LocustError(no_block("failure(...)"))
         self._manual_result = exc if isinstance(exc, Exception) else CatchResponseError(exc)
 
     def raise_for_status(self) -> None:
@@ -315,6 +288,7 @@ _WITHOUT_ANSWER = {
     ResponseContextManager: ErrorContextManager,
     StreamedContextManager: ErrorContextManager,
 }
+
 
 def fail(answer: FastResponse, url: str, error: Exception) -> FastResponse:
     """Makes `answer` one that has no status. `url` is the one that the locustfile asked for."""

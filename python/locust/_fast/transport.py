@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from locust import _engine
 from locust._fast.gate import Gate
+from locust.log import warn_once
 
 logger = logging.getLogger("locust.contrib.fasthttp")
 
@@ -32,13 +33,6 @@ _DEFAULTS = {
 _NOT_USED = frozenset(("disable_ipv6", "ssl", "ssl_options", "version", "headers_type", "headers"))
 _gates: WeakKeyDictionary = WeakKeyDictionary()
 _authority_files: dict = {}
-_told: set = set()
-
-
-def _tell_once(text: str) -> None:
-    if text not in _told:
-        _told.add(text)
-        logger.warning(text)
 
 
 class HTTPClientPool:
@@ -56,7 +50,7 @@ def settings_of(pool) -> dict:
     given = pool.client_args
     for name in given:
         if name in _NOT_USED:
-            _tell_once(f"client_pool: {name} is not used; remove it.")
+            warn_once(logger, f"client_pool: {name} is not used; remove it.")
         elif name not in _DEFAULTS:
             raise TypeError(f"HTTPClient.__init__() got an unexpected keyword argument {name!r}")
     return {**_DEFAULTS, **given}
@@ -67,8 +61,11 @@ def gate_of(pool, is_shared: bool) -> Gate:
     own."""
     if not is_shared:
         return Gate(settings_of(pool)["concurrency"])
-    _tell_once("client_pool: its settings and its concurrency are shared by the users; connections "
-               "are not, each user has its own.")
+    warn_once(
+        logger,
+        "client_pool: its settings and its concurrency are shared by the users; connections are not,"
+        " each user has its own.",
+    )
     if pool not in _gates:
         _gates[pool] = Gate(settings_of(pool)["concurrency"])
     return _gates[pool]

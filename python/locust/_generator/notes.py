@@ -3,8 +3,7 @@
 and which requests were not counted. Workers tell it to their master with their statistics."""
 from typing import Any
 
-from locust import clients
-from locust._generator import blocking
+from locust._generator import blocking, lost
 from locust._generator.saturation import Load, Meter, worst
 
 _KEY = "keneyperf"
@@ -33,7 +32,7 @@ class Notes:
         return {
             "load": self.meter.load(),
             "blocking": blocking.report(),
-            "lost": clients.lost_samples,
+            "lost": lost.count,
         }
 
     def _on_report(self, client_id: str, data: dict, **_) -> None:

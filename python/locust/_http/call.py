@@ -14,7 +14,7 @@ from locust._http.failures import failure_of
 from locust._http.prepare import Prepared
 from locust._http.response import Response
 from locust._http.transport import proxy_for, timeouts, transport_for
-from locust._http.url import prepared_url, requoted
+from locust._http.url import prepared_url, requoted, without_credentials
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _BODY_HEADERS = ("Content-Length", "Content-Type", "Transfer-Encoding")
@@ -65,7 +65,7 @@ class Call:
         try:
             return self.exchange(
                 prepared.method,
-                _without_user(prepared.url),
+                without_credentials(prepared.url),
                 self.tag,
                 None,
                 dict(prepared.headers.items()),
@@ -130,13 +130,6 @@ class Call:
             answer = self._hooked(prepared)
             answer.history = history[:] + list(answer.history)
         return answer
-
-
-def _without_user(url: str) -> str:
-    parts = urlsplit(url) if "@" in url else None
-    if parts is None or "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _refusal(error: ValueError, prepared: Prepared) -> Exception:

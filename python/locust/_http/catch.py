@@ -4,29 +4,14 @@
 Locust never reports a request whose block raised before it was judged, nor one without a block.
 So does this, but it says so once for each name and counts them.
 """
-import logging
 from typing import Optional
 
 from locust import _engine
+from locust._generator.lost import lose
 from locust._http import requests_api
 from locust._http.call import Call
 from locust._http.response import Response
 from locust.exception import CatchResponseError, LocustError, ResponseError
-
-_WARNED_MAX = 100  # names, against a task that makes names up
-
-lost_samples = 0
-_warned: set = set()
-_logger = logging.getLogger("locust.clients")
-
-
-def lose(kind: str, name: str, why: str) -> None:
-    global lost_samples
-    lost_samples += 1
-    if name not in _warned and len(_warned) < _WARNED_MAX:
-        _warned.add(name)
-        _logger.warning("%s %s is missing from the statistics: %s", kind, name, why)
-
 
 class ResponseContextManager(Response):
     """An answer that is reported when its block ends."""
@@ -75,13 +60,13 @@ class ResponseContextManager(Response):
     def success(self) -> None:
         """The request counts as good, whatever its status is."""
         if not self._entered:
-            raise LocustError(_no_block("success()"))
+            raise LocustError(no_block("success()"))
         self._judgement = True
 
     def failure(self, exc) -> None:
         """`exc`: an exception, or anything that says what is wrong."""
         if not self._entered:
-            raise LocustError(_no_block("failure(...)"))
+            raise LocustError(no_block("failure(...)"))
         self._judgement = exc if isinstance(exc, Exception) else CatchResponseError(exc)
 
     def __del__(self):
@@ -89,7 +74,7 @@ class ResponseContextManager(Response):
             lose(self._kind, self._name, "catch_response=True without a with-block")
 
 
-def _no_block(call: str) -> str:
+def no_block(call: str) -> str:
     return (
         "Tried to set status on a request that has not yet been made. Make sure you use a"
         " with-block, like this:\n\n"

@@ -6,12 +6,12 @@ import http.client
 import os
 import re
 import socket
-import ssl
 import zlib
 from typing import Optional
 from urllib.parse import urlsplit
 
 from locust._http import requests_api
+from locust._http.tls_errors import not_verified, tls_error, wrong_name, wrong_version
 
 Failure = tuple[Exception, Exception]  # what requests raises; what the statistics show
 
@@ -139,23 +139,6 @@ def _malformed(answer, *_):
     return _caused(requests_api.ConnectionError, http.client.BadStatusLine(answer.sentence))
 
 
-def _not_tls() -> ssl.SSLError:
-    """What this Python's ssl raises, down to the line number in its text."""
-    received, sent = ssl.MemoryBIO(), ssl.MemoryBIO()
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    received.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
-    try:
-        context.wrap_bio(received, sent, server_hostname="localhost").do_handshake()
-    except ssl.SSLError as error:
-        return error
-    return ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number")
-
-
-def _ssl_text(tag: str, sentence: str) -> str:
-    line = str(_not_tls()).rpartition(" (")[2].rstrip(")")
-    return f"[SSL: {tag}] {sentence} ({line})"
-
-
 def _untrusted(answer, *_):
     reason = "self-signed certificate"
     for known in (
@@ -167,8 +150,7 @@ def _untrusted(answer, *_):
     ):
         if known.replace("-", " ") in answer.sentence.replace("-", " "):
             reason = known
-    text = _ssl_text("CERTIFICATE_VERIFY_FAILED", f"certificate verify failed: {reason}")
-    return _tls(ssl.SSLCertVerificationError(1, text))
+    return _tls(not_verified(reason))
 
 
 def _handshake(answer, *_):
@@ -176,15 +158,11 @@ def _handshake(answer, *_):
     if sentence.startswith("certificate "):
         return _untrusted(answer)
     tag = "".join(letter if letter.isalnum() else "_" for letter in sentence).upper()
-    return _tls(ssl.SSLError(1, _ssl_text(tag, sentence)))
+    return _tls(tls_error(f"[SSL: {tag}] {sentence}"))
 
 
 def _hostname(answer, *_):
-    host = urlsplit(answer.url).hostname or ""
-    kind = "IP address" if host.replace(".", "").isdigit() or ":" in host else "Hostname"
-    reason = f"{kind} mismatch, certificate is not valid for {host!r}."
-    text = _ssl_text("CERTIFICATE_VERIFY_FAILED", f"certificate verify failed: {reason}")
-    return _tls(ssl.SSLCertVerificationError(1, text))
+    return _tls(wrong_name(answer.url))
 
 
 def _undecodable(answer, *_):
@@ -205,7 +183,7 @@ _BY_OUTCOME = {
     "RESET": lambda *_: _system(ConnectionResetError, 104),
     "BROKEN_PIPE": lambda *_: _system(BrokenPipeError, 32),
     "CLOSED": _closed,
-    "TLS_HEADER": lambda *_: _tls(_not_tls()),
+    "TLS_HEADER": lambda *_: _tls(wrong_version()),
     "TLS_UNKNOWN_AUTHORITY": _untrusted,
     "TLS_HOSTNAME": _hostname,
     "TLS": _handshake,

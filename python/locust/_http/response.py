@@ -9,19 +9,18 @@ import io
 import json as _json
 import re
 from datetime import timedelta
-from functools import lru_cache
 from typing import Optional
 
 from locust._engine import Answer
 from locust._http import requests_api
 from locust._http.cookies import CallCookies, received_cookies
+from locust._http.encoding import encoding_of, guessed_encoding
 from locust._http.failures import failure_of
 from locust._http.headers import Headers, joined
 from locust._http.prepare import Prepared
 from locust.exception import LocustError
 
 _REDIRECTS = (301, 302, 303, 307, 308)
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']+)", re.I)
 _LINK = re.compile(r"<\s*([^>]*?)\s*>([^<]*?)(?:,(?=\s*<)|\Z)", re.S)
 _LINK_PARAMETER = re.compile(r";\s*([^\s=;]+)\s*=\s*[\"']?([^\"';]*)")
 _content_of = Answer.content.__get__
@@ -31,18 +30,6 @@ NOT_CATCHING = (
     "If you want to change the state of the request, you must pass catch_response=True. See "
     "http://docs.locust.io/en/stable/writing-a-locustfile.html#validating-responses"
 )
-
-
-@lru_cache(256)
-def _encoding_of(content_type: Optional[str]) -> Optional[str]:
-    if not content_type:
-        return None
-    found = _CHARSET.search(content_type)
-    if found:
-        return found[1]
-    if "text" in content_type:
-        return "ISO-8859-1"
-    return "utf-8" if "application/json" in content_type else None
 
 
 class Raw(io.RawIOBase):
@@ -177,7 +164,7 @@ class Response(Answer, requests_api.BaseResponse):
         """From the headers; None when they do not say and it is not text."""
         if self._has_encoding:
             return self._encoding
-        return _encoding_of(self.header("content-type"))
+        return encoding_of(self.header("content-type"))
 
     @encoding.setter
     def encoding(self, value):
@@ -192,11 +179,7 @@ class Response(Answer, requests_api.BaseResponse):
             chardet = None
         if chardet is not None:
             return chardet.detect(self.content)["encoding"]
-        try:
-            self.content.decode("utf-8")
-            return "utf-8"
-        except UnicodeDecodeError:
-            return "ISO-8859-1"
+        return guessed_encoding(self.content)
 
     @property
     def text(self) -> str:

@@ -4,7 +4,7 @@ removed, parameters appended."""
 import re
 from collections.abc import Mapping
 from typing import Optional
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
 from locust._http.requests_api import InvalidURL, MissingSchema
 
@@ -146,6 +146,13 @@ def path_url(url: str) -> str:
         return (parts.path or "/") + ("?" + parts.query if parts.query else "")
     path = match[1]
     return path if path.startswith("/") else "/" + path
+
+
+def without_credentials(url: str) -> str:
+    parts = urlsplit(url) if "@" in url else None
+    if parts is None or "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def credentials(url: str) -> Optional[tuple[str, str]]:

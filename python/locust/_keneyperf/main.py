@@ -16,7 +16,7 @@ from locust._keneyperf.bridge import Bridge, BridgeHandler
 from locust._generator.notes import Notes
 from locust._keneyperf.load import Refused, make_environment, use_settings
 from locust.exception import RPCError
-from locust.log import greenlet_exception_logger
+from locust.log import spawn_logged
 from locust.util.timespan import time_scale
 
 RUN_VARIABLE = "KENEYPERF_RUN_FD"
@@ -69,7 +69,7 @@ class Run:
         self.bridge.send("stopped")
 
     def _spawn(self, function, *args) -> None:
-        gevent.spawn(function, *args).link_exception(greenlet_exception_logger(logger))
+        spawn_logged(logger, function, *args)
 
     def _start_workers(self) -> None:
         count = self.settings["workers"]

@@ -18,7 +18,6 @@ from locust import _engine, _hub
 from locust._fast.body import (
     JSON_HEADERS,
     Outgoing,
-    basic_auth as _construct_basic_auth_str,
     check_url,
     is_sendable,
     sendable,
@@ -55,8 +54,9 @@ from locust._fast.transport import (
     settings_of,
     transport_of,
 )
+from locust._http.requests_api import basic_auth_value
+from locust._renamed import FastHttpLocust as FastHttpLocust
 from locust.user.rest import RestMixin
-from locust.exception import StopTest
 from locust.user.users import User
 
 absolute_http_url_regexp = re.compile(r"^https?://", re.I)
@@ -112,7 +112,7 @@ class FastHttpSession:
         self.client = LocustUserAgent(pool, **agent)
         self.base_url, credentials = split_credentials(base_url)
         if credentials:
-            self.auth_header = _construct_basic_auth_str(*credentials)
+            self.auth_header = basic_auth_value(*credentials)
         self.connection_timeout = settings["connection_timeout"]
         self.network_timeout = settings["network_timeout"]
         self._gate = gate_of(pool, client_pool is not None)
@@ -247,7 +247,7 @@ class FastHttpSession:
         common = self.client.default_headers
         out = Outgoing(common, method.upper(), url, data, headers, json, keywords)
         if auth:
-            out.authorize(_construct_basic_auth_str(auth[0], auth[1]))
+            out.authorize(basic_auth_value(auth[0], auth[1]))
         elif self.auth_header:
             out.authorize(self.auth_header)
         return out.url, out.headers, out.body
@@ -332,11 +332,7 @@ class FastHttpUser(User, RestMixin):
 
     def __init__(self, environment) -> None:
         super().__init__(environment)
-        if self.host is None:
-            raise StopTest(
-                "You must specify the base host. Either in the host attribute in the User class, "
-                "or on the command line using the --host option."
-            )
+        self.require_host()
         self.client = FastHttpSession(
             base_url=self.host,
             request_event=self.environment.events.request,

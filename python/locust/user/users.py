@@ -118,6 +118,13 @@ class User(metaclass=UserMeta):
         """What the `context` of each of its requests shall have."""
         return {}
 
+    def require_host(self) -> None:
+        if self.host is None:
+            raise StopTest(
+                "You must specify the base host. Either in the host attribute in the User class, "
+                "or on the command line using the --host option."
+            )
+
     @classmethod
     def json(cls) -> dict:
         """What the web form shows of the class."""
@@ -145,11 +152,7 @@ class HttpUser(User, RestMixin):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        if self.host is None:
-            raise StopTest(
-                "You must specify the base host. Either in the host attribute in the User class, "
-                "or on the command line using the --host option."
-            )
+        self.require_host()
         self.client = HttpSession(
             base_url=self.host,
             request_event=self.environment.events.request,

@@ -4,6 +4,7 @@ import unittest
 
 import locust  # patches the standard library first
 from locust import clients, event
+from locust._generator import lost
 from locust.exception import LocustError, ResponseError, StopUser
 
 import requests
@@ -430,13 +431,13 @@ class CatchResponse(ClientTest):
         def stop(answer):
             raise StopUser()
 
-        lost = clients.lost_samples
+        before = lost.count
         with self.assertLogs("locust.clients", "WARNING") as logs:
             with self.assertRaises(StopUser):
                 self.run_block(stop, "/lost?1")
             self.client.get("/lost?2", catch_response=True)
             self.client.get("/lost?2", catch_response=True)
-        self.assertEqual(clients.lost_samples - lost, 3)
+        self.assertEqual(lost.count - before, 3)
         self.assertEqual(len(logs.output), 2)
         self.assertIn("GET /lost?1 is missing", logs.output[0])
         self.assertEqual(self.samples, [])

@@ -24,7 +24,7 @@ class Sentences(unittest.TestCase):
 
     def test_most_important_first(self):
         held_up = mock.patch.object(blocking, "report", lambda: ["A held up every user"])
-        lost = mock.patch("locust._http.catch.lost_samples", 2)
+        lost = mock.patch("locust._generator.lost.count", 2)
         with self.load(0.99, 0.0), held_up, lost:
             limit, held_up_by, missing = self.notes.sentences()
         self.assertTrue(limit.startswith("The load generator was the limit"))
