@@ -6,15 +6,15 @@ import os
 import sys
 from typing import Any, NoReturn
 
+import locust
 from locust._cli.arguments import LocustArgumentParser
-from locust._cli.options import (  # noqa: F401
-    add_options,
-    gt_zero,
-    json_user_config,
-    positive_integer,
-    timespan,
-    version_line,
+from locust._cli.option_types import (
+    gt_zero as gt_zero,
+    json_user_config as json_user_config,
+    positive_integer as positive_integer,
+    timespan as timespan,
 )
+from locust._cli.options import add_options, version_line
 
 DEFAULT_CONFIG_FILES = ("~/.locust.conf", "locust.conf", "pyproject.toml")
 _EPILOG = """
@@ -69,11 +69,9 @@ def setup_parser_arguments(parser) -> None:
 
 def get_parser(default_config_files=DEFAULT_CONFIG_FILES) -> LocustArgumentParser:
     """The full parser, with the locustfile's options."""
-    from locust import events
-
     parser = get_empty_argument_parser(default_config_files=default_config_files)
     setup_parser_arguments(parser)
-    events.init_command_line_parser.fire(parser=parser)
+    locust.events.init_command_line_parser.fire(parser=parser)
     return parser
 
 

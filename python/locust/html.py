@@ -23,17 +23,17 @@ from locust._report.tables import (
     requests_section,
     response_times_section,
 )
+from locust._runner.states import TEST_ENDED
 from locust._stats.console import sorted_entries
 from locust.user.inspectuser import get_ratio
 
 PERCENTILES_FOR_HTML_REPORT = [0.50, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0]
 FOLDER = pathlib.Path(__file__).parent / "_report"
-STOPPING_STATES = ("stopping", "stopped")
 
 
 def _user_counts(runner: Any) -> dict[str, int]:
     """Of the running test, or of the one that has just ended."""
-    stopped = runner.state in STOPPING_STATES
+    stopped = runner.state in TEST_ENDED
     return runner.final_user_classes_count if stopped else runner.user_classes_count
 
 
@@ -87,7 +87,7 @@ def template_args(environment: Any, show_download_link: bool = False) -> dict[st
         raise ValueError("a report needs a runner: call environment.create_local_runner() first")
     counted = runner.stats
     end = counted.last_request_timestamp or counted.start_time
-    if runner.state in STOPPING_STATES:
+    if runner.state in TEST_ENDED:
         _add_last_point(runner, stats.utc_text(end))
     entries = [*sorted_entries(counted), counted.total]
     return {

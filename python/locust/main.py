@@ -88,11 +88,11 @@ def _load(path: str):
     try:
         return load_locustfile(path)
     except Exception as error:
-        _explain(error)
+        explain(error)
         sys.exit(1)
 
 
-def _explain(error: Exception) -> None:
+def explain(error: Exception) -> None:
     """The traceback from the locustfile on, and what helps."""
     frames = error.__traceback__
     own = (os.path.dirname(os.path.abspath(__file__)), "<frozen ")
@@ -123,7 +123,10 @@ def _set_up_logging(options) -> None:
         log.setup_logging(options.loglevel, options.logfile)
     except (OSError, ValueError) as error:
         reason = error.__cause__ or error
-        fail(f"locust: error: --logfile {options.logfile} cannot be written: {reason}. Give another.")
+        fail(
+            f"locust: error: --logfile {options.logfile} cannot be written: {reason}. "
+            "Give another place."
+        )
 
 
 def _read_settings() -> None:
@@ -231,7 +234,8 @@ def _warn_ignored_by_shape(options, shape) -> None:
         logger.warning("The following option(s) will be ignored: %s", ", ".join(given))
 
 
-def _apply_user_configs(environment, options) -> None:
+def apply_user_configs(environment, options) -> None:
+    """--config-users and --equal-weights."""
     for config in options.config_users or ():
         try:
             environment.update_user_class(config)
@@ -242,6 +246,8 @@ def _apply_user_configs(environment, options) -> None:
                 error,
             )
             sys.exit(-1)
+    if options.equal_weights:
+        environment.assign_equal_weights()
 
 
 def _answer_questions(options, user_classes: list[type]) -> None:
@@ -301,9 +307,7 @@ def main() -> NoReturn:
         available_shape_classes=shapes,
         available_user_tasks=tasks,
     )
-    _apply_user_configs(environment, options)
-    if options.equal_weights:
-        environment.assign_equal_weights()
+    apply_user_configs(environment, options)
     if not options.worker:
         _warn_ignored_by_shape(options, shape)
         _announce_mode(options)

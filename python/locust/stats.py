@@ -30,6 +30,7 @@ STATS_TYPE_WIDTH = 8
 STATS_AUTORESIZE = True
 
 # The modules below read these constants, so they come after them.
+from locust._runner.states import NOT_STARTED, STATE_STOPPED as STATE_STOPPED  # noqa: E402
 from locust._stats.console import (  # noqa: E402
     console_logger as console_logger,
     fit_name_column,
@@ -60,8 +61,6 @@ from locust._stats.entry import (  # noqa: E402
 from locust._stats.error import StatsError  # noqa: E402
 
 logger = logging.getLogger(__name__)
-
-STATE_STOPPED = "stopped"  # locust.runners.STATE_STOPPED; that module imports this one
 
 
 class RequestStatsAdditionError(Exception):
@@ -258,7 +257,7 @@ def update_stats_history(runner: Any, timestamp: Optional[str] = None) -> None:
 def stats_history(runner: Any) -> None:
     """For a greenlet: a point each HISTORY_STATS_INTERVAL_SEC while a test runs."""
     while runner.stats.total.use_response_times_cache:
-        if runner.state not in ("ready", STATE_STOPPED):
+        if runner.state not in NOT_STARTED:
             update_stats_history(runner)
         gevent.sleep(HISTORY_STATS_INTERVAL_SEC)
 

@@ -141,7 +141,7 @@ class Life:
             if limit and now - begin >= limit:
                 logger.error("Gave up waiting for workers to connect")
                 return False
-            if any(worker.process.poll() is not None for worker in self.runner.processes):
+            if self.runner.any_process_ended():
                 logger.error("A worker process ended before the run began; its lines above say why")
                 return False
             if now - told >= WORKERS_TELL_S:

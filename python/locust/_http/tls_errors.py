@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What this Python's ssl raises, down to the line number in its texts: failures are grouped by them.
-"""
+"""What this Python's ssl raises, down to the line number in its texts, by which failures are grouped."""
 import ssl
 from functools import cache
 from urllib.parse import urlsplit

@@ -67,9 +67,7 @@ def make_environment(settings: dict[str, Any]) -> Environment:
         )
     except ValueError as error:
         raise Refused("options", str(error)) from None
-    main._apply_user_configs(environment, options)
-    if options.equal_weights:
-        environment.assign_equal_weights()
+    main.apply_user_configs(environment, options)
     return environment
 
 
@@ -91,7 +89,7 @@ def _load(path: str) -> tuple[dict[str, type], Any]:
 
 def _wrong(error: Exception, path: str) -> Refused:
     """At the line of the locustfile that it came from; the whole traceback is printed."""
-    main._explain(error)
+    main.explain(error)
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if os.path.abspath(frame.filename) == os.path.abspath(path)]
     line = own[-1].lineno if own else 0

@@ -77,7 +77,7 @@ class Run:
         self.runner.start_processes(count, self._prepare_worker)
         self._spawn(self._watch_workers)
         while len(self.runner.clients.ready) < count:
-            if any(worker.process.poll() is not None for worker in self.runner.processes):
+            if self.runner.any_process_ended():
                 text = "a worker process ended before the test could begin; why stands above"
                 raise Refused("script", text)
             gevent.sleep(USERS_EVERY_S)

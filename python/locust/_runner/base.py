@@ -16,24 +16,20 @@ from gevent.pool import Group
 from locust import _engine, _hub
 from locust.user.arrival import Arrivals
 from locust._generator.usage import UsageMeter, resident_bytes
+from locust._runner.states import (
+    NOT_STARTED,
+    STATE_CLEANUP,
+    STATE_INIT,
+    STATE_STOPPED,
+    TEST_RUNS,
+)
 from locust._runner.user_pool import UserPool
 from locust.exception import StopTest
 from locust.log import greenlet_exception_logger
 from locust.rpc import Message
 from locust.util.timespan import time_scale
 
-STATE_INIT, STATE_SPAWNING, STATE_RUNNING, STATE_CLEANUP, STATE_STOPPING, STATE_STOPPED = (
-    "ready",
-    "spawning",
-    "running",
-    "cleanup",
-    "stopping",
-    "stopped",
-)
-STATE_MISSING = "missing"
-NOT_STARTED = (STATE_INIT, STATE_STOPPED)
-
-CPU_MONITOR_INTERVAL = 10.0
+CPU_MONITOR_INTERVAL = 10.0  # seconds
 CPU_WARNING_THRESHOLD = 90  # percent of one core
 SPAWN_RATE_WARNING = 100  # users a second
 
@@ -313,7 +309,7 @@ class Runner:
         logger.info("Shape worker starting")
         _hub.ensure_open()
         try:
-            while self.state in (STATE_INIT, STATE_SPAWNING, STATE_RUNNING):
+            while self.state in (STATE_INIT, *TEST_RUNS):
                 tick = self.environment.shape_class.tick()
                 if tick is None:
                     logger.info("Shape test stopping")

@@ -2,14 +2,8 @@
 """A test in one process."""
 from typing import Any
 
-from locust._runner.base import (
-    NOT_STARTED,
-    STATE_RUNNING,
-    STATE_SPAWNING,
-    Runner,
-    format_users,
-    logger,
-)
+from locust._runner.base import Runner, format_users, logger
+from locust._runner.states import NOT_STARTED, STATE_RUNNING, STATE_SPAWNING
 from locust._runner.worker_node import WorkerNode
 from locust.exception import StopTest
 from locust.rpc import Message

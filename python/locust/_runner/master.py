@@ -13,8 +13,9 @@ import gevent
 from gevent import socket
 from gevent.event import Event
 
-from locust._runner.base import (
-    CPU_WARNING_THRESHOLD,
+from locust._runner.base import CPU_WARNING_THRESHOLD, format_users, logger
+from locust._runner.distributed import DistributedRunner
+from locust._runner.states import (
     NOT_STARTED,
     STATE_INIT,
     STATE_MISSING,
@@ -22,10 +23,8 @@ from locust._runner.base import (
     STATE_SPAWNING,
     STATE_STOPPED,
     STATE_STOPPING,
-    format_users,
-    logger,
+    TEST_RUNS,
 )
-from locust._runner.distributed import DistributedRunner
 from locust._runner.worker_node import HEARTBEAT_INTERVAL, HEARTBEAT_LIVENESS, WorkerNode, WorkerNodes
 from locust.exception import RPCReceiveError
 from locust.rpc import Channel, Message
@@ -33,7 +32,6 @@ from locust.rpc.loopback import listen
 from locust.rpc.processes import WorkerProcess
 
 QUIT_LIMIT_S = 10.0  # for workers that were told to quit
-TEST_RUNS = (STATE_SPAWNING, STATE_RUNNING)
 
 
 class MasterRunner(DistributedRunner):
@@ -103,6 +101,10 @@ class MasterRunner(DistributedRunner):
             worker = WorkerProcess.start(variables, descriptors)
             self.processes.append(worker)
             self._spawn(self._serve, worker.channel, index)
+
+    def any_process_ended(self) -> bool:
+        """One of the workers that were started here."""
+        return any(worker.process.poll() is not None for worker in self.processes)
 
     def wait_for_processes(self, timeout: float = QUIT_LIMIT_S) -> int:
         """Largest exit code of the workers that were started here, 0 without any. One that a signal

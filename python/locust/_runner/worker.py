@@ -7,21 +7,16 @@ import gevent
 
 import locust
 from locust import _hub
-from locust._runner.base import (
-    NOT_STARTED,
-    STATE_INIT,
-    STATE_RUNNING,
-    STATE_SPAWNING,
-    logger,
-)
+from locust._runner.base import logger
 from locust._runner.distributed import DistributedRunner
+from locust._runner.states import NOT_STARTED, STATE_INIT, STATE_RUNNING, STATE_SPAWNING
 from locust._runner.worker_node import HEARTBEAT_INTERVAL
 from locust.exception import RPCError, RPCReceiveError, RPCSendError, StopTest
 from locust.rpc import Message
 from locust.rpc.loopback import connect
 from locust.rpc.processes import is_started_worker, take_parent
 
-WORKER_REPORT_INTERVAL = 1.0
+WORKER_REPORT_INTERVAL = 1.0  # seconds
 REPORT_KEYS = ("stats", "stats_total", "errors", "user_classes_count", "user_count", "exceptions")
 # Options of the master that say nothing about its workers.
 _MASTERS_OWN = frozenset(

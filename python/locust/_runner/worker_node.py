@@ -4,14 +4,18 @@ import time
 from collections.abc import ValuesView
 from typing import Any
 
+from locust._runner.states import STATE_INIT, STATE_MISSING, STATE_RUNNING, STATE_SPAWNING
+
 HEARTBEAT_INTERVAL = 1.0  # seconds
 HEARTBEAT_LIVENESS = 3  # beats that may be missed
 
 
 class WorkerNode:
-    """One worker. `state` is the one that it reported last, or "missing"."""
+    """One worker. `state` is the one that it reported last, or STATE_MISSING."""
 
-    def __init__(self, id: str, state: str = "ready", heartbeat_liveness: int = HEARTBEAT_LIVENESS):
+    def __init__(
+        self, id: str, state: str = STATE_INIT, heartbeat_liveness: int = HEARTBEAT_LIVENESS
+    ):
         self.id = id
         self.index = 0
         self.state = state
@@ -42,16 +46,16 @@ class WorkerNodes(dict):
 
     @property
     def ready(self) -> list[WorkerNode]:
-        return self.get_by_state("ready")
+        return self.get_by_state(STATE_INIT)
 
     @property
     def spawning(self) -> list[WorkerNode]:
-        return self.get_by_state("spawning")
+        return self.get_by_state(STATE_SPAWNING)
 
     @property
     def running(self) -> list[WorkerNode]:
-        return self.get_by_state("running")
+        return self.get_by_state(STATE_RUNNING)
 
     @property
     def missing(self) -> list[WorkerNode]:
-        return self.get_by_state("missing")
+        return self.get_by_state(STATE_MISSING)

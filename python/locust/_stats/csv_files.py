@@ -182,10 +182,13 @@ class StatsCSVFileWriter(StatsCSV):
         )
 
     def _write_tables(self, now: float) -> None:
+        self._rewrite_tables()
+        self._stats_history_data_rows(self.stats_history_csv_writer, now)
+
+    def _rewrite_tables(self) -> None:
         self._rewrite(self.requests_csv_filehandle, self.requests_csv)
         self._rewrite(self.failures_csv_filehandle, self.failures_csv)
         self._rewrite(self.exceptions_csv_filehandle, self.exceptions_csv)
-        self._stats_history_data_rows(self.stats_history_csv_writer, now)
 
     def _rewrite(self, file: io.TextIOWrapper, table: Any) -> None:
         """In one write, so that somebody who reads meanwhile sees a whole table."""
@@ -256,9 +259,7 @@ class StatsCSVFileWriter(StatsCSV):
         ]
 
     def _write_last_rows(self) -> None:
-        self._rewrite(self.requests_csv_filehandle, self.requests_csv)
-        self._rewrite(self.failures_csv_filehandle, self.failures_csv)
-        self._rewrite(self.exceptions_csv_filehandle, self.exceptions_csv)
+        self._rewrite_tables()
         now = time.time()
         if int(now) > self._last_history_second:
             self._stats_history_data_rows(self.stats_history_csv_writer, now)

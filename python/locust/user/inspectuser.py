@@ -3,6 +3,8 @@
 from collections import Counter
 from json import dumps
 
+from locust.dispatch import UserOrder
+
 
 def print_task_ratio(user_classes, num_users, total: bool) -> None:
     _print_rows(get_ratio(user_classes, _calc_distribution(user_classes, num_users), total))
@@ -44,8 +46,6 @@ def _get_task_ratio(tasks, total: bool, parent_ratio: float) -> dict:
 def _calc_distribution(user_classes, num_users) -> dict:
     """Users of each class when so many are there; by default as many as the fixed counts or, without
     any, the weights come to."""
-    from locust.dispatch import UserOrder
-
     spawned = {user_class.__name__: 0 for user_class in user_classes}
     fixed = sum(user_class.fixed_count for user_class in user_classes)
     weights = sum(user_class.weight for user_class in user_classes)
