@@ -114,10 +114,10 @@ static struct span request_path(const struct url *url)
     return url->path.len ? url->path : SPAN("/");
 }
 
-/* In lower case without a leading dot, into `buf`. */
+/* In lower case without leading dots, into `buf`. */
 static struct span canonical_domain(struct span domain, struct strbuf *buf)
 {
-    if (span_starts_with(domain, SPAN(".")))
+    while (span_starts_with(domain, SPAN(".")))
         domain = span_from(domain, 1);
     for (size_t i = 0; i < domain.len; i++)
         strbuf_addc(buf, charset_lower(domain.ptr[i]));
@@ -133,6 +133,8 @@ static int decide_domain(struct stored_cookie *entry, struct span host, struct s
         entry->domain = host;
         return 0;
     }
+    if (span_starts_with(domain, SPAN("..")))
+        return -1; /* only one means nothing */
     entry->domain = canonical_domain(domain, buf);
     return entry->domain.len && cookie_domain_matches(host, entry->domain) ? 0 : -1;
 }

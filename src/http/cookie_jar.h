@@ -74,8 +74,8 @@ struct stored_cookie {
 const struct stored_cookie *cookie_jar_all(struct cookie_jar *jar, nsec_t wall_ns,
                                            size_t *ret_count);
 
-/* A script's cookie, for whatever host. Everything is copied; the domain may have capitals and a
- * leading dot, an empty path means "/". One that is expired removes its namesake. -1 when name or
+/* A script's cookie, for whatever host. Everything is copied; the domain may have capitals and
+ * leading dots, an empty path means "/". One that is expired removes its namesake. -1 when name or
  * value have characters that would change a header. */
 MUST_CHECK int cookie_jar_put(struct cookie_jar *jar, const struct stored_cookie *cookie,
                               nsec_t wall_ns);

@@ -15,6 +15,16 @@
 
 static const char SCENARIO_NAME[] = "locust";
 
+/* More seconds, users or users a second than any test has; the rest of the program counts in ns. */
+static const double SANE_MAX = 1e9;
+
+/* A figure of the file's own; 0 when it is none. */
+static double figure(const json_t *object, const char *member)
+{
+    double value = json_number_value(json_object_get(object, member));
+    return value > 0 ? fmin(value, SANE_MAX) : 0;
+}
+
 static nsec_t seconds(double value)
 {
     return (nsec_t)llround(value * 1e9);
@@ -110,7 +120,7 @@ static void set_stages(struct plan *plan, struct scenario *scenario, const json_
 static void set_ramp(struct plan *plan, struct scenario *scenario, double users, double rate,
                      nsec_t run_ns)
 {
-    nsec_t ramp_ns = seconds(users / rate);
+    nsec_t ramp_ns = seconds(fmin(users / rate, SANE_MAX));
     scenario->vus = (int64_t)users;
     scenario->duration_ns = run_ns;
     if (ramp_ns <= NSEC_PER_SEC)
@@ -132,16 +142,16 @@ static int set_length(struct plan *plan, struct scenario *scenario, const json_t
     const json_t *stages = json_object_get(options, "stages");
     const json_t *run_time = json_object_get(ready, "run_time");
     const json_t *shape = json_object_get(ready, "shape");
-    double users = json_number_value(json_object_get(ready, "users"));
-    double rate = json_number_value(json_object_get(ready, "spawn_rate"));
+    nsec_t run_ns = seconds(figure(ready, "run_time"));
+    double users = figure(ready, "users"), rate = figure(ready, "spawn_rate");
     if (stages) {
         set_stages(plan, scenario, stages);
     } else if (json_is_string(shape)) {
         scenario->vus = 0;
         scenario->shape = arena_dup(&plan->arena, span_cstr(json_string_value(shape)));
-        scenario->duration_ns = seconds(json_number_value(run_time));
+        scenario->duration_ns = run_ns;
     } else if (json_is_number(run_time) && users > 0 && rate > 0) {
-        set_ramp(plan, scenario, users, rate, seconds(json_number_value(run_time)));
+        set_ramp(plan, scenario, users, rate, run_ns);
     } else {
         return error_set(err, EXIT_INVALID_CONFIG,
                          "%s does not say how long the test is: give --duration TIME, --stage "
@@ -156,7 +166,7 @@ int locust_plan_complete(struct plan *plan, const json_t *options, const json_t 
 {
     struct scenario *scenario = ARENA_NEW(&plan->arena, struct scenario);
     scenario_init(scenario, SCENARIO_NAME, EXECUTOR_CONSTANT_VUS);
-    scenario->graceful_stop_ns = seconds(json_number_value(json_object_get(ready, "stop_timeout")));
+    scenario->graceful_stop_ns = seconds(figure(ready, "stop_timeout"));
     scenario->graceful_ramp_down_ns = scenario->graceful_stop_ns;
     plan->scenarios = scenario;
     plan->scenario_count = 1;
