@@ -8,10 +8,7 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 ## make demo      start KeneyApp with synthetic patients, run examples/clinic.js on it, show the verdict
-demo:
-	@tools/setup build
-	@tools/configure build
-	@ninja -C build keneyperf keneyapp
+demo: build
 	@tools/demo
 
 ## make build     leave the programs at build/keneyperf and build/keneyapp

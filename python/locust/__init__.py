@@ -10,9 +10,16 @@ import sys
 try:
     from gevent import monkey
 except ImportError as error:
+    if sys.prefix == "/usr":
+        remedy = "`apt install python3-gevent`"
+    else:  # what apt installs is for the system's Python
+        remedy = (
+            f"`{sys.executable} -m pip install gevent`, or use the system's Python:"
+            " `apt install python3-gevent` and KENEYPERF_PYTHON=/usr/bin/python3"
+        )
     sentence = (
-        "Locust files need the Python package gevent: install it with "
-        f"`apt install python3-gevent` or `{sys.executable} -m pip install gevent`."
+        f"Locust files need the Python package gevent, and {sys.executable} has none ({error}):"
+        f" install it with {remedy}."
     )
     if os.path.basename(sys.argv[0]) in ("-m", "launch.py", "locust"):
         sys.exit(sentence)

@@ -318,6 +318,8 @@ const struct command COMMAND_RUN = {
     .summary = "run a load test: a k6 script or a locustfile, as it is",
     .details = "Runs a k6 script (.js) with k6's options, variables (K6_…) and exit codes, or a\n"
                "locustfile (.py) with the same; what follows -- is for the file's own parser.\n"
+               "Locust's own options (--users, --run-time, --headless, --csv, ...) are those\n"
+               "of 'keneyperf as locust'; here it is --vus, --duration, --summary-export.\n"
                "Exit codes: 0 all well, 99 a threshold or an SLO failed, 104 bad options,\n"
                "105 interrupted, 107 the script failed, 108 aborted by the script,\n"
                "110 failed by it, 255 usage.",

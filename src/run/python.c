@@ -91,8 +91,8 @@ static int find_package(struct python *python, struct error *err)
         return 0;
     return error_set(err, EXIT_USAGE,
                      "KeneyPerf's Python package is neither in %.*s/python nor in "
-                     "%.*s/../lib/keneyperf/python; install KeneyPerf whole, or give the folder in "
-                     "KENEYPERF_PYTHON_PACKAGE",
+                     "%.*s/../lib/keneyperf/python; install KeneyPerf whole (in its source tree: "
+                     "make build), or give the folder in KENEYPERF_PYTHON_PACKAGE",
                      SPAN_ARG(folder), SPAN_ARG(folder));
 }
 

@@ -252,6 +252,8 @@ class PlainCalls:
                 ResponseContextManager if catch_response else Response,
             )
         except (ValueError, TypeError):
+            answer = None  # what the long way raises shall not show this as its cause
+        if answer is None:
             return self._call(
                 method,
                 url,

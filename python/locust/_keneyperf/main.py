@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import traceback
 from typing import Any, NoReturn
 
 import gevent
@@ -31,8 +32,14 @@ logger = logging.getLogger(__name__)
 def set_up_logging(level: str, handler: logging.Handler) -> None:
     """Locust's own remarks on its progress are seen with --verbose: the run draws that itself."""
     logging.basicConfig(level=level, handlers=[handler], format="%(message)s")
+    gevent.get_hub().print_exception = _log_unhandled
     if level != "DEBUG":
         logging.getLogger("locust").setLevel(logging.WARNING)
+
+
+def _log_unhandled(_context, kind, value, frames) -> None:
+    """gevent would print each greenlet that fails."""
+    logger.error("%s", "".join(traceback.format_exception(kind, value, frames)).rstrip())
 
 
 class Run:

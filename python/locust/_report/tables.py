@@ -17,6 +17,12 @@ def _milliseconds(value: Any) -> str:
     return number(value, 0 if whole else 1 if value >= 1 else 2)
 
 
+def _median(row: dict[str, Any]) -> str:
+    """Percentiles are whole milliseconds: below one it is only the minimum that is known exactly."""
+    value = row["median_response_time"]
+    return "&lt;\N{NO-BREAK SPACE}1" if 0 < value < 1 else _milliseconds(value)
+
+
 def _cell(text: str, sort_by: Optional[Any] = None, css: str = "") -> str:
     """`text` is HTML."""
     css = f' class="{css}"' if css else ""
@@ -104,7 +110,7 @@ def figures(args: dict[str, Any]) -> str:
         ("Requests", number(total["num_requests"]), "", ""),
         ("Failed", f"{share * 100:.2f}", "%", "bad" if failed else "good"),
         ("Throughput", number(total["total_rps"], 1), "req/s", ""),
-        ("Median", _milliseconds(total["median_response_time"]), "ms", ""),
+        ("Median", _median(total), "ms", ""),
         ("95th percentile", _milliseconds(times["0.95"]), "ms", ""),
         ("99th percentile", _milliseconds(times["0.99"]), "ms", ""),
         ("Most users", number(users), "", ""),
@@ -143,10 +149,10 @@ def requests_section(args: dict[str, Any]) -> str:
     ]
     rows = []
     for row in args["requests_statistics"]:
-        times = [row["median_response_time"]]
-        times += [row[f"response_time_percentile_{percent}"] for percent in percentiles]
+        times = [row[f"response_time_percentile_{percent}"] for percent in percentiles]
         times += [row["avg_response_time"], row["min_response_time"], row["max_response_time"]]
         cells = [*_name_cells(row), _number_cell(row["num_requests"]), _failures_cell(row)]
+        cells.append(_number_cell(row["median_response_time"], _median(row)))
         cells += [_number_cell(time, _milliseconds(time)) for time in times]
         cells.append(_number_cell(row["avg_content_length"]))
         rates = (row["total_rps"], row["total_fail_per_sec"])

@@ -2,6 +2,7 @@
 """Users: each is one greenlet that runs the tasks of its class until it is stopped."""
 import logging
 import traceback
+from functools import cache
 from time import monotonic
 from typing import final
 
@@ -124,6 +125,8 @@ class User(metaclass=UserMeta):
                 "You must specify the base host. Either in the host attribute in the User class, "
                 "or on the command line using the --host option."
             )
+        if self.host and "://" not in self.host:
+            _warn_of_host(self.host)
 
     @classmethod
     def json(cls) -> dict:
@@ -138,6 +141,13 @@ class User(metaclass=UserMeta):
     @classmethod
     def fullname(cls) -> str:
         return f"{cls.__module__}.{cls.__name__}"
+
+
+@cache  # said once for each host
+def _warn_of_host(host: str) -> None:
+    logger.warning(
+        "The base host %s has no http:// or https:// in front: requests to paths will fail", host
+    )
 
 
 def run_user(user: User) -> None:

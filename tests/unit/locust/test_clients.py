@@ -297,8 +297,9 @@ class Failures(ClientTest):
             ("ftp://h", "/x", requests.exceptions.InvalidSchema),
         ):
             client = clients.HttpSession(base, self.hook, Visitor())
-            with self.subTest(base=base, url=url), self.assertRaises(error):
+            with self.subTest(base=base, url=url), self.assertRaises(error) as caught:
                 client.get(url)
+            self.assertIsNone(caught.exception.__context__)
         with self.assertRaises(TypeError):
             self.client.get("/x", nonsense=1)
         self.assertEqual(self.samples, [])

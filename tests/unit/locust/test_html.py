@@ -94,6 +94,13 @@ class Report(unittest.TestCase):
         self.assertEqual(args["response_time_statistics"][0]["0.95"], 12)
         self.assertEqual(args["failures_statistics"][0]["occurrences"], 40)
 
+    def test_median_below_a_millisecond(self):
+        env = environment()
+        for time in (0.05, 0.2, 0.4, 9):
+            env.stats.on_request("GET", "/", time, 1, None)
+        page = report.get_html_report(env)
+        self.assertEqual(page.count("&lt;\N{NO-BREAK SPACE}1"), 3)  # the tile and two rows
+
     def test_without_requests(self):
         page = report.get_html_report(environment())
         self.assertEqual(data_of(page)["duration"], "0 seconds")

@@ -39,6 +39,13 @@ class ImportTest(unittest.TestCase):
         self.assertEqual(answer.returncode, 1)
         self.assertEqual(answer.stderr.count("\n"), 1)
         self.assertIn("`apt install python3-gevent`", answer.stderr)
+        self.assertNotIn("pip", answer.stderr)
+
+    def test_without_gevent_in_an_environment(self):
+        code = "import sys; sys.argv[0] = 'locust'; sys.prefix = '/home/x/venv'; import locust"
+        answer = self.without_gevent(code)
+        self.assertIn(f"`{sys.executable} -m pip install gevent`", answer.stderr)
+        self.assertIn("KENEYPERF_PYTHON=/usr/bin/python3", answer.stderr)
 
     def test_exports(self):
         code = "from locust import *; print(constant(2)(None), events.init, __version__)"

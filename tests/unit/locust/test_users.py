@@ -334,6 +334,14 @@ class SurfaceTest(unittest.TestCase):
         with self.assertRaisesRegex(StopTest, "You must specify the base host"):
             type("Hostless", (HttpUser,), {})(Environment())
 
+    def test_a_host_without_a_scheme_is_said_once(self):
+        bare = type("Bare", (HttpUser,), {"host": "127.0.0.1:1"})
+        with self.assertLogs("locust.user.users", "WARNING") as logs:
+            bare(Environment())
+            bare(Environment())
+        self.assertEqual(len(logs.output), 1)
+        self.assertIn("127.0.0.1:1 has no http:// or https://", logs.output[0])
+
     def test_pytest_users_are_refused_by_name(self):
         with self.assertRaisesRegex(ImportError, "PytestUser is not supported"):
             from locust.user.users import PytestUser  # noqa: F401
