@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What `keneyperf as locust` starts: `python3 launch.py ARGS` is `locust ARGS`. Runs on any Python 3,
-to say which one is needed."""
+"""What `keneyperf as locust` starts: `python3 launch.py ARGS` is `locust ARGS`. Runs on any
+Python 3, to say which one is needed."""
 import os
 import sys
 

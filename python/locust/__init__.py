@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What locustfiles import. Locust's own interface, on KeneyPerf's engine.
 
-The standard library is patched first, so that a locustfile may call what blocks (time.sleep, socket,
-threading, subprocess) and other users go on.
+The standard library is patched first, so that a locustfile may call what blocks (time.sleep,
+socket, threading, subprocess) and other users go on.
 """
 import os
 import sys

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command line. A minimal parser finds the locustfiles, which are imported; then the full parser
-runs, to which a locustfile can add options (events.init_command_line_parser)."""
+"""The command line. A minimal parser finds the locustfiles, which are imported; then the full
+parser runs, to which a locustfile can add options (events.init_command_line_parser)."""
 import argparse
 import os
 import sys

@@ -10,7 +10,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from contextlib import contextmanager
-from typing import Optional
 from urllib.parse import urlsplit
 
 from locust import _engine, _hub
@@ -37,7 +36,7 @@ _KNOWN_BASES_MAX = 256
 _targets_of: dict = {}
 
 
-def _plain_path_of(base_url) -> Optional[str]:
+def _plain_path_of(base_url) -> str | None:
     """The path in a base URL; None when URLs below it cannot be made by appending."""
     if not base_url or "@" in base_url or "?" in base_url or "#" in base_url:
         return None
@@ -58,7 +57,7 @@ class HttpSession(PlainCalls, requests_api.BaseSession):
         self.request_event = request_event
         self.user = user
         self.user_class = type(user).__name__ if user is not None else ""
-        self.request_name: Optional[str] = None
+        self.request_name: str | None = None
         self.params: dict = {}
         self.proxies: dict = {}
         self.hooks: dict = {"response": []}
@@ -71,9 +70,9 @@ class HttpSession(PlainCalls, requests_api.BaseSession):
         self._stream = False
         self._transport = None
         self._plain = True
-        self._session: Optional[_engine.Session] = None
+        self._session: _engine.Session | None = None
         self._request = self._first_request
-        self._cookies: Optional[SessionCookies] = None
+        self._cookies: SessionCookies | None = None
         self.base_url = self._take_credentials(base_url)
         if pool_manager is not None:
             warn_once(_logger, "pool_manager is not used: every user has connections of its own")
@@ -296,7 +295,7 @@ class HttpSession(PlainCalls, requests_api.BaseSession):
             hook.recorder(method, tag, answer.chain_ms(), answer.length(), exception)
         return answer
 
-    def full_context(self, context: Optional[dict]) -> dict:
+    def full_context(self, context: dict | None) -> dict:
         """The user's context() and the call's."""
         base = self.user.context() if hasattr(self.user, "context") else {}
         return {**base, **(context or {})}

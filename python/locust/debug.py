@@ -91,7 +91,7 @@ def run_single_user(
     include_payload: bool = False,
     loglevel: str | None = "WARNING",
 ) -> None:
-    """Runs one user in this greenlet, until it is stopped. `loglevel` None: logging is left alone."""
+    """Runs one user in this greenlet, until it is stopped. `loglevel` None leaves logging alone."""
     global _env
     if loglevel:
         from locust import log

@@ -74,8 +74,8 @@ def _call(handler, kwargs: dict) -> None:
 
 
 class RequestEvent(EventHook):
-    """The hook of requests. `recorder`, set by the runner, keeps the statistics: it is called first,
-    as recorder(request_type, name, response_time, response_length, exception)."""
+    """The hook of requests. `recorder`, set by the runner, keeps the statistics: it is called
+    first, as recorder(request_type, name, response_time, response_length, exception)."""
 
     def __init__(self) -> None:
         super().__init__()

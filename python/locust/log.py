@@ -101,6 +101,7 @@ def greenlet_exception_logger(logger: logging.Logger, level: int = logging.CRITI
     def log_exception(greenlet) -> None:
         global unhandled_greenlet_exception
         unhandled_greenlet_exception = True
-        logger.log(level, "Unhandled exception in greenlet: %s", greenlet, exc_info=greenlet.exc_info)
+        text = "Unhandled exception in greenlet: %s"
+        logger.log(level, text, greenlet, exc_info=greenlet.exc_info)
 
     return log_exception

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 import time
-from typing import Any, Optional, Union
+from typing import Any
 
 import gevent
 
@@ -67,7 +67,7 @@ class RequestStatsAdditionError(Exception):
     pass
 
 
-def bucket_response_time(response_time: Union[int, float]) -> int:
+def bucket_response_time(response_time: int | float) -> int:
     """Key of the histogram: below 100 ms whole, then two significant digits up to 10 s, thousands
     above. Assign another function to have other keys; while this one is in place, C does it."""
     if response_time < 100:
@@ -118,7 +118,7 @@ class RequestStats:
         return self.total.num_failures
 
     @property
-    def last_request_timestamp(self) -> Optional[float]:
+    def last_request_timestamp(self) -> float | None:
         return self.total.last_request_timestamp
 
     @property
@@ -129,8 +129,8 @@ class RequestStats:
         self,
         request_type: str,
         name: str,
-        response_time: Optional[float],
-        response_length: Optional[int],
+        response_time: float | None,
+        response_length: int | None,
         exception: Any,
     ) -> None:
         """One request. `response_time` in ms, None when it was not timed; anything true as
@@ -145,7 +145,7 @@ class RequestStats:
             self._log_error(request_type, name, exception, now)
 
     def log_request(
-        self, method: str, name: str, response_time: Optional[float], content_length: int
+        self, method: str, name: str, response_time: float | None, content_length: int
     ) -> None:
         self.on_request(method, name, response_time, content_length, None)
 
@@ -237,7 +237,7 @@ def utc_text(timestamp: float) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def update_stats_history(runner: Any, timestamp: Optional[str] = None) -> None:
+def update_stats_history(runner: Any, timestamp: str | None = None) -> None:
     """Adds a point of the report's charts: what the test does now."""
     stats = runner.stats
     if timestamp is None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stands for Locust's web interface, which this tool does not have yet: whoever makes one is told."""
+"""Stands for Locust's web interface, which is not there yet: whoever makes one is told."""
 
 
 class WebUI:

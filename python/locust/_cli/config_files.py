@@ -22,7 +22,7 @@ class ConfigError(Exception):
 
 
 def read(path: str) -> list[tuple[str, Any]]:
-    """(option name without dashes, value) in the file's order; ConfigError when it cannot be read."""
+    """(option name without dashes, value) in the file's order; ConfigError when unreadable."""
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()
@@ -82,4 +82,6 @@ def as_list(text: str) -> Any:
     except ValueError:
         parts = [part.strip().strip("'\"") for part in text[1:-1].split(",")]
         return text if "{" in text else [part for part in parts if part]
-    return text if any(isinstance(item, (dict, list)) for item in items) else [str(i) for i in items]
+    if any(isinstance(item, (dict, list)) for item in items):
+        return text
+    return [str(item) for item in items]

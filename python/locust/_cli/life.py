@@ -176,7 +176,7 @@ class Life:
         self._spawn(self.runner.start, users, self.options.spawn_rate or 1)
         if not self.options.run_time:
             return
-        gevent.get_hub().loop.update_now()  # timers count from when the hub last looked at the clock
+        gevent.get_hub().loop.update_now()  # timers count from its last look at the clock
         gevent.sleep(self.options.run_time * time_scale())
         if self.options.autoquit < 0:
             logger.info("--run-time limit reached, shutting down")

@@ -80,8 +80,8 @@ class Outputs:
         self._greenlets.append(spawn_logged(logger, function, *args))
 
     def finish(self, notes: list[str]) -> bool:
-        """After the last user: what to know before the figures, the figures, the files. False when a
-        file could not be written."""
+        """After the last user: what to know before the figures, the figures, the files. False when
+        a file could not be written."""
         gevent.killall(self._greenlets)
         if self.options.worker:
             return True

@@ -8,6 +8,7 @@ import re
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from locust._http.multipart import encoded_multipart
+from locust._http.prepare import read_all
 from locust._http.url import without_credentials
 from locust.log import warn_once
 
@@ -73,21 +74,13 @@ def _with_params(url: str, params) -> str:
     return url + ("&" if "?" in url else "?") + query + hash_mark + fragment
 
 
-def _read_all(data) -> bytes:
-    """A file, or an iterable of bytes, is sent as one piece."""
-    content = data.read() if hasattr(data, "read") else b"".join(data)
-    return content.encode() if isinstance(content, str) else bytes(content)
-
-
 def _encode(data):
     """(body, its content type)."""
     if hasattr(data, "items"):
         return urlencode([*data.items()]), _FORM
     if isinstance(data, str):
         return data, _TEXT
-    if isinstance(data, (bytes, bytearray, memoryview)):
-        return bytes(data), _BYTES
-    return _read_all(data), _BYTES
+    return (data if isinstance(data, bytes) else read_all(data)), _BYTES
 
 
 class Outgoing:

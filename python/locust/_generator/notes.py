@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a reader has to know before the figures: whether the generator was the limit, what held it up
-and which requests were not counted. Workers tell it to their master with their statistics."""
+"""What a reader has to know before the figures: whether the generator was the limit, what held it
+up and which requests were not counted. Workers tell it to their master with their statistics."""
 from typing import Any
 
 from locust._generator import blocking, lost

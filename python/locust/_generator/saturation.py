@@ -13,7 +13,7 @@ from locust import _engine
 
 # Above this share of a core the process had no time to spare.
 BUSY_LIMIT = 0.9
-# One such stretch a second touches two answers in a hundred, so p99 contains it. As `keneyperf run`.
+# One such stretch a second touches two answers in a hundred, so p99 contains it.
 LATE_LIMIT_MS = 20.0
 INTERVAL_S = 1.0
 ENOUGH_SECONDS = 3  # to speak of most of them

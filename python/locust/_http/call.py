@@ -4,7 +4,6 @@ hooks and authentication.
 
 To objects written for requests it is also the `connection` of its answers.
 """
-from typing import Optional
 from urllib.parse import urldefrag, urljoin, urlsplit, urlunsplit
 
 from locust import _engine
@@ -169,7 +168,7 @@ def _loses_authorization(old: str, new: str) -> bool:
     return schemes[0] != schemes[1] or ports[0] != ports[1]
 
 
-def redirected(answer: Response, jar: Optional[object]) -> Prepared:
+def redirected(answer: Response, jar: object | None) -> Prepared:
     """The request that a redirect asks for."""
     old = answer.request
     prepared = old.copy()

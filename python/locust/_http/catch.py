@@ -4,7 +4,6 @@
 Locust never reports a request whose block raised before it was judged, nor one without a block.
 So does this, but it says so once for each name and counts them.
 """
-from typing import Optional
 
 from locust import _engine
 from locust._generator.lost import lose
@@ -24,7 +23,7 @@ class ResponseContextManager(Response):
         self._entered = True
         return self
 
-    def __exit__(self, exc_type, exc, traceback) -> Optional[bool]:
+    def __exit__(self, exc_type, exc, traceback) -> bool | None:
         self._armed = False
         if self._judgement is not None:
             self._report(None if self._judgement is True else self._judgement)
@@ -40,13 +39,13 @@ class ResponseContextManager(Response):
             lose(self._kind, self._name, f"its with-block raised {exc!r} before it was judged")
         return False
 
-    def _verdict(self) -> Optional[Exception]:
+    def _verdict(self) -> Exception | None:
         status = self.status_code
         if 0 < status < 400:
             return None
         return self.cause if status == 0 else self.http_error(self._name)
 
-    def _report(self, exception: Optional[Exception]) -> None:
+    def _report(self, exception: Exception | None) -> None:
         hook = self._session.request_event
         meta = self._meta
         if meta is None and not hook._handlers:

@@ -8,7 +8,7 @@ import copy
 import urllib.request
 from collections.abc import Mapping, MutableMapping
 from http.cookiejar import Cookie, CookieJar
-from typing import Iterator, Optional
+from typing import Iterator
 
 
 class CookieConflictError(RuntimeError):
@@ -20,7 +20,7 @@ def make_cookie(
     value,
     domain: str = "",
     path: str = "/",
-    expires: Optional[float] = None,
+    expires: float | None = None,
     secure: bool = False,
     http_only: bool = False,
     host_only: bool = True,
@@ -220,7 +220,7 @@ def jar_of(cookies) -> CookieJar:
     return jar
 
 
-def cookie_header(cookies: CookieJar, url: str) -> Optional[str]:
+def cookie_header(cookies: CookieJar, url: str) -> str | None:
     """Which of them go to `url`, as the value of a Cookie header."""
     request = urllib.request.Request(url)
     sendable = CookieJar()

@@ -2,13 +2,12 @@
 """The encoding of a text: what its content type says, or what its bytes look like."""
 import re
 from functools import lru_cache
-from typing import Optional
 
 _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s;\"']+)", re.I)
 
 
 @lru_cache(256)
-def encoding_of(content_type: Optional[str]) -> Optional[str]:
+def encoding_of(content_type: str | None) -> str | None:
     """None when it does not say and is not that of a text."""
     if not content_type:
         return None

@@ -7,7 +7,6 @@ import os
 import re
 import socket
 import zlib
-from typing import Optional
 from urllib.parse import urlsplit
 
 from locust._http import requests_api
@@ -37,7 +36,7 @@ class SSLError(Exception):
 
 
 class IncompleteRead(http.client.HTTPException):
-    def __init__(self, got: int, missing: Optional[int]):
+    def __init__(self, got: int, missing: int | None):
         more = "" if missing is None else f", {missing} more expected"
         super().__init__(f"{got} bytes read{more}")
 
@@ -194,8 +193,8 @@ _BY_OUTCOME = {
 
 def failure_of(
     answer,
-    connect_timeout: Optional[float] = None,
-    read_timeout: Optional[float] = None,
+    connect_timeout: float | None = None,
+    read_timeout: float | None = None,
     proxied: bool = False,
 ) -> Failure:
     """Of an answer whose exchange failed. `sentence` of the answer is the engine's account."""

@@ -5,7 +5,6 @@
 build nothing.
 """
 from collections.abc import Iterable, Mapping, MutableMapping
-from typing import Optional
 
 from locust._http.requests_api import InvalidHeader
 
@@ -61,7 +60,7 @@ class SessionHeaders(Headers):
 
     def __init__(self, data=None):
         self._wire = None
-        self._authorization: Optional[str] = None
+        self._authorization: str | None = None
         super().__init__(data)
 
     def __setitem__(self, name, value):
@@ -72,7 +71,7 @@ class SessionHeaders(Headers):
         self._wire = None
         del self._store[name.lower()]
 
-    def set_authorization(self, value: Optional[str]) -> None:
+    def set_authorization(self, value: str | None) -> None:
         self._wire = None
         self._authorization = value
 
@@ -99,7 +98,7 @@ def joined(items: Iterable[tuple[str, str]]) -> Headers:
     return headers
 
 
-def merged(session: Headers, call: Optional[Mapping]) -> Headers:
+def merged(session: Headers, call: Mapping | None) -> Headers:
     """The session's, overridden in their places by the call's; None takes one away."""
     if call is None:
         call = {}

@@ -2,7 +2,6 @@
 """multipart/form-data (RFC 7578) of the `files` and `data` arguments."""
 import os
 from collections.abc import Iterator, Mapping
-from typing import Optional
 
 
 def _pairs(data) -> Iterator:
@@ -22,7 +21,7 @@ def _bytes(content) -> bytes:
     return content.encode("utf-8") if isinstance(content, str) else bytes(content)
 
 
-def _file_name(content) -> Optional[str]:
+def _file_name(content) -> str | None:
     name = getattr(content, "name", None)
     if isinstance(name, str) and name and name[0] != "<" and name[-1] != ">":
         return os.path.basename(name)

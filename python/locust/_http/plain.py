@@ -3,7 +3,6 @@
 a body, a timeout go straight to the engine. Whatever needs more becomes a Call.
 """
 import re
-from typing import Optional
 
 from locust._http.catch import ResponseContextManager
 from locust._http.prepare import encode_json
@@ -20,7 +19,7 @@ _PLAIN_PATH = re.compile(
 )
 
 
-def _with_body(headers: Optional[dict], length: int, content_type: str, typed: bool) -> dict:
+def _with_body(headers: dict | None, length: int, content_type: str, typed: bool) -> dict:
     """In the order in which requests sends them. `typed`: the session says the content type."""
     result = {} if headers is None else dict(headers)
     result["Content-Length"] = str(length)
@@ -154,7 +153,7 @@ class PlainCalls:
             method, url, data, json, headers, name, catch_response, context, *options
         )
 
-    def _quick(self, method, url, unusual) -> Optional[tuple]:
+    def _quick(self, method, url, unusual) -> tuple | None:
         """(URL, timeout, whether redirects are followed, transport); None: not a plain call."""
         seconds, follows, transport = 0, True, None
         if not method.isupper():
@@ -281,7 +280,7 @@ class PlainCalls:
             hook.recorder(method, tag, answer.elapsed_ms, answer.body_bytes, None)
         return answer
 
-    def _target(self, url) -> Optional[tuple[str, str]]:
+    def _target(self, url) -> tuple[str, str] | None:
         """None for a URL with credentials in it, and for none of HTTP."""
         if self._base_path is not None and _PLAIN_PATH.fullmatch(url):
             return self._base_url + url, self._base_path + url

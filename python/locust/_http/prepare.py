@@ -6,7 +6,6 @@ import json as _json
 import os
 from collections.abc import Mapping
 from http.cookiejar import CookieJar
-from typing import Optional
 
 from locust._http.cookies import cookie_header
 from locust._http.headers import Headers, check_all
@@ -21,7 +20,7 @@ def _is_stream(data) -> bool:
     return hasattr(data, "__iter__") and not isinstance(data, (str, bytes, list, tuple, Mapping))
 
 
-def _size_left(data) -> Optional[int]:
+def _size_left(data) -> int | None:
     """Bytes that a file or iterable will give; None when nobody can know."""
     if hasattr(data, "__len__"):
         return len(data)
@@ -39,10 +38,12 @@ def _size_left(data) -> Optional[int]:
 
 
 def _as_bytes(piece) -> bytes:
-    return piece.encode("utf-8") if isinstance(piece, str) else bytes(piece)
+    # memoryview() refuses a number, of which bytes() would make zeros.
+    return piece.encode("utf-8") if isinstance(piece, str) else bytes(memoryview(piece))
 
 
-def _read_all(data) -> bytes:
+def read_all(data) -> bytes:
+    """A file, bytes of any kind or an iterable of pieces, as one."""
     if hasattr(data, "read"):
         return _as_bytes(data.read())
     if isinstance(data, (bytearray, memoryview)):
@@ -69,7 +70,7 @@ class Prepared:
         self.body = None
         self.wire_body = None
         self.hooks: dict = {"response": []}
-        self._cookies: Optional[CookieJar] = None
+        self._cookies: CookieJar | None = None
 
     @property
     def path_url(self) -> str:
@@ -95,7 +96,7 @@ class Prepared:
             self.hooks[event].remove(hook)
         return found
 
-    def prepare_method(self, method: Optional[str]) -> None:
+    def prepare_method(self, method: str | None) -> None:
         self.method = method.upper() if method else method
 
     def prepare_url(self, url, params) -> None:
@@ -129,7 +130,7 @@ class Prepared:
         elif data and isinstance(data, (str, bytes)):
             self.body = data
         elif data and hasattr(data, "read"):
-            self.body = _read_all(data)
+            self.body = read_all(data)
         elif data:
             self.body = encoded_form(data)
             content_type = "application/x-www-form-urlencoded"
@@ -143,7 +144,7 @@ class Prepared:
             raise NotImplementedError("Streamed bodies and files are mutually exclusive.")
         self.body = data
         if _size_left(data):
-            self.wire_body = _read_all(data)
+            self.wire_body = read_all(data)
             self.headers["Content-Length"] = str(len(self.wire_body))
         else:
             self.wire_body = _read_chunked(data)
@@ -169,4 +170,4 @@ class Prepared:
     def sent_body(self):
         """For the engine: bytes, str or None."""
         body = self.body if self.wire_body is None else self.wire_body
-        return body if body is None or isinstance(body, (str, bytes)) else _read_all(body)
+        return body if body is None or isinstance(body, (str, bytes)) else read_all(body)

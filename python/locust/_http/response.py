@@ -9,7 +9,6 @@ import io
 import json as _json
 import re
 from datetime import timedelta
-from typing import Optional
 
 from locust._engine import Answer
 from locust._http import requests_api
@@ -61,18 +60,18 @@ class Raw(io.RawIOBase):
 class Response(Answer, requests_api.BaseResponse):
     """Made by the engine without __init__; what is set later has its default here."""
 
-    _name: Optional[str] = None
-    _kind: Optional[str] = None  # the method as the task wrote it
-    _first_url: Optional[str] = None
+    _name: str | None = None
+    _kind: str | None = None  # the method as the task wrote it
+    _first_url: str | None = None
     _session = None
-    _context: Optional[dict] = None
-    _chain_ms: Optional[float] = None  # of all exchanges, when there were more than one
-    _meta: Optional[dict] = None
+    _context: dict | None = None
+    _chain_ms: float | None = None  # of all exchanges, when there were more than one
+    _meta: dict | None = None
     _request = None
-    _fields: Optional[Headers] = None
+    _fields: Headers | None = None
     _jar = None
-    _history: Optional[list] = None
-    _encoding: Optional[str] = None
+    _history: list | None = None
+    _encoding: str | None = None
     _has_encoding = False
     _streamed = False
     _consumed = False
@@ -80,8 +79,8 @@ class Response(Answer, requests_api.BaseResponse):
     _next = None
     _raw = None
     connection = None
-    error: Optional[Exception] = None  # with status 0: what requests would have raised
-    cause: Optional[Exception] = None  # and what the statistics show
+    error: Exception | None = None  # with status 0: what requests would have raised
+    cause: Exception | None = None  # and what the statistics show
 
     # Parts of the answer
 
@@ -160,7 +159,7 @@ class Response(Answer, requests_api.BaseResponse):
     # Text
 
     @property
-    def encoding(self) -> Optional[str]:
+    def encoding(self) -> str | None:
         """From the headers; None when they do not say and it is not text."""
         if self._has_encoding:
             return self._encoding
@@ -172,7 +171,7 @@ class Response(Answer, requests_api.BaseResponse):
         self._has_encoding = True
 
     @property
-    def apparent_encoding(self) -> Optional[str]:
+    def apparent_encoding(self) -> str | None:
         try:
             from requests.compat import chardet
         except ImportError:
@@ -219,7 +218,7 @@ class Response(Answer, requests_api.BaseResponse):
         side = "Client" if 400 <= status < 500 else "Server"
         return f"{status} {side} Error: {self.reason} for url: "
 
-    def http_error(self, name: Optional[str] = None) -> Optional[Exception]:
+    def http_error(self, name: str | None = None) -> Exception | None:
         """HTTPError for 400 to 599; `name` instead of the URL groups the texts."""
         if 400 <= self.status_code < 600:
             return requests_api.HTTPError(self._status_text() + (name or self.url), response=self)
@@ -249,7 +248,7 @@ class Response(Answer, requests_api.BaseResponse):
         return self.status_code in (301, 308) and self.header("location") is not None
 
     @property
-    def next(self) -> Optional[Prepared]:
+    def next(self) -> Prepared | None:
         """The request that a redirect which was not followed asks for."""
         if self._next is None and self.is_redirect and self._session is not None:
             self._next = self._session.next_request(self)
@@ -317,7 +316,7 @@ class Response(Answer, requests_api.BaseResponse):
             yield piece
         self._check_whole()
 
-    def _sized(self, size: Optional[int]):
+    def _sized(self, size: int | None):
         """Pieces of `size`; those of a chunked answer are not held back to be filled."""
         fills = self.header("transfer-encoding") is None
         rest = b""
@@ -332,7 +331,7 @@ class Response(Answer, requests_api.BaseResponse):
         if rest:
             yield rest
 
-    def iter_content(self, chunk_size: Optional[int] = 1, decode_unicode: bool = False):
+    def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False):
         if chunk_size is not None and not isinstance(chunk_size, int):
             raise TypeError(f"chunk_size must be an int, it is instead a {type(chunk_size)}.")
         encoding = self.encoding if decode_unicode else None
@@ -340,7 +339,7 @@ class Response(Answer, requests_api.BaseResponse):
             return self._sized(chunk_size)
         return self._decoded(chunk_size, encoding)
 
-    def _decoded(self, size: Optional[int], encoding: str):
+    def _decoded(self, size: int | None, encoding: str):
         decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         for piece in self._sized(size):
             if text := decoder.decode(piece):

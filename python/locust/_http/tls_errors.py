@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What this Python's ssl raises, down to the line number in its texts, by which failures are grouped."""
+"""What this Python's ssl raises, down to the line number in its texts: they group failures."""
 import ssl
 from functools import cache
 from urllib.parse import urlsplit

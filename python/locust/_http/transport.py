@@ -2,7 +2,6 @@
 """The arguments verify, cert, proxies and timeout as the engine takes them."""
 import os
 from collections.abc import Mapping
-from typing import Optional
 from urllib.parse import urlsplit
 
 from locust import _engine, _hub
@@ -11,7 +10,7 @@ from locust._http import requests_api
 _transports: dict = {}
 
 
-def proxy_for(url: str, proxies: Optional[Mapping]) -> Optional[str]:
+def proxy_for(url: str, proxies: Mapping | None) -> str | None:
     """The most special of scheme://host, scheme, all://host and all."""
     if not proxies:
         return None
@@ -36,7 +35,7 @@ def _proxy_url(proxy: str) -> str:
     return proxy
 
 
-def _pair(cert) -> tuple[Optional[str], Optional[str]]:
+def _pair(cert) -> tuple[str | None, str | None]:
     """Files of a certificate and its key, from one file or two."""
     files = (cert, None) if isinstance(cert, (str, os.PathLike)) else cert or (None, None)
     for path, what in zip(files, ("certificate", "key")):
@@ -53,7 +52,7 @@ def _transport_of(*key) -> "_engine.Transport":
     return found
 
 
-def transport_for(url: str, verify, cert, proxies) -> "Optional[_engine.Transport]":
+def transport_for(url: str, verify, cert, proxies) -> "_engine.Transport | None":
     """None when nothing is special. OSError, InvalidProxyURL or InvalidSchema for what cannot be
     used."""
     proxy = proxy_for(url, proxies)

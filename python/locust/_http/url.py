@@ -3,7 +3,6 @@
 removed, parameters appended."""
 import re
 from collections.abc import Mapping
-from typing import Optional
 from urllib.parse import quote, unquote, urlencode, urlsplit, urlunsplit
 
 from locust._http.requests_api import InvalidURL, MissingSchema
@@ -155,7 +154,7 @@ def without_credentials(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def credentials(url: str) -> Optional[tuple[str, str]]:
+def credentials(url: str) -> tuple[str, str] | None:
     """Name and password in a URL."""
     parts = urlsplit(url) if "@" in url else None
     if parts is None or not (parts.username or parts.password):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the report's charts and head are drawn from."""
-from typing import Any, Union
+from typing import Any
 
-Number = Union[int, float]
+Number = int | float
 
 MAX_POINTS = 400  # of a chart: more than its pixels show is only a larger file
 STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)

@@ -3,7 +3,7 @@
 is given; a table can be read without any script."""
 import datetime
 from html import escape
-from typing import Any, Iterable, Optional
+from typing import Any, Iterable
 
 
 def number(value: Any, digits: int = 0) -> str:
@@ -23,14 +23,14 @@ def _median(row: dict[str, Any]) -> str:
     return "&lt;\N{NO-BREAK SPACE}1" if 0 < value < 1 else _milliseconds(value)
 
 
-def _cell(text: str, sort_by: Optional[Any] = None, css: str = "") -> str:
+def _cell(text: str, sort_by: Any | None = None, css: str = "") -> str:
     """`text` is HTML."""
     css = f' class="{css}"' if css else ""
     order = "" if sort_by is None else f' data-sort="{escape(str(sort_by))}"'
     return f"<td{css}{order}>{text}</td>"
 
 
-def _number_cell(value: Any, text: Optional[str] = None, css: str = "") -> str:
+def _number_cell(value: Any, text: str | None = None, css: str = "") -> str:
     return _cell(number(value) if text is None else text, value, f"n {css}".strip())
 
 
@@ -46,7 +46,7 @@ def _table(heads: Iterable[tuple[str, str]], rows: list[str]) -> str:
     )
 
 
-def _row(cells: list[str], row: Optional[dict[str, Any]] = None) -> str:
+def _row(cells: list[str], row: dict[str, Any] | None = None) -> str:
     total = row is not None and row["name"] == "Aggregated" and not row["method"]
     return f"<tr{' class=total' if total else ''}>{''.join(cells)}</tr>"
 

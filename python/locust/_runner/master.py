@@ -25,7 +25,12 @@ from locust._runner.states import (
     STATE_STOPPING,
     TEST_RUNS,
 )
-from locust._runner.worker_node import HEARTBEAT_INTERVAL, HEARTBEAT_LIVENESS, WorkerNode, WorkerNodes
+from locust._runner.worker_node import (
+    HEARTBEAT_INTERVAL,
+    HEARTBEAT_LIVENESS,
+    WorkerNode,
+    WorkerNodes,
+)
 from locust.exception import RPCReceiveError
 from locust.rpc import Channel, Message
 from locust.rpc.loopback import listen

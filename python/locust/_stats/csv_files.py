@@ -7,7 +7,7 @@ import io
 import logging
 import os
 import time
-from typing import Any, Optional, Protocol
+from typing import Any, Protocol
 
 import gevent
 
@@ -22,7 +22,7 @@ class CSVWriter(Protocol):
     def writerow(self, columns: list) -> None: ...
 
 
-def _seen(timestamp: Optional[float]) -> str:
+def _seen(timestamp: float | None) -> str:
     return "" if timestamp is None else constants.utc_text(timestamp)
 
 

@@ -7,13 +7,13 @@ Response times are milliseconds. A row's rates use the begin and the last reques
 import math
 import time
 from collections import OrderedDict, defaultdict
-from typing import Any, NamedTuple, Optional, Union
+from typing import Any, NamedTuple
 
 import locust.stats as constants  # read when used: locustfiles change them
 from locust._engine import Entry
 from locust._stats.console import entry_line, percentile_line
 
-Number = Union[int, float]
+Number = int | float
 
 
 class CachedResponseTimes(NamedTuple):
@@ -67,13 +67,13 @@ def _counts(data: dict[Any, int]) -> defaultdict:
     return defaultdict(int, {_key(key): count for key, count in data.items()})
 
 
-def _lesser(a: Optional[Number], b: Optional[Number]) -> Optional[Number]:
+def _lesser(a: Number | None, b: Number | None) -> Number | None:
     if a is None or b is None:
         return b if a is None else a
     return b if b < a else a
 
 
-def _whole(value: Optional[Number]) -> Number:
+def _whole(value: Number | None) -> Number:
     """Rounded as the report shows it, halves up."""
     return 0 if value is None else float(math.floor(value + 0.5))
 
@@ -89,7 +89,7 @@ class StatsEntry(Entry):
         self.name = name
         self.method = method
         self.use_response_times_cache = use_response_times_cache
-        self.response_times_cache: Optional[OrderedDict[int, CachedResponseTimes]] = None
+        self.response_times_cache: OrderedDict[int, CachedResponseTimes] | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -240,7 +240,7 @@ class StatsEntry(Entry):
         timed = self.num_requests - self.num_none_requests
         return calculate_response_time_percentile(self.response_times, timed, percent)
 
-    def get_current_response_time_percentile(self, percent: float) -> Optional[Number]:
+    def get_current_response_time_percentile(self, percent: float) -> Number | None:
         """Of about the last CURRENT_RESPONSE_TIME_PERCENTILE_WINDOW seconds; None when there is
         no histogram of that age to compare with."""
         if not self.use_response_times_cache or self.response_times_cache is None:

@@ -2,7 +2,7 @@
 """One row of the table of failures: the same error of the same request, counted."""
 import hashlib
 import time
-from typing import Any, Optional
+from typing import Any
 
 from locust.exception import CatchResponseError
 
@@ -30,8 +30,8 @@ class StatsError:
         name: str,
         error: Any,
         occurrences: int = 0,
-        first_seen: Optional[float] = None,
-        last_seen: Optional[float] = None,
+        first_seen: float | None = None,
+        last_seen: float | None = None,
     ) -> None:
         self.method = method
         self.name = name
@@ -49,7 +49,7 @@ class StatsError:
         text = f"{method}.{name}.{StatsError.parse_error(error)!r}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def occurred(self, now: Optional[float] = None) -> None:
+    def occurred(self, now: float | None = None) -> None:
         if now is None:
             now = time.time()
         if self.first_seen is None:

@@ -70,8 +70,8 @@ def _steps_of_number(rate: float) -> Iterator[tuple[float, bool]]:
 
 
 def _steps_of_function(rate: Callable[[float], float]) -> Iterator[tuple[float, bool]]:
-    """Run n is due when the area under the rate reaches n. In each slice of time the rate is what it
-    is in its middle: for straight lines that is exact."""
+    """Run n is due when the area under the rate reaches n. In each slice of time the rate is what
+    it is in its middle: for straight lines that is exact."""
     scale = time_scale()
     area, run, number = 0.0, 0, 0
     while True:

@@ -20,8 +20,8 @@ def print_task_ratio_json(user_classes, num_users) -> None:
 
 
 def get_ratio(user_classes, user_spawned: dict, total: bool) -> dict:
-    """{class: {"ratio": share of the users, "tasks": {task: {"ratio": ..., "tasks": ...}}}}. A task's
-    ratio is its share within its class or TaskSet, or (`total`) of all that is run."""
+    """{class: {"ratio": share of the users, "tasks": {task: {"ratio": ..., "tasks": ...}}}}. A
+    task's ratio is its share within its class or TaskSet, or (`total`) of all that is run."""
     users = sum(user_spawned.values()) or 1
     shares = {user_class: user_spawned[user_class.__name__] / users for user_class in user_classes}
     return {
@@ -44,8 +44,8 @@ def _get_task_ratio(tasks, total: bool, parent_ratio: float) -> dict:
 
 
 def _calc_distribution(user_classes, num_users) -> dict:
-    """Users of each class when so many are there; by default as many as the fixed counts or, without
-    any, the weights come to."""
+    """Users of each class when so many are there; by default as many as the fixed counts or,
+    without any, the weights come to."""
     spawned = {user_class.__name__: 0 for user_class in user_classes}
     fixed = sum(user_class.fixed_count for user_class in user_classes)
     weights = sum(user_class.weight for user_class in user_classes)

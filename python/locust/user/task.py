@@ -238,7 +238,7 @@ class TaskSet(metaclass=TaskSetMeta):
             self._timed(task, self)
 
     def _timed(self, task, *owner) -> None:
-        """Runs a task that is no TaskSet; one that is cut at the end of the test is no iteration."""
+        """Runs a task that is no TaskSet; one that is cut by the end of the test is none."""
         user = self._user
         start = monotonic()
         try:
@@ -300,7 +300,7 @@ def _reschedule(interrupt: InterruptTaskSet) -> Exception:
 
 
 class DefaultTaskSet(TaskSet):
-    """The tasks that stand in the user class itself: they get the user where others get a TaskSet."""
+    """The tasks of the user class itself: they get the user where others get a TaskSet."""
 
     def get_next_task(self):
         if not self._user.tasks:

@@ -100,7 +100,7 @@ class User(metaclass=UserMeta):
         return greenlet
 
     def stop(self, force: bool = False) -> bool:
-        """Ends the user: at once (True) when it waits or by `force`, else after its task (False)."""
+        """Ends the user: at once (True) when it waits or by `force`; else after its task."""
         if force or self._state in (LOCUST_STATE_WAITING, None):
             self._group.killone(self._greenlet)
             return True

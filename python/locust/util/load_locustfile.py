@@ -26,8 +26,8 @@ def is_shape_class(item: Any) -> bool:
 
 
 def load_locustfile(path: str) -> tuple[dict[str, type[User]], list[LoadTestShape]]:
-    """({class name: User class}, shapes) of everything in the module's namespace, imported names too.
-    Whatever the file raises comes through."""
+    """({class name: User class}, shapes) of everything in the module's namespace, imported names
+    too. Whatever the file raises comes through."""
     _search_first(os.path.dirname(os.path.abspath(path)))
     members = vars(_import(path)).values()
     user_classes = {item.__name__: item for item in members if is_user_class(item)}
