@@ -52,11 +52,18 @@ class Life:
         if not self.options.worker:
             self._spawn(self._run)
         try:
-            self.over.wait()
+            self._wait()
             return self._shut_down()
         except KeyboardInterrupt:
             sys.stderr.write("Interrupted twice: not all of the results were written.\n")
             return INTERRUPTED_TWICE
+
+    def _wait(self) -> None:
+        """Until the run is over. A KeyboardInterrupt that a task raises comes here, as Ctrl-C."""
+        try:
+            self.over.wait()
+        except KeyboardInterrupt:
+            pass
 
     def _spawn(self, function, *args) -> None:
         spawn_logged(logger, function, *args)

@@ -49,6 +49,18 @@ class Runs(LocustProcess):
         code, _, _ = self.run_locust(*self.SHORT, "--exit-code-on-error", "9", **self.SCALE)
         self.assertEqual(code, 9)
 
+    def test_interrupt_raised_by_a_task(self):
+        self.write("good.py", GOOD + """
+class B(A):
+    @task
+    def interrupt(self):
+        raise KeyboardInterrupt
+""")
+        code, _, errors = self.run_locust("-f", "good.py", "-u", "1", "B", **self.SCALE)
+        self.assertIn("Shutting down (exit code 0)", errors)
+        self.assertIn("Response time percentiles (approximated)", errors)
+        self.assertEqual(code, 0)
+
     def test_files(self):
         self.run_locust(
             *self.SHORT,
