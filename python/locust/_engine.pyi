@@ -22,6 +22,9 @@ def open(hub_switch: Callable, getcurrent: Callable, settings: dict[str, Any]) -
 def close() -> None:
     """Cuts what is under way and sends the last snapshot. Fine when not open."""
 
+def forget() -> None:
+    """In a forked child: the open engine stays the parent's, and every use here is refused."""
+
 def turn() -> None: ...
 def idle() -> None:
     """The hub is about to wait."""

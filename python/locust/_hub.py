@@ -5,6 +5,7 @@
 first use, since a locustfile may make clients of its own while it is imported.
 """
 import atexit
+import os
 
 import gevent
 from greenlet import getcurrent, greenlet
@@ -45,9 +46,23 @@ def _watch_edges(loop) -> None:
 
 def close() -> None:
     """Sends the last snapshot and gives everything back."""
+    _stop_watching()
+    blocking.stop()
+    _engine.close()
+
+
+def _stop_watching() -> None:
     while _watchers:
         watcher = _watchers.pop()
         watcher.stop()
         watcher.close()
-    blocking.stop()
-    _engine.close()
+
+
+def _leave_to_parent() -> None:
+    """In a child that a task forked: connections and users are the parent's."""
+    _stop_watching()
+    blocking.forget()
+    _engine.forget()
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)

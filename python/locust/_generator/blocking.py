@@ -154,6 +154,11 @@ def stop() -> None:
     _watches.clear()
 
 
+def forget() -> None:
+    """In a forked child, which has none of the threads."""
+    _watches.clear()
+
+
 def report() -> list[str]:
     """A sentence for each place, the longest first."""
     return [line for watch in _finished + _watches for line in watch.report()]

@@ -5,6 +5,8 @@
 #include "script/locust/engine.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
@@ -33,14 +35,22 @@ struct engine *engine_of_type(PyTypeObject *type)
     return PyType_GetModuleState(type);
 }
 
+static const char *why_not(const struct engine *engine)
+{
+    if (engine->forked)
+        return "KeneyPerf's client was called in a forked process: start a program of its own with "
+               "subprocess, or make the requests in the process that runs the users";
+    return engine->worker
+               ? "KeneyPerf's client was called on another thread than the one that runs "
+                 "the users: use gevent.spawn() instead of a thread"
+               : "the engine is not open";
+}
+
 struct engine *engine_check(struct engine *engine)
 {
-    if (engine->worker && engine->thread == PyThread_get_thread_ident())
+    if (engine->worker && !engine->forked && engine->thread == PyThread_get_thread_ident())
         return engine;
-    PyErr_SetString(PyExc_RuntimeError,
-                    engine->worker ? "KeneyPerf's client was called on another thread than the one "
-                                     "that runs the users: use gevent.spawn() instead of a thread"
-                                   : "the engine is not open");
+    PyErr_SetString(PyExc_RuntimeError, why_not(engine));
     return NULL;
 }
 
@@ -246,7 +256,8 @@ static PyObject *open_engine(PyObject *module, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOO!", &hub_switch, &getcurrent, &PyDict_Type, &settings))
         return NULL;
     if (engine->worker) {
-        PyErr_SetString(PyExc_RuntimeError, "the engine is open already");
+        PyErr_SetString(PyExc_RuntimeError,
+                        engine->forked ? why_not(engine) : "the engine is open already");
         return NULL;
     }
     engine->hub = PyObject_GetAttrString(hub_switch, "__self__");
@@ -264,8 +275,25 @@ static PyObject *open_engine(PyObject *module, PyObject *args)
 static PyObject *close_engine(PyObject *module, PyObject *unused)
 {
     struct engine *engine = engine_of_module(module);
-    if (engine->worker)
+    if (engine->worker && !engine->forked)
         tear_down(engine);
+    Py_RETURN_NONE;
+}
+
+/* A duplicate of the parent's epoll would be the parent's own set of descriptors: what objects that
+ * die here take out of it would be gone there. */
+static PyObject *forget(PyObject *module, PyObject *unused)
+{
+    struct engine *engine = engine_of_module(module);
+    if (!engine->worker || engine->forked)
+        Py_RETURN_NONE;
+    engine->forked = true;
+    engine->busy_since_ns = 0;
+    int own = epoll_create1(EPOLL_CLOEXEC);
+    if (own < 0 || dup3(own, embedded_fd(engine->worker), O_CLOEXEC) < 0)
+        close(embedded_fd(engine->worker));
+    if (own >= 0)
+        close(own);
     Py_RETURN_NONE;
 }
 
@@ -293,7 +321,7 @@ static PyObject *turn(PyObject *module, PyObject *unused)
 {
     struct engine *engine = engine_of_module(module);
     /* Both descriptors may be ready in one poll of the hub. */
-    if (!engine->worker || engine->turned)
+    if (!engine->worker || engine->forked || engine->turned)
         Py_RETURN_NONE;
     engine->turned = true;
     for (int round = 0; round < ROUNDS_MAX; round++) {
@@ -310,7 +338,7 @@ static PyObject *turn(PyObject *module, PyObject *unused)
 static PyObject *idle(PyObject *module, PyObject *unused)
 {
     struct engine *engine = engine_of_module(module);
-    if (!engine->worker)
+    if (!engine->worker || engine->forked)
         Py_RETURN_NONE;
     nsec_t now_ns = clock_now(clock_monotonic());
     if (engine->busy_since_ns) {
@@ -360,6 +388,7 @@ static PyObject *sleep_seconds(PyObject *module, PyObject *arg)
 static PyMethodDef METHODS[] = {
     {"open", open_engine, METH_VARARGS, NULL},
     {"close", close_engine, METH_NOARGS, NULL},
+    {"forget", forget, METH_NOARGS, NULL},
     {"turn", turn, METH_NOARGS, NULL},
     {"idle", idle, METH_NOARGS, NULL},
     {"busy", busy, METH_NOARGS, NULL},
@@ -391,7 +420,7 @@ static void free_module(void *module)
     struct engine *engine = engine_of_module(module);
     if (!engine)
         return;
-    if (engine->worker)
+    if (engine->worker && !engine->forked)
         tear_down(engine);
     Py_CLEAR(engine->switch_name);
     Py_CLEAR(engine->answer_type);

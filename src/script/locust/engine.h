@@ -42,6 +42,7 @@ struct engine {
     PyObject *switch_name;    /* "switch" */
     unsigned long thread;     /* that opened it */
     unsigned generation;      /* how often it was closed */
+    bool forked;              /* the open engine is the parent's: nothing here may touch it */
     struct arena arena;       /* of the settings */
     struct map hosts;         /* name to address text */
     struct map users_by_name; /* user class to the `struct vu` that carries its tags */

@@ -310,7 +310,8 @@ static void session_dealloc(PyObject *self)
     struct session_object *session = session_of(self);
     PyTypeObject *type = Py_TYPE(self);
     list_remove(&session->link);
-    embedded_user_free(&session->vu);
+    if (!session->engine->forked)
+        embedded_user_free(&session->vu);
     freefunc free_memory = (freefunc)PyType_GetSlot(type, Py_tp_free);
     free_memory(self);
     Py_DECREF(type);

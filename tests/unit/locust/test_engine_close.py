@@ -77,6 +77,36 @@ class TestClose(unittest.TestCase):
         ended = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True)
         self.assertEqual((ended.returncode, ended.stderr), (0, ""))
 
+    def test_a_forked_child_leaves_the_engine_to_its_parent(self) -> None:
+        text = (
+            "import os, sys\n"
+            "import gevent\n"
+            "from locust import _engine, _hub\n"
+            "_hub.ensure_open()\n"
+            "sleeper = gevent.spawn(_engine.sleep, 0.05)\n"
+            "session = _engine.Session('A')\n"
+            "gevent.sleep(0)\n"
+            "child = os.fork()\n"
+            "if child == 0:\n"
+            "    del session\n"
+            "    for use in (lambda: _engine.sleep(0), lambda: _engine.Session('A'), _hub.ensure_open):\n"
+            "        try:\n"
+            "            use()\n"
+            "        except RuntimeError as error:\n"
+            "            print(error)\n"
+            "    gevent.sleep(0.1)\n"
+            "    sys.exit(7)\n"
+            "print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))\n"
+            "sleeper.join(20)\n"
+            "print(sleeper.dead)\n"
+        )
+        ended = subprocess.run(
+            [sys.executable, "-c", text], capture_output=True, text=True, timeout=60
+        )
+        self.assertEqual((ended.returncode, ended.stderr), (0, ""))
+        self.assertEqual(ended.stdout.count("in a forked process"), 3)
+        self.assertTrue(ended.stdout.endswith("7\nTrue\n"), ended.stdout)
+
 
 if __name__ == "__main__":
     unittest.main()
