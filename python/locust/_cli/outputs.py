@@ -89,8 +89,6 @@ class Outputs:
             logger.warning(note)
         if not self.options.json_file:
             self._print_tables()
-        if self.options.json:
-            stats.print_stats_json(self.environment.stats)
         return self._write_files(notes)
 
     def _print_tables(self) -> None:
@@ -99,23 +97,42 @@ class Outputs:
         stats.print_error_report(self.environment.stats)
 
     def _write_files(self, notes: list[str]) -> bool:
+        options, all_well = self.options, True
+        if options.json:
+            all_well = _written("the JSON on stdout", self._print_json)
         if self._csv:
             self._csv.close_files()
+        if options.html_file:
+            all_well &= _written(options.html_file, self._write_html, options.html_file, notes)
+        if options.json_file:
+            path = f"{options.json_file}.json"
+            save = stats.save_stats_json
+            all_well &= _written(path, save, self.environment.stats, options.json_file)
+        return all_well
+
+    def _print_json(self) -> None:
         try:
-            if self.options.html_file:
-                self._write_html(self.options.html_file, notes)
-            if self.options.json_file:
-                stats.save_stats_json(self.environment.stats, self.options.json_file)
-        except OSError as error:
-            logger.error(
-                "%s cannot be written: %s. Make room or choose another place.",
-                error.filename,
-                error.strerror,
-            )
-            return False
-        return True
+            stats.print_stats_json(self.environment.stats)
+            sys.stdout.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python tries again at its end
+            raise
 
     def _write_html(self, path: str, notes: list[str]) -> None:
         report = get_html_report(self.environment, show_download_link=False, notes=notes)
         with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(report)
+
+
+def _written(place: str, write, *args) -> bool:
+    """False, and said, when it failed. The error of a full disk does not name the file."""
+    try:
+        write(*args)
+    except OSError as error:
+        logger.error(
+            "%s cannot be written: %s. Make room or choose another place.",
+            place,
+            error.strerror or error,
+        )
+        return False
+    return True

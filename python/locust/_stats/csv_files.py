@@ -150,6 +150,7 @@ class StatsCSVFileWriter(StatsCSV):
         self.stats_history_csv_writer = csv.writer(self.stats_history_csv_filehandle)
         self.stats_history_csv_writer.writerow(self.stats_history_csv_columns)
         self._last_history_second = 0
+        self._is_broken = False
 
     def _open(self, table: str) -> io.TextIOWrapper:
         path = f"{self.base_filepath}_{table}.csv"
@@ -173,9 +174,13 @@ class StatsCSVFileWriter(StatsCSV):
                 gevent.sleep(constants.CSV_STATS_INTERVAL_SEC)
         except OSError as error:
             self._say(error)
-            raise
 
     def _say(self, error: OSError) -> None:
+        """Once. The run ends with code 2."""
+        log.unhandled_greenlet_exception = True
+        if self._is_broken:
+            return
+        self._is_broken = True
         logger.error(
             f"{self.base_filepath}_*.csv are not complete ({error.strerror or error}): "
             "make room or choose another place with --csv"
@@ -248,7 +253,6 @@ class StatsCSVFileWriter(StatsCSV):
                 step()
             except OSError as error:
                 self._say(error)
-                log.unhandled_greenlet_exception = True  # the run ends with code 2
 
     def _files(self) -> list[io.TextIOWrapper]:
         return [

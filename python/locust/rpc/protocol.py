@@ -43,6 +43,8 @@ class Message:
         """RPCReceiveError when `body` (without its length) is no message."""
         try:
             message_type, data, node_id = json.loads(body)
-        except (TypeError, ValueError) as error:
+            if type(message_type) is not str or type(node_id) not in (str, type(None)):
+                raise ValueError("its type or its node is no text")
+        except (TypeError, ValueError, RecursionError) as error:
             raise RPCReceiveError(f"What came is no message of a locust process: {error}") from None
         return cls(message_type, data, node_id)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole runs: log lines, exit codes, files, signals, workers."""
 import json
+import os
 import signal
 import unittest
 
@@ -79,6 +80,17 @@ class B(A):
         for name in ("c_stats.csv", "h.html", "j.json"):
             with self.subTest(name=name):
                 self.assertIn("a\\udcff", self.read(name))
+
+    def test_full_disk(self):
+        os.symlink("/dev/full", os.path.join(self.folder, "h.html"))
+        os.symlink("/dev/full", os.path.join(self.folder, "j.json"))
+        code, _, errors = self.run_locust(
+            *self.SHORT, "--html", "h.html", "--json-file", "j", **self.SCALE
+        )
+        self.assertEqual(code, 1, errors)
+        self.assertNotIn("Traceback", errors)
+        for name in ("h.html", "j.json"):
+            self.assertIn(f"{name} cannot be written: No space left on device. Make room", errors)
 
     def test_json_on_stdout(self):
         _, out, _ = self.run_locust(*self.SHORT, "--json", **self.SCALE)

@@ -35,8 +35,10 @@ class MessageTest(unittest.TestCase):
                 Message("x", data, None).serialize()
 
     def test_what_is_no_message(self):
-        for body in (b"", b"GET / HTTP/1.1", b'{"type": 1}', b"1", b"[1, 2]", b"\xff\xfe"):
-            with self.subTest(body), self.assertRaises(RPCReceiveError):
+        bodies = (b"", b"GET / HTTP/1.1", b'{"type": 1}', b"1", b"[1, 2]", b"\xff\xfe")
+        bodies += (b'["x", 1, [2]]', b"[1, 2, null]", b"[" * 100_000)
+        for body in bodies:
+            with self.subTest(body[:20]), self.assertRaises(RPCReceiveError):
                 Message.unserialize(body)
 
 
