@@ -148,6 +148,8 @@ class Life:
             if limit and now - begin >= limit:
                 logger.error("Gave up waiting for workers to connect")
                 return False
+            if self.over.is_set():  # by a signal; processes end on the way
+                return False
             if self.runner.any_process_ended():
                 logger.error("A worker process ended before the run began; its lines above say why")
                 return False

@@ -16,7 +16,7 @@ def _plural(count: int, unit: str) -> str:
 
 def format_duration(start_time: float, end_time: float) -> str:
     """Whole seconds as "1 hour, 2 minutes and 3 seconds"."""
-    rest = max(0, int(end_time - start_time))
+    rest = max(0, round(end_time - start_time))
     parts = []
     for unit, seconds in (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1)):
         count, rest = divmod(rest, seconds)

@@ -166,7 +166,7 @@ class Data(unittest.TestCase):
     def test_duration(self):
         cases = {
             0.4: "0 seconds",
-            1.9: "1 second",
+            1.9: "2 seconds",
             60: "1 minute",
             61: "1 minute and 1 second",
             3601: "1 hour and 1 second",
