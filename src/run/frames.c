@@ -19,7 +19,8 @@ enum {
 void frame_reader_init(struct frame_reader *reader, int fd)
 {
     *reader = (struct frame_reader){.fd = fd};
-    strbuf_init(&reader->in, (size_t)MAX_BYTES + LENGTH_BYTES + CHUNKS_A_FILL * CHUNK_BYTES);
+    strbuf_init(&reader->in,
+                (size_t)MAX_BYTES + LENGTH_BYTES + (size_t)CHUNKS_A_FILL * CHUNK_BYTES);
 }
 
 static void close_fd(struct frame_reader *reader)

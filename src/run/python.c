@@ -30,6 +30,11 @@ static bool is_program(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
 }
 
+static bool take_path(const char *name, char found[PATH_MAX])
+{
+    return is_program(name) && snprintf(found, PATH_MAX, "%s", name) < PATH_MAX;
+}
+
 static bool search_path(const char *name, char found[PATH_MAX])
 {
     const char *path = getenv("PATH");
@@ -47,10 +52,8 @@ static int find_interpreter(struct python *python, struct error *err)
     const char *wanted = getenv("KENEYPERF_PYTHON");
     bool chosen = wanted && *wanted;
     const char *name = chosen ? wanted : DEFAULT_INTERPRETER;
-    bool found = strchr(name, '/') ? is_program(name) && strlen(name) < PATH_MAX
+    bool found = strchr(name, '/') ? take_path(name, python->interpreter)
                                    : search_path(name, python->interpreter);
-    if (found && strchr(name, '/'))
-        strcpy(python->interpreter, name);
     if (found)
         return 0;
     if (chosen)

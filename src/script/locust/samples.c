@@ -42,7 +42,7 @@ PyObject *samples_set_users(PyObject *module, PyObject *arg)
 {
     struct engine *engine = engine_check(engine_of_module(module));
     long count = engine ? PyLong_AsLong(arg) : -1;
-    if (PyErr_Occurred())
+    if (!engine || PyErr_Occurred())
         return NULL;
     embedded_set_users(engine->worker, count);
     Py_RETURN_NONE;
