@@ -13,6 +13,10 @@
 #include "load/duration.h"
 #include "load/plan.h"
 
+enum {
+    USERS_MAX = 1000000, /* what becomes of a ramp is worked out user by user */
+};
+
 static const char SCENARIO_NAME[] = "locust";
 
 /* More seconds, users or users a second than any test has; the rest of the program counts in ns. */
@@ -144,6 +148,10 @@ static int set_length(struct plan *plan, struct scenario *scenario, const json_t
     const json_t *shape = json_object_get(ready, "shape");
     nsec_t run_ns = seconds(figure(ready, "run_time"));
     double users = figure(ready, "users"), rate = figure(ready, "spawn_rate");
+    if (users > USERS_MAX)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "%s asks for more users than one test may have; give --vus %d or less",
+                         plan->script_path, USERS_MAX);
     if (stages) {
         set_stages(plan, scenario, stages);
     } else if (json_is_string(shape)) {

@@ -76,6 +76,11 @@ static void test_a_test_without_end_is_refused(void **state)
     assert_null(plan_of("{}", "{\"users\": 1, \"spawn_rate\": 1, \"run_time\": null}"));
 }
 
+static void test_more_users_than_can_be_are_refused(void **state)
+{
+    assert_null(plan_of("{}", "{\"users\": 1e300, \"spawn_rate\": 1, \"run_time\": 60}"));
+}
+
 static void test_the_stop_timeout_is_the_grace(void **state)
 {
     AUTO(plan_free)
@@ -122,6 +127,7 @@ int main(void)
         cmocka_unit_test(test_the_plan_says_what_locust_will_do),
         cmocka_unit_test(test_a_shape_ends_when_it_wants),
         cmocka_unit_test(test_a_test_without_end_is_refused),
+        cmocka_unit_test(test_more_users_than_can_be_are_refused),
         cmocka_unit_test(test_the_stop_timeout_is_the_grace),
         cmocka_unit_test(test_thresholds_name_series_and_expression),
     };
