@@ -84,7 +84,8 @@ class Watch:
         while not self._stop.acquire(timeout=LOOK_EVERY_S):
             busy_since = _engine.busy_since()
             frame = sys._current_frames().get(self.thread_id) if busy_since else None
-            self.look(busy_since, time.monotonic(), frame, self._kept_waiting())
+            kept_waiting = self._kept_waiting() if busy_since else 0.0
+            self.look(busy_since, time.monotonic(), frame, kept_waiting)
             del frame
         self._ended.release()
 
