@@ -72,7 +72,8 @@ static void on_done(struct request *request)
     answer->over = true;
     if (answer->total_ns == 0)
         answer->total_ns = timings_total_ns(&request->response.timings);
-    embedded_record_bytes(answer->session->vu);
+    if (answer->engine->pipe)
+        embedded_record_bytes(answer->session->vu);
     waiter_wake(answer->engine, &answer->waiter);
 }
 

@@ -240,7 +240,7 @@ static int fill(struct answer *answer, struct vu *vu, PyObject *const *args)
 {
     struct request *request = &answer->request;
     host_request_init(vu, request, &answer->arena);
-    request->silent = !answer->engine->pipe;
+    request->silent = !answer->engine->pipe; /* nobody reads the series then */
     request->keep_headers = true;
     request->keep_broken_head = true;
     request->headers_as_given = true;
