@@ -111,9 +111,16 @@ void loop_run(struct loop *loop)
     loop->stopping = false;
 }
 
+/* How long a turn sleeps before its timers. */
+static nsec_t sleep_of(const struct loop *loop)
+{
+    nsec_t wait_ns = loop_next_wait(loop);
+    return wait_ns == NSEC_NEVER ? wait_ns : MAX_OF(wait_ns - loop->spin_ns, 0);
+}
+
 void loop_turn(struct loop *loop, nsec_t max_wait_ns)
 {
-    nsec_t wait_ns = loop->sleeps ? MIN_OF(max_wait_ns, loop_next_wait(loop)) : 0;
+    nsec_t wait_ns = loop->sleeps ? MIN_OF(max_wait_ns, sleep_of(loop)) : 0;
     poller_wait(loop->poller, wait_ns);
     nsec_t start_ns = clock_now(loop->clock);
     loop->now_ns = start_ns;
@@ -128,6 +135,11 @@ void loop_turn(struct loop *loop, nsec_t max_wait_ns)
 void loop_stop(struct loop *loop)
 {
     loop->stopping = true;
+}
+
+void loop_set_spin(struct loop *loop, nsec_t spin_ns)
+{
+    loop->spin_ns = spin_ns;
 }
 
 nsec_t loop_now(const struct loop *loop)

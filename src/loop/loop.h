@@ -38,6 +38,11 @@ void loop_turn(struct loop *loop, nsec_t max_wait_ns);
 /* Ends loop_run() after the current turn. */
 void loop_stop(struct loop *loop);
 
+/* A turn looks for events without sleeping once the next timer is due within `spin_ns`, so that the
+ * timer does not wait for a processor to wake up; costs that much processor time before every
+ * timer. 0, as at first: every wait sleeps. */
+void loop_set_spin(struct loop *loop, nsec_t spin_ns);
+
 /* Time at the start of this turn's callbacks, read again before its timers (so no timer sees a time
  * before its deadline); for scheduling. Samples read loop_clock(). */
 nsec_t loop_now(const struct loop *loop);

@@ -21,8 +21,9 @@ struct loop {
     struct timer_queue timers;
     struct list deferred;
     nsec_t now_ns;
-    nsec_t lag_ns; /* longest turn since loop_take_lag() */
-    bool sleeps;   /* the clock moves by itself */
+    nsec_t lag_ns;  /* longest turn since loop_take_lag() */
+    nsec_t spin_ns; /* loop_set_spin() */
+    bool sleeps;    /* the clock moves by itself */
     bool stopping;
 
     /* Other threads push wakers and make wake_fd readable when the list was empty. A waker's link

@@ -199,6 +199,35 @@ static void run_ends_by_timer_or_stop(void **state)
     loop_free(&loop);
 }
 
+/* Would sleep for an hour. */
+static void spinning_does_not_sleep(void **state)
+{
+    struct loop *loop = loop_new(clock_monotonic(), NULL);
+    struct timer timer;
+    timer_init(&timer, loop, "stop", on_timer_stop);
+    timer_set(&timer, clock_now(loop_clock(loop)) + 3600 * NSEC_PER_SEC);
+    loop_set_spin(loop, 2 * 3600 * NSEC_PER_SEC);
+    loop_turn(loop, NSEC_NEVER);
+    assert_true(timer_armed(&timer));
+    timer_done(&timer);
+    loop_free(&loop);
+}
+
+/* Sleeps for real: 3 ms, and looks for events in the last one. */
+static void spinning_ends_at_the_timer(void **state)
+{
+    struct loop *loop = loop_new(clock_monotonic(), NULL);
+    struct timer timer;
+    nsec_t deadline_ns = clock_now(loop_clock(loop)) + 3 * NSEC_PER_MSEC;
+    timer_init(&timer, loop, "stop", on_timer_stop);
+    timer_set(&timer, deadline_ns);
+    loop_set_spin(loop, NSEC_PER_MSEC);
+    loop_run(loop);
+    assert_true(loop_now(loop) >= deadline_ns);
+    timer_done(&timer);
+    loop_free(&loop);
+}
+
 static void on_timer_work(struct timer *timer)
 {
     struct virtual_clock *clock =
@@ -231,6 +260,8 @@ int main(void)
         cmocka_unit_test(wakes_coalesce),
         cmocka_unit_test(wakes_come_from_threads),
         cmocka_unit_test(run_ends_by_timer_or_stop),
+        cmocka_unit_test(spinning_does_not_sleep),
+        cmocka_unit_test(spinning_ends_at_the_timer),
         cmocka_unit_test(lag_is_the_longest_turn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
