@@ -16,9 +16,11 @@
 #include "cli/hosts.h"
 #include "load/duration.h"
 #include "run/bench.h"
+#include "run/bench_message.h"
 
 enum {
     REPORT_MAX_BYTES = 1 << 20,
+    MESSAGE_MAX_BYTES = 64 << 20,
     MAX_CONNECTIONS = 1000000,
 };
 
@@ -72,27 +74,29 @@ static int fill_load(const struct options *options, struct bench_config *config)
         integer_option(options, "requests", 0, INT64_MAX, &requests) < 0)
         return -1;
     bool endless = requests && !options_text(options, "duration");
-    config->connections = (unsigned)(requests ? MIN_OF(connections, requests) : connections);
-    config->workers = (unsigned)MIN_OF(workers, config->connections);
-    config->requests = requests;
-    config->duration_ns =
+    struct repeater_config *load = &config->load;
+    load->connections = (unsigned)(requests ? MIN_OF(connections, requests) : connections);
+    config->workers = (unsigned)MIN_OF(workers, load->connections);
+    load->requests = requests;
+    load->duration_ns =
         endless ? NSEC_NEVER : duration_option(options, "duration", 10 * NSEC_PER_SEC);
-    config->timeout_ns = duration_option(options, "timeout", 60 * NSEC_PER_SEC);
+    load->opens_first = true;
+    load->timeout_ns = duration_option(options, "timeout", 60 * NSEC_PER_SEC);
     return 0;
 }
 
-static int fill_body(const struct options *options, struct bench_config *config,
+static int fill_body(const struct options *options, struct bench_message *message,
                      struct strbuf *file, struct error *err)
 {
     const char *body = options_text(options, "body");
     const char *method = options_text(options, "method");
-    config->method = method ? method : body ? "POST" : "GET";
+    message->method = method ? method : body ? "POST" : "GET";
     if (body && body[0] == '@') {
         if (file_read(body + 1, file, err) < 0)
             return -1;
-        config->body = strbuf_span(file);
+        message->body = strbuf_span(file);
     } else if (body) {
-        config->body = span_cstr(body);
+        message->body = span_cstr(body);
     }
     return 0;
 }
@@ -135,10 +139,11 @@ static void say_busy(const struct bench_config *config, bool busy)
         return;
     if (!busy)
         fputs("\r\x1b[K", stderr);
-    else if (config->duration_ns == NSEC_NEVER)
-        fprintf(stderr, "%llu requests ...", (unsigned long long)config->requests);
+    else if (config->load.duration_ns == NSEC_NEVER)
+        fprintf(stderr, "%llu requests ...", (unsigned long long)config->load.requests);
     else
-        fprintf(stderr, "for %s ...", duration_format(config->duration_ns, time, sizeof(time)));
+        fprintf(stderr, "for %s ...",
+                duration_format(config->load.duration_ns, time, sizeof(time)));
 }
 
 /* As bench_run(). */
@@ -160,25 +165,39 @@ static int run(const struct options *options)
 {
     struct error err = {0};
     AUTO(strbuf_done) struct strbuf body_file = STRBUF_INIT(FILE_MAX_BYTES);
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MESSAGE_MAX_BYTES);
     AUTO(map_done) struct map hosts = MAP_INIT;
     AUTO(arena_done) struct arena arena = {.chunk_bytes = 4096};
     AUTO(bench_free) struct bench *bench = NULL;
     struct bench_config config = {.client = client_config_defaults()};
-    AUTO(mem_free) const char **headers = collect_headers(options, &config.header_count);
+    struct bench_message message = {.user_agent = config.client.user_agent};
+    struct repeat_target target;
+    AUTO(mem_free) const char **headers = collect_headers(options, &message.header_count);
     if (options->argument_count != 1) {
         fprintf(stderr, "keneyperf bench: give one URL, like http://127.0.0.1:8000/health\n");
         return EXIT_USAGE;
     }
-    config.url = options->arguments[0];
-    config.headers = headers;
+    message.url = options->arguments[0];
+    message.headers = headers;
     config.client.insecure_skip_tls_verify = options_flag(options, "insecure-skip-tls-verify");
     config.client.ca_file = options_text(options, "ca");
     config.client.hosts = &hosts;
     if (fill_load(options, &config) < 0)
         return EXIT_USAGE;
-    if (fill_body(options, &config, &body_file, &err) < 0 ||
-        hosts_from_options(options, &arena, &hosts, &err) < 0 ||
-        measure(&config, &bench, &err) < 0 || print_result(options, bench_result(bench), &err) < 0)
+    if (fill_body(options, &message, &body_file, &err) < 0 ||
+        bench_message_write(&message, &text, &err) < 0 ||
+        hosts_from_options(options, &arena, &hosts, &err) < 0)
+        return fail(&err);
+    config.url = message.url;
+    config.method = message.method;
+    target = (struct repeat_target){
+        .url = span_cstr(message.url),
+        .method = span_cstr(message.method),
+        .message = strbuf_span(&text),
+    };
+    config.load.targets = &target;
+    config.load.target_count = 1;
+    if (measure(&config, &bench, &err) < 0 || print_result(options, bench_result(bench), &err) < 0)
         return fail(&err);
     return bench_result(bench)->interrupted ? EXIT_INTERRUPTED : EXIT_OK;
 }

@@ -22,6 +22,8 @@
 #include "base/span.h"
 #include "client/outcome_table.h"
 #include "http/headers.h"
+#include "http/http1_parser.h"
+#include "http/url.h"
 #include "net/resolver.h"
 
 struct client;
@@ -177,7 +179,9 @@ struct expected_statuses {
 
 /* Phases of one hop, ns on the worker's clock. */
 struct timings {
-    nsec_t start_ns; /* when the connection was asked for */
+    nsec_t due_ns;    /* when it should have been, in an open model; else 0 */
+    nsec_t start_ns;  /* when the connection was asked for */
+    nsec_t lookup_ns; /* the name, within blocked_ns */
     nsec_t blocked_ns, connecting_ns, tls_handshaking_ns;
     nsec_t sending_ns, waiting_ns, receiving_ns;
     nsec_t end_ns; /* the last byte, or the failure; both ends 0: nothing was tried */
@@ -189,10 +193,16 @@ static inline nsec_t timings_duration_ns(const struct timings *t)
 }
 
 /* From asking for a connection to the last byte: blocked + duration, and right too for attempts
- * that never got a connection, whose phases are 0. */
+ * that never got a connection, whose phases are 0. In an open model: from when it was due. */
 static inline nsec_t timings_total_ns(const struct timings *t)
 {
-    return t->end_ns - t->start_ns;
+    return t->end_ns - (t->due_ns ? t->due_ns : t->start_ns);
+}
+
+/* Open model: how late it was put on its connection; the server's part begins then. */
+static inline nsec_t timings_lateness_ns(const struct timings *t)
+{
+    return t->start_ns + t->blocked_ns - t->due_ns;
 }
 
 /* The answer, or why there is none. Memory: the request's arena. */
@@ -297,23 +307,82 @@ void request_close(struct request *request);
 void request_pause(struct request *request);
 void request_resume(struct request *request);
 
-/* The fast lane of `bench` and static scripts: the same request over and over on one connection of
- * the session. `head_and_body` is the whole message as it goes on the wire. */
-struct repeat {
-    struct span message;
-    struct span url; /* for connecting and tags */
-    struct span method;
+/* The fast lane of `bench` and of the drop-ins: messages that are ready to go, one after another on
+ * one connection of the session. */
+
+/* Where a repeat goes, and its usual message. Made once per client and shared by its repeats. */
+struct repeat_target {
+    struct span url;                   /* absolute */
+    struct span method;                /* upper case */
+    struct span message;               /* whole, as it goes on an HTTP/1 connection; borrowed */
+    const struct transport *transport; /* NULL: the client's usual one */
     const struct tag_set *tags;
-    /* After each response or failure; return false to stop. Not called again after that. It must
-     * not call repeat_stop(). After failures to connect the next try waits a little. */
-    bool (*on_response)(struct repeat *repeat, enum outcome outcome, int status,
-                        const struct timings *timings);
+
+    /* private */
+    struct url parsed;
+    const struct origin *origin;
+    bool is_head, is_idempotent;
+};
+
+/* The public half is filled. -1 with a sentence when the URL cannot be used. */
+MUST_CHECK int repeat_target_init(struct repeat_target *target, struct client *client,
+                                  const char **ret_problem);
+
+/* What came back, or why nothing did. Valid during the call. */
+struct repeat_answer {
+    enum outcome outcome;
+    int status;       /* 0 without a response */
+    bool is_last;     /* of its message; only pipelined ones have others */
+    bool is_reused;   /* its connection was there before */
+    bool keeps_alive; /* its connection stays */
+    uint64_t bytes;   /* read for it, head and framing included, TLS not */
+    uint64_t body_bytes;
+    const struct timings *timings; /* of the last answer of a message: the whole message's */
+};
+
+enum repeat_next {
+    REPEAT_AGAIN, /* at once; what is sent may have been changed */
+    REPEAT_REST,  /* until repeat_go() */
+    REPEAT_END,   /* nothing is called any more */
+};
+
+struct repeat {
+    const struct repeat_target *target; /* of the next message */
+    struct span message; /* instead of the target's when ptr is not NULL; borrowed until the last
+                            answer, may hold several pipelined requests */
+    unsigned answers;    /* that the message gets; 0 means 1 */
+    nsec_t due_ns;       /* when it should be sent, on the worker's clock, from which the whole is
+                            timed (timings.due_ns); 0: now. Back to 0 once it starts */
+    nsec_t timeout_ns;   /* of one message, from its start; 0: 60 s; NSEC_NEVER: none */
+    enum retry retry;
+    bool silent;                       /* nothing is recorded */
+    const struct http1_events *events; /* of the responses; NULL: nobody listens */
+    void *events_arg;
+
+    /* After each answer; for those before the last of a message what it returns means nothing.
+     * It must not call repeat_done(). After failures to connect REPEAT_AGAIN waits a little:
+     * 10 ms at first, a second at most. */
+    enum repeat_next (*on_answer)(struct repeat *repeat, const struct repeat_answer *answer);
+
+    /* End of repeat_connect(). */
+    void (*on_connected)(struct repeat *repeat, enum outcome outcome,
+                         const struct timings *timings);
     void *arg;
-    nsec_t timeout_ns;
     struct exchange *exchange; /* private */
 };
 
-void repeat_start(struct session *session, struct repeat *repeat);
-void repeat_stop(struct repeat *repeat); /* cuts an under-way request; counted so */
+/* Makes a repeat, which rests; all but `exchange` is filled. */
+void repeat_init(struct repeat *repeat, struct session *session);
+
+/* Opens the connection of its target and keeps it, unless there is one already: on_connected
+ * follows, never from inside this call. No attempt in the sense of client_counts(). The repeat
+ * rests. */
+void repeat_connect(struct repeat *repeat);
+
+/* Sends. The repeat rests. */
+void repeat_go(struct repeat *repeat);
+
+/* Cuts an under-way request, counted so. Harmless when it has ended. */
+void repeat_done(struct repeat *repeat);
 
 #endif

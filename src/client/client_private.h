@@ -220,10 +220,11 @@ void pool_close_all(struct session *session);
 
 /* exchange.c */
 struct exchange_ops {
-    const struct http1_events *events;              /* of the response; their arg is the exchange */
     void (*on_progress)(struct exchange *exchange); /* after each read, if is_streamed; it may go */
+    void (*on_part)(struct exchange *exchange);     /* an answer before the last; it stays */
     void (*on_end)(struct exchange *exchange);
-    void (*on_abandon)(struct exchange *exchange); /* its session goes: cut and free it */
+    void (*on_connected)(struct exchange *exchange); /* end of exchange_connect() */
+    void (*on_abandon)(struct exchange *exchange);   /* its session goes: cut and free it */
 };
 
 struct exchange {
@@ -237,11 +238,15 @@ struct exchange {
 
     /* What is sent: the owner's to fill and keep. */
     struct span message;
+    unsigned answers_due;              /* that are still to come for it; 0 means 1 */
+    const struct http1_events *events; /* of the responses; NULL: nobody listens */
+    void *events_arg;
+    nsec_t due_ns;              /* open model: when it should have started; else 0 */
     nsec_t deadline_ns;         /* NSEC_NEVER: none */
     nsec_t connect_timeout_ns;  /* 0: the client's; NSEC_NEVER: none */
     nsec_t idle_timeout_ns;     /* 0: none */
     const struct tag_set *tags; /* of retries and cuts */
-    bool is_head, is_idempotent, closes, silent, is_streamed;
+    bool is_head, is_idempotent, closes, silent, is_streamed, only_connects;
     enum retry retry;
 
     /* What became of it. */
@@ -251,6 +256,9 @@ struct exchange {
     bool is_broken;         /* cannot be written to any more; its end is awaited */
     struct failure failure; /* outcome OUTCOME_OK: the response is whole */
     int status;
+    bool keeps_alive;        /* the connection stays */
+    uint64_t received_bytes; /* of all its answers, with their heads; TLS not included */
+    uint64_t body_bytes;     /* of the last answer, before content decoding */
     struct timings timings;
     nsec_t ready_ns, sent_ns, first_byte_ns, end_ns; /* marks; 0: never */
     const char *tls_version, *tls_cipher;            /* "" without */
@@ -271,11 +279,17 @@ void exchange_close(struct exchange *exchange);
 /* `exchange` has what is sent filled; on_end follows, never from inside this call. */
 void exchange_start(struct exchange *exchange);
 
+/* Opens its connection and puts it into the pool; ops->on_connected follows, never from inside this
+ * call. Not an attempt. */
+void exchange_connect(struct exchange *exchange);
+
 /* The phases so far. */
 void exchange_set_timings(struct exchange *exchange);
 
 /* From the connection. */
 void exchange_ready(struct exchange *exchange);
+void exchange_connected(struct exchange *exchange);
+void exchange_part(struct exchange *exchange);
 void exchange_writable(struct exchange *exchange);
 void exchange_answered(struct exchange *exchange, bool has_leftovers);
 void exchange_fail(struct exchange *exchange, struct failure failure);

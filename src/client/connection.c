@@ -60,7 +60,10 @@ static void become_ready(struct connection *connection, nsec_t at_ns)
     connection->session->client->counts.connections++;
     exchange->ready_ns = at_ns;
     connection_lend(connection, exchange);
-    exchange_ready(exchange);
+    if (exchange->only_connects)
+        exchange_connected(exchange);
+    else
+        exchange_ready(exchange);
 }
 
 static void on_secured(struct stream *stream, const struct stream_failure *failure)
@@ -85,6 +88,23 @@ static bool tell_progress(struct connection *connection)
     return connection->exchange == exchange;
 }
 
+/* The answers to a pipelined message, as `step` and `*used` say of the first. A server that will
+ * not go on has no more of them. */
+static enum step feed_pipelined(struct connection *connection, struct span bytes, enum step step,
+                                size_t *used)
+{
+    struct http1_parser *parser = &connection->parser;
+    struct exchange *exchange = connection->exchange;
+    while (step == STEP_DONE && exchange->answers_due > 1 && http1_parser_keep_alive(parser)) {
+        size_t more = 0;
+        exchange_part(exchange);
+        http1_parser_reset(parser, exchange->is_head);
+        step = http1_parser_feed(parser, span_from(bytes, *used), &more);
+        *used += more;
+    }
+    return step;
+}
+
 static void on_bytes(struct stream *stream, const char *bytes, size_t len)
 {
     struct connection *connection = stream->owner;
@@ -97,7 +117,10 @@ static void on_bytes(struct stream *stream, const char *bytes, size_t len)
     exchange->end_ns = now(connection);
     if (exchange->first_byte_ns == 0)
         exchange->first_byte_ns = exchange->end_ns;
+    exchange->received_bytes += len;
     enum step step = http1_parser_feed(&connection->parser, span_of(bytes, len), &used);
+    if (UNLIKELY(exchange->answers_due > 1))
+        step = feed_pipelined(connection, span_of(bytes, len), step, &used);
     if (UNLIKELY(exchange->is_streamed) && !tell_progress(connection))
         return;
     if (LIKELY(step == STEP_DONE))
@@ -274,6 +297,7 @@ static void on_resolved(struct resolver_query *query, enum resolver_problem prob
                         const struct address *address, const char *text)
 {
     struct connection *connection = CONTAINER_OF(query, struct connection, query);
+    connection->exchange->timings.lookup_ns = now(connection) - connection->phase_start_ns;
     struct failure failure =
         problem == RESOLVER_OK ? start_tcp(connection, address) : failure_of_lookup(problem, text);
     if (failure.outcome != OUTCOME_OK)
@@ -287,6 +311,7 @@ static struct failure start(struct connection *connection)
     struct span host = dial_host(connection);
     uint16_t port = proxy->host.len > 0 ? proxy->port : origin->port;
     struct address address;
+    connection->phase_start_ns = now(connection);
     switch (resolver_start(connection->session->client->resolver, &connection->query, host, port,
                            &address)) {
     case STEP_DONE:
@@ -350,7 +375,7 @@ void connection_lend(struct connection *connection, struct exchange *exchange)
         exchange->tls_cipher = tls_stream_cipher(connection->tls);
     }
     http1_parser_reset(&connection->parser, exchange->is_head);
-    http1_parser_listen(&connection->parser, exchange->ops->events, exchange);
+    http1_parser_listen(&connection->parser, exchange->events, exchange->events_arg);
     if (exchange->idle_timeout_ns)
         limit_silence(connection, exchange->ready_ns);
     else

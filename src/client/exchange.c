@@ -48,6 +48,12 @@ static void report(struct exchange *exchange)
 
 static void end(struct exchange *exchange)
 {
+    if (UNLIKELY(exchange->only_connects)) {
+        exchange_set_timings(exchange);
+        exchange->is_under_way = false;
+        exchange->ops->on_connected(exchange);
+        return;
+    }
     report(exchange);
     exchange->ops->on_end(exchange);
 }
@@ -76,7 +82,9 @@ static bool may_retry(const struct exchange *exchange)
 
 static void begin_attempt(struct exchange *exchange)
 {
-    exchange->session->client->counts.attempts++;
+    exchange->session->client->counts.attempts += !exchange->only_connects;
+    exchange->received_bytes = exchange->body_bytes = 0;
+    exchange->keeps_alive = false;
     exchange->failure = (struct failure){OUTCOME_OK, ""};
     exchange->sent_bytes = 0;
     exchange->ready_ns = exchange->sent_ns = 0;
@@ -142,6 +150,8 @@ static void cut(struct exchange *exchange)
     struct client *client = exchange->session->client;
     if (exchange->connection)
         connection_close(exchange->connection);
+    if (exchange->only_connects)
+        return;
     client->counts.cut++;
     client->counts.never_delivered += exchange->is_undelivered;
     if (!exchange->silent)
@@ -177,15 +187,42 @@ static struct connection *take_connection(struct exchange *exchange)
     return connection;
 }
 
-void exchange_start(struct exchange *exchange)
+static void begin(struct exchange *exchange, struct connection *connection)
 {
-    struct connection *connection = take_connection(exchange);
     exchange->is_under_way = true;
     exchange->late.fn = end_late;
-    exchange->timings = (struct timings){.start_ns = now(exchange)};
+    exchange->timings = (struct timings){.start_ns = now(exchange), .due_ns = exchange->due_ns};
     exchange->status = 0;
     exchange->is_reused = connection != NULL;
     begin_attempt(exchange);
+}
+
+void exchange_connect(struct exchange *exchange)
+{
+    struct connection *connection = take_connection(exchange);
+    exchange->only_connects = true;
+    begin(exchange, connection);
+    if (!connection) {
+        open_fresh(exchange);
+        return;
+    }
+    pool_put(exchange->session, connection);
+    exchange->ready_ns = exchange->end_ns = exchange->timings.start_ns;
+    loop_defer(exchange->session->client->loop, &exchange->late);
+}
+
+void exchange_connected(struct exchange *exchange)
+{
+    exchange->end_ns = exchange->ready_ns;
+    connection_release(exchange->connection, true);
+    end(exchange);
+}
+
+void exchange_start(struct exchange *exchange)
+{
+    struct connection *connection = take_connection(exchange);
+    exchange->only_connects = false;
+    begin(exchange, connection);
     if (!connection) {
         open_fresh(exchange);
         return;
@@ -207,15 +244,31 @@ void exchange_writable(struct exchange *exchange)
         push_failed(exchange);
 }
 
+static void take_answer(struct exchange *exchange, const struct http1_parser *parser)
+{
+    exchange->status = (int)http1_parser_status(parser);
+    exchange->body_bytes = http1_parser_body_bytes(parser);
+    if (exchange->failure.outcome == OUTCOME_OK)
+        exchange->failure = failure_of_status(exchange->status);
+}
+
+void exchange_part(struct exchange *exchange)
+{
+    exchange->answers_due--;
+    take_answer(exchange, &exchange->connection->parser);
+    exchange_set_timings(exchange);
+    exchange->ops->on_part(exchange);
+    exchange->failure = (struct failure){OUTCOME_OK, ""};
+}
+
 void exchange_answered(struct exchange *exchange, bool has_leftovers)
 {
     struct connection *connection = exchange->connection;
     bool reuse = !has_leftovers && exchange->is_sent && !exchange->closes &&
                  !exchange->session->client->config.no_connection_reuse &&
                  http1_parser_keep_alive(&connection->parser);
-    exchange->status = (int)http1_parser_status(&connection->parser);
-    if (exchange->failure.outcome == OUTCOME_OK)
-        exchange->failure = failure_of_status(exchange->status);
+    take_answer(exchange, &connection->parser);
+    exchange->keeps_alive = reuse;
     connection_release(connection, reuse);
     end(exchange);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The fast lane: one exchange that starts again as soon as it ends. No arena, no header events, no
- * body; all else is the path of every request. A peer that cannot be connected to is tried again
- * after 10 ms, then twice as long each time up to a second, so that a dead server costs no core.
+ * The fast lane: one exchange that starts again as soon as it ends. No arena, no body; headers only
+ * if somebody listens; all else is the path of every request. A peer that cannot be connected to is
+ * tried again after 10 ms, then twice as long each time up to a second, so that a dead server costs
+ * no core.
  */
 #include <stdlib.h>
 
@@ -13,125 +14,185 @@
 #define FIRST_PAUSE_NS     (10 * NSEC_PER_MSEC)
 #define MAX_PAUSE_NS       NSEC_PER_SEC
 
-struct repeater {
+struct repetition {
     struct exchange exchange;
     struct repeat *repeat;
-    struct url url;
     struct timer pause;
     nsec_t pause_ns; /* the next one */
 };
 
-static void on_end(struct exchange *exchange);
-static void on_abandon(struct exchange *exchange);
-
-static const struct exchange_ops repeat_ops = {
-    .on_end = on_end,
-    .on_abandon = on_abandon,
-};
-
-static struct repeater *repeater_of(struct exchange *exchange)
+static struct repetition *repetition_of(struct exchange *exchange)
 {
-    return CONTAINER_OF(exchange, struct repeater, exchange);
+    return CONTAINER_OF(exchange, struct repetition, exchange);
 }
 
-static void release(struct repeater *repeater)
+static void release(struct repetition *repetition)
 {
-    timer_done(&repeater->pause);
-    exchange_done(&repeater->exchange);
-    repeater->repeat->exchange = NULL;
-    free(repeater);
+    timer_done(&repetition->pause);
+    exchange_done(&repetition->exchange);
+    repetition->repeat->exchange = NULL;
+    free(repetition);
 }
 
 static void on_abandon(struct exchange *exchange)
 {
-    release(repeater_of(exchange));
+    release(repetition_of(exchange));
 }
 
-static void go(struct repeater *repeater)
+/* A message of the caller's may be another method than its target. */
+static void set_method(struct exchange *exchange, const struct repeat *repeat)
 {
-    struct exchange *exchange = &repeater->exchange;
-    const struct repeat *repeat = repeater->repeat;
+    struct span message = repeat->message;
+    exchange->is_head = span_starts_with(message, SPAN("HEAD "));
+    exchange->is_idempotent = exchange->is_head || span_starts_with(message, SPAN("GET "));
+    exchange->message = message;
+}
+
+static void prepare(struct exchange *exchange, const struct repeat *repeat)
+{
+    const struct repeat_target *target = repeat->target;
     nsec_t timeout_ns = repeat->timeout_ns > 0 ? repeat->timeout_ns : DEFAULT_TIMEOUT_NS;
+    exchange->origin = target->origin;
+    exchange->tags = target->tags;
+    exchange->message = target->message;
+    exchange->is_head = target->is_head;
+    exchange->is_idempotent = target->is_idempotent;
+    if (repeat->message.ptr)
+        set_method(exchange, repeat);
+    exchange->answers_due = repeat->answers ? repeat->answers : 1;
+    exchange->retry = repeat->retry;
+    exchange->silent = repeat->silent;
+    exchange->events = repeat->events;
+    exchange->events_arg = repeat->events_arg;
     exchange->deadline_ns = deadline_after(loop_now(exchange->session->client->loop), timeout_ns);
+}
+
+static void go(struct repetition *repetition)
+{
+    struct exchange *exchange = &repetition->exchange;
+    prepare(exchange, repetition->repeat);
+    exchange->due_ns = repetition->repeat->due_ns;
+    repetition->repeat->due_ns = 0;
     exchange_start(exchange);
 }
 
 static void on_pause_over(struct timer *timer)
 {
-    go(CONTAINER_OF(timer, struct repeater, pause));
+    go(CONTAINER_OF(timer, struct repetition, pause));
 }
 
-static void go_on(struct repeater *repeater)
+static void go_on(struct repetition *repetition)
 {
-    struct exchange *exchange = &repeater->exchange;
+    struct exchange *exchange = &repetition->exchange;
     if (LIKELY(exchange->sent_bytes > 0)) {
-        repeater->pause_ns = FIRST_PAUSE_NS;
-        go(repeater);
+        repetition->pause_ns = FIRST_PAUSE_NS;
+        go(repetition);
         return;
     }
-    timer_set(&repeater->pause, loop_now(exchange->session->client->loop) + repeater->pause_ns);
-    repeater->pause_ns = MIN_OF(repeater->pause_ns * 2, MAX_PAUSE_NS);
+    timer_set(&repetition->pause, loop_now(exchange->session->client->loop) + repetition->pause_ns);
+    repetition->pause_ns = MIN_OF(repetition->pause_ns * 2, MAX_PAUSE_NS);
 }
 
-static void on_end(struct exchange *exchange)
+static void record(struct exchange *exchange, const struct repeat_target *target)
 {
-    struct repeater *repeater = repeater_of(exchange);
-    struct repeat *repeat = repeater->repeat;
     const struct record_facts facts = {
-        .tags = repeat->tags,
-        .url = &repeater->url,
-        .method = repeat->method,
+        .tags = target->tags,
+        .url = &target->parsed,
+        .method = target->method,
         .failure = exchange->failure,
         .status = exchange->status,
         .http_minor = 1,
         .tls_version = exchange->tls_version,
         .peer_text = exchange->peer_text,
     };
-
     record_hop(exchange->session->client, &facts, &exchange->timings);
-    if (repeat->on_response(repeat, exchange->failure.outcome, exchange->status,
-                            &exchange->timings))
-        go_on(repeater);
-    else
-        release(repeater);
 }
 
-static void refuse_late(struct deferred *deferred)
+static enum repeat_next tell(struct repetition *repetition, bool is_last)
 {
-    struct exchange *exchange = CONTAINER_OF(deferred, struct exchange, late);
-    struct repeater *repeater = repeater_of(exchange);
-    struct repeat *repeat = repeater->repeat;
-    const struct timings none = {0};
-    release(repeater);
-    repeat->on_response(repeat, OUTCOME_INVALID_URL, 0, &none);
+    const struct exchange *exchange = &repetition->exchange;
+    const struct repeat_answer answer = {
+        .outcome = exchange->failure.outcome,
+        .status = exchange->status,
+        .is_last = is_last,
+        .is_reused = exchange->is_reused,
+        .keeps_alive = exchange->keeps_alive,
+        .bytes = exchange->received_bytes,
+        .body_bytes = exchange->body_bytes,
+        .timings = &exchange->timings,
+    };
+    return repetition->repeat->on_answer(repetition->repeat, &answer);
 }
 
-void repeat_start(struct session *session, struct repeat *repeat)
+static void on_part(struct exchange *exchange)
 {
-    struct repeater *repeater = NEW(struct repeater);
-    struct exchange *exchange = &repeater->exchange;
-    struct loop *loop = session->client->loop;
-    const char *problem;
-    repeater->repeat = repeat;
-    repeater->pause_ns = FIRST_PAUSE_NS;
-    timer_init(&repeater->pause, loop, "repeat pause", on_pause_over);
-    repeat->exchange = exchange;
-    exchange_init(exchange, session, &repeat_ops);
-    exchange->message = repeat->message;
-    exchange->tags = repeat->tags;
-    exchange->is_head = span_equal(repeat->method, SPAN("HEAD"));
-    exchange->is_idempotent = exchange->is_head || span_equal(repeat->method, SPAN("GET"));
-    if (url_parse(repeat->url, &repeater->url, &problem) < 0) {
-        exchange->late.fn = refuse_late;
-        loop_defer(loop, &exchange->late);
-        return;
+    tell(repetition_of(exchange), false);
+}
+
+static void on_end(struct exchange *exchange)
+{
+    struct repetition *repetition = repetition_of(exchange);
+    if (!exchange->silent)
+        record(exchange, repetition->repeat->target);
+    switch (tell(repetition, true)) {
+    case REPEAT_AGAIN:
+        go_on(repetition);
+        break;
+    case REPEAT_REST:
+        break;
+    case REPEAT_END:
+        release(repetition);
     }
-    exchange->origin = origin_of(session->client, session->client->usual, &repeater->url);
-    go(repeater);
 }
 
-void repeat_stop(struct repeat *repeat)
+static void on_connected(struct exchange *exchange)
+{
+    struct repeat *repeat = repetition_of(exchange)->repeat;
+    repeat->on_connected(repeat, exchange->failure.outcome, &exchange->timings);
+}
+
+static const struct exchange_ops repeat_ops = {
+    .on_part = on_part,
+    .on_end = on_end,
+    .on_connected = on_connected,
+    .on_abandon = on_abandon,
+};
+
+int repeat_target_init(struct repeat_target *target, struct client *client,
+                       const char **ret_problem)
+{
+    if (url_parse(target->url, &target->parsed, ret_problem) < 0)
+        return -1;
+    const struct transport *transport = target->transport ? target->transport : client->usual;
+    target->origin = origin_of(client, transport, &target->parsed);
+    target->is_head = span_equal(target->method, SPAN("HEAD"));
+    target->is_idempotent = target->is_head || span_equal(target->method, SPAN("GET"));
+    return 0;
+}
+
+void repeat_init(struct repeat *repeat, struct session *session)
+{
+    struct repetition *repetition = NEW(struct repetition);
+    repetition->repeat = repeat;
+    repetition->pause_ns = FIRST_PAUSE_NS;
+    timer_init(&repetition->pause, session->client->loop, "repeat pause", on_pause_over);
+    exchange_init(&repetition->exchange, session, &repeat_ops);
+    repeat->exchange = &repetition->exchange;
+}
+
+void repeat_connect(struct repeat *repeat)
+{
+    prepare(repeat->exchange, repeat);
+    exchange_connect(repeat->exchange);
+}
+
+void repeat_go(struct repeat *repeat)
+{
+    go(repetition_of(repeat->exchange));
+}
+
+void repeat_done(struct repeat *repeat)
 {
     if (repeat->exchange)
-        release(repeater_of(repeat->exchange));
+        release(repetition_of(repeat->exchange));
 }

@@ -13,7 +13,6 @@ static void on_end(struct exchange *exchange);
 static void on_abandon(struct exchange *exchange);
 
 static const struct exchange_ops call_ops = {
-    .events = &response_events,
     .on_progress = on_progress,
     .on_end = on_end,
     .on_abandon = on_abandon,
@@ -227,6 +226,8 @@ void request_start(struct session *session, struct request *request)
     call->headers = request->headers;
     request->exchange = &call->exchange;
     exchange_init(&call->exchange, session, &call_ops);
+    call->exchange.events = &response_events;
+    call->exchange.events_arg = &call->exchange;
     call->exchange.tags = request->tags;
     call->exchange.silent = request->silent;
     call->exchange.retry = request->retry;

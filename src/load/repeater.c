@@ -1,91 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The closed model without a script: a worker thread with one session per connection. The client,
- * the loop and the recorder live on that thread alone; the struct itself is read by others only
- * after the join.
+ * The life of a repeater's thread. The client, the loop and the recorder live on it alone.
  */
 #include "load/repeater.h"
 
-#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "loop/loop.h"
-#include "loop/timer.h"
+#include "load/repeater_private.h"
 #include "metrics/registry.h"
 #include "metrics/snapshot.h"
 #include "metrics/tags.h"
 
-struct lane {
-    struct repeater *repeater;
-    struct session *session;
-    struct repeat repeat;
-    bool active;
-};
+#define OPENING_MAX_NS (10 * NSEC_PER_SEC)
 
-struct repeater {
-    struct repeater_config config;
-    pthread_t thread;
-    struct loop *loop;
-    struct tag_table *tags;
-    struct recorder *recorder;
-    struct client *client;
-    struct lane *lanes;
-    unsigned active;
-    uint64_t sent; /* requests begun, against config.requests */
-    struct timer end, tick;
-    nsec_t next_tick_ns;
-    struct waker stop;
-    struct repeater_tally tally;
-    struct client_counts counts;
-    nsec_t cpu_ns;
-};
-
-static void lane_ended(struct lane *lane)
-{
-    struct repeater *repeater = lane->repeater;
-    lane->active = false;
-    if (--repeater->active == 0)
-        loop_stop(repeater->loop);
-}
-
-static bool on_response(struct repeat *repeat, enum outcome outcome, int status,
-                        const struct timings *timings)
-{
-    struct lane *lane = repeat->arg;
-    struct repeater *repeater = lane->repeater;
-    repeater->tally.by_outcome[outcome]++;
-    if (status > 0 && status < REPEATER_STATUS_MAX)
-        repeater->tally.by_status[status]++;
-    if (repeater->config.requests && repeater->sent >= repeater->config.requests) {
-        lane_ended(lane);
-        return false;
-    }
-    repeater->sent++;
-    return true;
-}
-
-static void stop_all(struct repeater *repeater)
-{
-    for (unsigned i = 0; i < repeater->config.connections; i++) {
-        struct lane *lane = &repeater->lanes[i];
-        if (!lane->active)
-            continue;
-        repeat_stop(&lane->repeat);
-        lane_ended(lane);
-    }
-}
-
+/* The end of opening, of the load, or of the grace after it. */
 static void on_end(struct timer *timer)
 {
-    stop_all(CONTAINER_OF(timer, struct repeater, end));
+    struct repeater *repeater = CONTAINER_OF(timer, struct repeater, end);
+    if (!repeater->is_loading)
+        repeater_begin_load(repeater);
+    else if (repeater->config.rate > 0 && !repeater->is_ending)
+        open_model_end(repeater);
+    else
+        lanes_stop(repeater);
 }
 
 static void on_stop(struct waker *waker)
 {
-    stop_all(CONTAINER_OF(waker, struct repeater, stop));
+    lanes_stop(CONTAINER_OF(waker, struct repeater, stop));
 }
 
 static void cut_snapshot(struct repeater *repeater)
@@ -110,24 +56,22 @@ static void on_tick(struct timer *timer)
     timer_set(timer, repeater->next_tick_ns);
 }
 
-static void start_lane(struct repeater *repeater, struct lane *lane)
+void repeater_begin_load(struct repeater *repeater)
 {
-    const struct repeater_config *config = &repeater->config;
-    *lane = (struct lane){.repeater = repeater, .session = session_new(repeater->client)};
-    if (config->requests && repeater->sent >= config->requests)
-        return;
-    repeater->sent++;
-    repeater->active++;
-    lane->active = true;
-    lane->repeat = (struct repeat){
-        .message = config->message,
-        .url = config->url,
-        .method = config->method,
-        .on_response = on_response,
-        .arg = lane,
-        .timeout_ns = config->timeout_ns,
-    };
-    repeat_start(lane->session, &lane->repeat);
+    nsec_t now_ns = clock_now(loop_clock(repeater->loop));
+    repeater->tally.opened_ns = now_ns - repeater->begin_ns;
+    repeater->begin_ns = now_ns;
+    repeater->is_loading = true;
+    if (repeater->config.duration_ns != NSEC_NEVER)
+        timer_set(&repeater->end, now_ns + repeater->config.duration_ns);
+    else
+        timer_cancel(&repeater->end);
+    repeater->next_tick_ns = now_ns + NSEC_PER_SEC;
+    timer_set(&repeater->tick, repeater->next_tick_ns);
+    recorder_begin(repeater->recorder, now_ns);
+    if (repeater->config.rate > 0)
+        open_model_begin(repeater);
+    lanes_begin(repeater);
 }
 
 static nsec_t thread_cpu_ns(void)
@@ -137,27 +81,25 @@ static nsec_t thread_cpu_ns(void)
     return (nsec_t)ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-/* Their descriptors may be what the report needs. */
-static void close_sessions(struct repeater *repeater)
+static void begin(struct repeater *repeater)
 {
-    for (unsigned i = 0; i < repeater->config.connections; i++)
-        session_free(&repeater->lanes[i].session);
+    repeater->begin_ns = clock_now(loop_clock(repeater->loop));
+    if (!repeater->config.opens_first) {
+        repeater_begin_load(repeater);
+        return;
+    }
+    timer_set(&repeater->end, repeater->begin_ns + OPENING_MAX_NS);
+    lanes_open(repeater);
 }
 
 static void *repeater_main(void *arg)
 {
     struct repeater *repeater = arg;
-    nsec_t now = clock_now(loop_clock(repeater->loop));
-    if (repeater->config.duration_ns != NSEC_NEVER)
-        timer_set(&repeater->end, now + repeater->config.duration_ns);
-    repeater->next_tick_ns = now + NSEC_PER_SEC;
-    timer_set(&repeater->tick, repeater->next_tick_ns);
-    recorder_begin(repeater->recorder, now);
-    for (unsigned i = 0; i < repeater->config.connections; i++)
-        start_lane(repeater, &repeater->lanes[i]);
+    begin(repeater);
     loop_run(repeater->loop);
     cut_snapshot(repeater);
-    close_sessions(repeater);
+    open_model_done(repeater);
+    lanes_close(repeater);
     repeater->cpu_ns = thread_cpu_ns();
     repeater->config.on_end(repeater->config.arg);
     return NULL;
@@ -172,18 +114,18 @@ static int make_parts(struct repeater *repeater, struct error *err)
     waker_init(&repeater->stop, repeater->loop, on_stop);
     timer_init(&repeater->end, repeater->loop, "repeater end", on_end);
     timer_init(&repeater->tick, repeater->loop, "repeater tick", on_tick);
+    list_init(&repeater->resting);
     repeater->tags = tag_table_new(config->registry);
     repeater->recorder = recorder_new(config->registry, config->index);
     repeater->client =
         client_new(repeater->loop, repeater->recorder, repeater->tags, config->client, err);
-    return repeater->client ? 0 : -1;
+    return repeater->client ? lanes_make(repeater, err) : -1;
 }
 
 struct repeater *repeater_start(const struct repeater_config *config, struct error *err)
 {
     AUTO(repeater_free) struct repeater *repeater = NEW(struct repeater);
     repeater->config = *config;
-    repeater->lanes = NEW_ARRAY(struct lane, config->connections);
     if (make_parts(repeater, err) < 0)
         return NULL;
     int failed = pthread_create(&repeater->thread, NULL, repeater_main, repeater);
@@ -207,6 +149,21 @@ void repeater_join(struct repeater *repeater)
     pthread_join(repeater->thread, NULL);
 }
 
+const struct repeat_target *repeater_target(const struct repeater *repeater, size_t i)
+{
+    return &repeater->targets[i];
+}
+
+unsigned repeater_index(const struct repeater *repeater)
+{
+    return repeater->config.index;
+}
+
+struct clock *repeater_clock(const struct repeater *repeater)
+{
+    return loop_clock(repeater->loop);
+}
+
 const struct repeater_tally *repeater_tally(const struct repeater *repeater)
 {
     return &repeater->tally;
@@ -227,7 +184,7 @@ void repeater_free(struct repeater **ptr)
     struct repeater *repeater = TAKE(*ptr);
     if (!repeater)
         return;
-    close_sessions(repeater);
+    lanes_free(repeater);
     client_free(&repeater->client);
     recorder_free(&repeater->recorder);
     tag_table_free(&repeater->tags);
@@ -237,6 +194,5 @@ void repeater_free(struct repeater **ptr)
         timer_done(&repeater->tick);
     }
     loop_free(&repeater->loop);
-    free(repeater->lanes);
     free(repeater);
 }

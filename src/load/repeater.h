@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The closed model without a script: one worker thread that repeats one request over a fixed
- * number of keep-alive connections, each sending again as soon as it has its answer. What `bench`
- * runs, and static wrk scripts later. Snapshots leave it once a second like those of any worker.
+ * Load without virtual users: one worker thread whose lanes send ready-made messages, as `bench`,
+ * ab, wrk and wrk2 do. A lane is one connection (one of its streams over HTTP/2).
+ *
+ *   closed model   each lane sends again as soon as it has its answer
+ *   open model     one schedule for all lanes of all workers: arrival i is due at a time that no
+ *                  answer can move; it goes to the lane that rested longest, or waits for one, and
+ *                  is timed from when it was due (Schroeder, Wierman, Harchol-Balter, NSDI 2006)
+ *
+ * What the lanes send and what becomes of their answers is in `struct repeater_ops`, per worker and
+ * without locks. Snapshots leave the worker once a second like those of any other.
  */
 #ifndef LOAD_REPEATER_H
 #define LOAD_REPEATER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
 #include "client/client.h"
+#include "loop/timer.h"
 #include "metrics/recorder.h"
 
 struct error;
@@ -26,18 +35,67 @@ enum {
 struct repeater_tally {
     uint64_t by_outcome[OUTCOME_COUNT];
     uint64_t by_status[REPEATER_STATUS_MAX];
+    uint64_t scheduled;  /* open model: arrivals that were due before the end */
+    uint64_t never_sent; /* of them: no lane was free until the end */
+    nsec_t opened_ns;    /* opens_first: how long opening took */
+    uint64_t not_opened; /* opens_first: connections that could not be opened */
+};
+
+enum arrivals_kind {
+    ARRIVALS_CONSTANT, /* equal gaps */
+    ARRIVALS_POISSON,  /* exponential gaps: a Poisson process */
+};
+
+struct lane {
+    struct repeater *repeater;
+    struct repeat repeat;
+    unsigned index; /* of this worker's lanes, from 0 */
+    void *user;     /* the ops' own */
+
+    /* private */
+    struct list link; /* repeater->resting */
+    struct timer pause;
+    bool is_active, is_open;
+};
+
+/* All on the worker's thread; `state` is the config's. Each may be NULL. */
+struct repeater_ops {
+    /* Closed model, before each message: how long the lane waits first, ns. */
+    nsec_t (*pause)(void *state, struct lane *lane);
+
+    /* What `lane` sends next: repeat.target, .message, .answers. NULL: one of the targets, by
+     * weight. */
+    void (*next)(void *state, struct lane *lane);
+
+    /* False: the lane is done. */
+    bool (*on_answer)(void *state, struct lane *lane, const struct repeat_answer *answer);
 };
 
 struct repeater_config {
     const struct registry *registry; /* frozen; borrowed, as is everything here */
     const struct client_config *client;
-    struct span message; /* the whole request as it goes on the wire */
-    struct span url, method;
-    unsigned index;       /* of this worker, from 0 */
-    unsigned connections; /* of this worker, >= 1 */
-    uint64_t requests;    /* of this worker; 0: until the duration ends */
-    nsec_t duration_ns;   /* NSEC_NEVER: until the requests are done */
-    nsec_t timeout_ns;    /* of one request */
+    const struct transport_config *transport; /* of all targets; NULL: the client's usual */
+    const struct repeat_target *targets;      /* their public half but `transport`; copied */
+    const double *weights;                    /* one for each target; NULL: all the same */
+    size_t target_count;                      /* >= 1 */
+    unsigned index, count;                    /* of this worker, from 0; of all of them */
+    unsigned connections;                     /* of this worker, >= 1 */
+    unsigned streams;                         /* lanes of one connection; 0 means 1 */
+    uint64_t requests;                        /* of this worker; 0: until the duration ends */
+    nsec_t duration_ns;                       /* NSEC_NEVER: until the requests are done */
+    nsec_t timeout_ns;                        /* as struct repeat */
+    bool opens_first; /* all connections, a few hundred at a time, before the load begins */
+    bool silent;      /* samples are the ops' affair */
+    const struct http1_events *events; /* of all responses; their arg is the lane. NULL: none */
+
+    double rate; /* open model: arrivals a second, of all workers together; 0: closed model */
+    enum arrivals_kind arrivals;
+    uint64_t seed;   /* of Poisson gaps and weights */
+    nsec_t grace_ns; /* open model: how long what was due is waited for after the end */
+    nsec_t spin_ns;  /* the loop does not sleep when a timer is due within this time; 0: it does */
+
+    const struct repeater_ops *ops; /* NULL: none */
+    void *state;
 
     /* Both on the worker's thread; must not block. */
     void (*on_snapshot)(void *arg, struct recorder *recorder, struct snapshot *snapshot);
@@ -48,11 +106,16 @@ struct repeater_config {
 /* Makes the worker and its thread; load begins at once. NULL and `err`. */
 struct repeater *repeater_start(const struct repeater_config *config, struct error *err);
 
-/* Ends the load soon; requests under way are cut and counted so. Any thread. */
+/* Ends the load soon; requests under way are cut and counted so. Any thread; also from the ops. */
 void repeater_stop(struct repeater *repeater);
 
 /* Waits for the thread. */
 void repeater_join(struct repeater *repeater);
+
+/* For the ops. The targets are the config's, in their order. */
+const struct repeat_target *repeater_target(const struct repeater *repeater, size_t i);
+unsigned repeater_index(const struct repeater *repeater);
+struct clock *repeater_clock(const struct repeater *repeater);
 
 /* After repeater_join(). */
 const struct repeater_tally *repeater_tally(const struct repeater *repeater);

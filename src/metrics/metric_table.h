@@ -26,6 +26,11 @@
     METRIC_ROW(HTTP_REQ_SENDING, "http_req_sending", TREND, TIME, "writing the request")           \
     METRIC_ROW(HTTP_REQ_WAITING, "http_req_waiting", TREND, TIME, "until the first byte")          \
     METRIC_ROW(HTTP_REQ_RECEIVING, "http_req_receiving", TREND, TIME, "first to last byte")        \
+    METRIC_ROW(HTTP_REQ_SEND_LATENESS, "http_req_send_lateness", TREND, TIME, "open model: from when it was due to the write") \
+    METRIC_ROW(HTTP_REQ_DURATION_UNCORRECTED, "http_req_duration_uncorrected", TREND, TIME, "open model: http_req_duration from the write") \
+    METRIC_ROW(CONNECTION_LOOKUP, "connection_lookup", TREND, TIME, "name of a new connection, bench only") \
+    METRIC_ROW(CONNECTION_CONNECTING, "connection_connecting", TREND, TIME, "TCP connect of a new connection, bench only") \
+    METRIC_ROW(CONNECTION_TLS_HANDSHAKING, "connection_tls_handshaking", TREND, TIME, "TLS handshake of a new connection, bench only") \
     METRIC_ROW(DATA_SENT, "data_sent", COUNTER, DATA, "bytes written to sockets")                  \
     METRIC_ROW(DATA_RECEIVED, "data_received", COUNTER, DATA, "bytes read from sockets")           \
     METRIC_ROW(HTTP_RETRIES, "http_retries", COUNTER, DEFAULT, "requests sent again because an idle connection was closed under them") \

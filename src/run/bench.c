@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The life of a `keneyperf bench`.
+ * The life of a load without users.
  */
 #include "run/bench.h"
 
@@ -10,13 +10,8 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
-#include "base/arena.h"
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/strbuf.h"
-#include "http/headers.h"
-#include "http/http1_writer.h"
-#include "http/url.h"
 #include "load/repeater.h"
 #include "metrics/registry.h"
 #include "net/tls_trust.h"
@@ -24,17 +19,12 @@
 #include "run/descriptors.h"
 #include "run/signals.h"
 
-enum {
-    MESSAGE_MAX_BYTES = 64 << 20,
-};
-
 struct bench {
     struct bench_config config;
     struct registry *registry;
     struct collector *collector;
     struct signals *signals;
-    struct tls_trust *trust; /* NULL: nothing is verified */
-    struct strbuf message;
+    struct tls_trust *trust;     /* NULL: nothing is verified */
     struct repeater **repeaters; /* config.workers of them */
     unsigned started;
     atomic_uint ended;
@@ -73,46 +63,6 @@ static void on_signal(void *arg)
     collector_wake(bench->collector);
 }
 
-static int add_headers(const struct bench_config *config, struct arena *arena,
-                       struct headers *headers, struct error *err)
-{
-    headers_add(headers, arena, SPAN("User-Agent"), span_cstr(config->client.user_agent));
-    for (size_t i = 0; i < config->header_count; i++) {
-        struct span value, line = span_cstr(config->headers[i]);
-        struct span name = span_cut(line, ':', &value);
-        if (name.len == line.len)
-            return error_set(err, EXIT_USAGE, "header \"%s\": write it as \"Name: value\"",
-                             config->headers[i]);
-        headers_set(headers, arena, name, span_trim(value));
-    }
-    return 0;
-}
-
-static int write_message(struct bench *bench, struct arena *arena, struct error *err)
-{
-    const struct bench_config *config = &bench->config;
-    AUTO(strbuf_done) struct strbuf target = STRBUF_INIT(3 * URL_MAX_BYTES);
-    struct headers headers = {0};
-    struct url url;
-    const char *problem;
-    if (url_parse(span_cstr(config->url), &url, &problem) < 0)
-        return error_set(err, EXIT_USAGE, "%s: %s", config->url, problem);
-    if (add_headers(config, arena, &headers, err) < 0)
-        return -1;
-    url_write_target(&url, &target);
-    struct http1_request request = {
-        .method = span_cstr(config->method),
-        .target = strbuf_span(&target),
-        .host = url.authority,
-        .headers = &headers,
-        .body = config->body,
-    };
-    strbuf_init(&bench->message, MESSAGE_MAX_BYTES);
-    if (http1_writer_request(&bench->message, &request, &problem) < 0)
-        return error_set(err, EXIT_USAGE, "the request cannot be sent: %s", problem);
-    return 0;
-}
-
 static int make_trust(struct bench *bench, struct error *err)
 {
     struct client_config *client = &bench->config.client;
@@ -128,26 +78,30 @@ static uint64_t share(uint64_t whole, unsigned parts, unsigned n)
     return whole / parts + (n < whole % parts);
 }
 
-static int start_repeaters(struct bench *bench, struct error *err)
+static struct repeater *start_repeater(struct bench *bench, unsigned i, struct error *err)
 {
     const struct bench_config *config = &bench->config;
-    for (unsigned i = 0; i < config->workers; i++) {
-        struct repeater_config worker = {
-            .registry = bench->registry,
-            .client = &config->client,
-            .message = strbuf_span(&bench->message),
-            .url = span_cstr(config->url),
-            .method = span_cstr(config->method),
-            .index = i,
-            .connections = (unsigned)share(config->connections, config->workers, i),
-            .requests = share(config->requests, config->workers, i),
-            .duration_ns = config->duration_ns,
-            .timeout_ns = config->timeout_ns,
-            .on_snapshot = on_snapshot,
-            .on_end = on_end,
-            .arg = bench,
-        };
-        bench->repeaters[i] = repeater_start(&worker, err);
+    struct client_config client = config->client;
+    struct repeater_config worker = config->load;
+    if (config->hosts)
+        client.hosts = config->hosts[i];
+    worker.registry = bench->registry;
+    worker.client = &client;
+    worker.index = i;
+    worker.count = config->workers;
+    worker.connections = (unsigned)share(config->load.connections, config->workers, i);
+    worker.requests = share(config->load.requests, config->workers, i);
+    worker.state = config->states ? config->states[i] : NULL;
+    worker.on_snapshot = on_snapshot;
+    worker.on_end = on_end;
+    worker.arg = bench;
+    return repeater_start(&worker, err);
+}
+
+static int start_repeaters(struct bench *bench, struct error *err)
+{
+    for (unsigned i = 0; i < bench->config.workers; i++) {
+        bench->repeaters[i] = start_repeater(bench, i, err);
         if (!bench->repeaters[i])
             return -1;
         bench->started++;
@@ -200,6 +154,10 @@ static void add_repeater(struct bench *bench, const struct repeater *repeater)
     result->bytes_sent += counts->bytes_sent;
     result->bytes_received += counts->bytes_received;
     result->busiest_worker = MAX_OF(result->busiest_worker, busy);
+    bench->tally.scheduled += tally->scheduled;
+    bench->tally.never_sent += tally->never_sent;
+    bench->tally.not_opened += tally->not_opened;
+    bench->tally.opened_ns = MAX_OF(bench->tally.opened_ns, tally->opened_ns);
     for (size_t i = 0; i < OUTCOME_COUNT; i++)
         bench->tally.by_outcome[i] += tally->by_outcome[i];
     for (size_t i = 0; i < REPEATER_STATUS_MAX; i++)
@@ -239,7 +197,7 @@ static void fill_result(struct bench *bench, nsec_t cpu_ns)
     const struct snapshot *total = collector_total(bench->collector);
     result->url = bench->config.url;
     result->method = bench->config.method;
-    result->connections = bench->config.connections;
+    result->connections = bench->config.load.connections;
     result->workers = bench->config.workers;
     /* From the first worker's first request to the last worker's end: starting and joining threads
      * takes longer than a short load. */
@@ -260,11 +218,8 @@ int bench_run(const struct bench_config *config, struct bench **ret_bench, struc
     bench->collector = collector_new(bench->registry, err);
     if (!bench->collector)
         return -1;
-    AUTO(arena_done) struct arena arena;
-    arena_init(&arena, 4096);
     bench->signals = signals_watch(on_signal, bench, err);
-    if (!bench->signals || write_message(bench, &arena, err) < 0 ||
-        descriptors_reserve(config->connections, config->workers, err) < 0)
+    if (!bench->signals || descriptors_reserve(config->load.connections, config->workers, err) < 0)
         return -1;
     if (make_trust(bench, err) < 0)
         return -1;
@@ -285,6 +240,11 @@ const struct bench_result *bench_result(const struct bench *bench)
     return &bench->result;
 }
 
+const struct repeater_tally *bench_tally(const struct bench *bench)
+{
+    return &bench->tally;
+}
+
 void bench_free(struct bench **ptr)
 {
     struct bench *bench = TAKE(*ptr);
@@ -296,7 +256,6 @@ void bench_free(struct bench **ptr)
     collector_free(&bench->collector);
     tls_trust_free(&bench->trust);
     registry_free(&bench->registry);
-    strbuf_done(&bench->message);
     free(bench->repeaters);
     free(bench);
 }

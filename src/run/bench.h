@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The life of a `keneyperf bench`: repeaters on all workers, their snapshots merged, the counts
+ * The life of a load without users: repeaters on all workers, their snapshots merged, the counts
  * added up into one result.
  */
 #ifndef RUN_BENCH_H
@@ -10,21 +10,21 @@
 
 #include "base/clock.h"
 #include "client/client.h"
+#include "load/repeater.h"
 #include "report/bench_report.h"
 
 struct error;
+struct map;
 
 struct bench_config {
-    const char *url, *method;   /* absolute; upper case */
-    const char *const *headers; /* "Name: value" */
-    size_t header_count;
-    struct span body;     /* ptr NULL: none */
-    unsigned connections; /* all workers together, >= workers */
-    unsigned workers;     /* >= 1 */
-    uint64_t requests;    /* all workers together; 0: until the duration ends */
-    nsec_t duration_ns;   /* NSEC_NEVER with `requests` */
-    nsec_t timeout_ns;
+    /* Of all workers together. What a worker gets of it (index, count, shares of connections and
+     * requests, state, registry, client, on_snapshot, on_end, arg) is filled in. */
+    struct repeater_config load;
+    unsigned workers;    /* >= 1, <= load.connections */
+    void *const *states; /* repeater_config.state of each worker; NULL: none */
     struct client_config client;
+    const struct map *const *hosts; /* instead of client.hosts, for each worker; NULL: the same */
+    const char *url, *method;       /* for the report */
 };
 
 struct bench;
@@ -33,6 +33,7 @@ struct bench;
  * begin. The result stays valid until bench_free(). */
 int bench_run(const struct bench_config *config, struct bench **ret_bench, struct error *err);
 const struct bench_result *bench_result(const struct bench *bench);
+const struct repeater_tally *bench_tally(const struct bench *bench);
 void bench_free(struct bench **bench);
 
 /* How many processors this process may use: the default number of workers. */

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The open model of a repeater: arrivals come when the schedule says, whatever the server does.
+ */
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "load/repeater_private.h"
+
+static void push_waiting(struct due_ring *ring, nsec_t due_ns)
+{
+    if (ring->count == ring->capacity) {
+        size_t capacity = ring->capacity ? ring->capacity * 2 : 1024;
+        nsec_t *times = NEW_ARRAY(nsec_t, capacity);
+        for (size_t i = 0; i < ring->count; i++)
+            times[i] = ring->times[(ring->first + i) % ring->capacity];
+        free(ring->times);
+        *ring = (struct due_ring){times, capacity, 0, ring->count};
+    }
+    ring->times[(ring->first + ring->count++) % ring->capacity] = due_ns;
+}
+
+static nsec_t pop_waiting(struct due_ring *ring)
+{
+    nsec_t due_ns = ring->times[ring->first];
+    ring->first = (ring->first + 1) % ring->capacity;
+    ring->count--;
+    return due_ns;
+}
+
+static void arrive(struct repeater *repeater, nsec_t due_ns)
+{
+    struct list *link = list_pop_front(&repeater->resting);
+    repeater->tally.scheduled++;
+    if (!link) {
+        push_waiting(&repeater->waiting, due_ns);
+        return;
+    }
+    struct lane *lane = CONTAINER_OF(link, struct lane, link);
+    repeater->resting_count--;
+    lane_choose(lane);
+    lane->repeat.due_ns = due_ns;
+    repeat_go(&lane->repeat);
+}
+
+static bool is_over(const struct repeater *repeater)
+{
+    const struct repeater_config *config = &repeater->config;
+    nsec_t due_ns = schedule_due(&repeater->schedule) - repeater->begin_ns;
+    return due_ns >= config->duration_ns ||
+           (config->requests && repeater->tally.scheduled >= config->requests);
+}
+
+static void take_due(struct repeater *repeater)
+{
+    nsec_t now_ns = loop_now(repeater->loop);
+    while (!is_over(repeater) && schedule_due(&repeater->schedule) <= now_ns) {
+        arrive(repeater, schedule_due(&repeater->schedule));
+        schedule_take(&repeater->schedule);
+    }
+}
+
+static void on_arrival(struct timer *timer)
+{
+    struct repeater *repeater = CONTAINER_OF(timer, struct repeater, arrival);
+    take_due(repeater);
+    if (!is_over(repeater))
+        timer_set(timer, schedule_due(&repeater->schedule));
+    else if (repeater->config.requests)
+        open_model_end(repeater);
+}
+
+/* All that was due has its answer. */
+static bool is_drained(const struct repeater *repeater)
+{
+    return repeater->waiting.count == 0 && repeater->resting_count == repeater->active;
+}
+
+/* The lane whose answer was the last cannot be ended from inside its own callback. */
+static void end_if_drained(struct repeater *repeater)
+{
+    if (repeater->is_ending && is_drained(repeater))
+        timer_set(&repeater->end, loop_now(repeater->loop));
+}
+
+enum repeat_next open_model_next(struct lane *lane)
+{
+    struct repeater *repeater = lane->repeater;
+    if (repeater->waiting.count > 0) {
+        lane_choose(lane);
+        lane->repeat.due_ns = pop_waiting(&repeater->waiting);
+        return REPEAT_AGAIN;
+    }
+    list_push_back(&repeater->resting, &lane->link);
+    repeater->resting_count++;
+    end_if_drained(repeater);
+    return REPEAT_REST;
+}
+
+void open_model_begin(struct repeater *repeater)
+{
+    const struct repeater_config *config = &repeater->config;
+    schedule_init(&repeater->schedule, config->rate, config->arrivals, config->index, config->count,
+                  config->seed);
+    schedule_start(&repeater->schedule, repeater->begin_ns);
+    timer_init(&repeater->arrival, repeater->loop, "arrival", on_arrival);
+    timer_set(&repeater->arrival, schedule_due(&repeater->schedule));
+}
+
+void open_model_end(struct repeater *repeater)
+{
+    take_due(repeater);
+    timer_cancel(&repeater->arrival);
+    repeater->is_ending = true;
+    timer_set(&repeater->end, loop_now(repeater->loop) + repeater->config.grace_ns);
+    end_if_drained(repeater);
+}
+
+void open_model_done(struct repeater *repeater)
+{
+    repeater->tally.never_sent = repeater->waiting.count;
+    if (repeater->arrival.loop)
+        timer_done(&repeater->arrival);
+    free(repeater->waiting.times);
+    repeater->waiting = (struct due_ring){0};
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The message of a load without users.
+ */
+#include "run/bench_message.h"
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "base/strbuf.h"
+#include "http/headers.h"
+#include "http/http1_writer.h"
+#include "http/url.h"
+
+static int add_headers(const struct bench_message *message, struct arena *arena,
+                       struct headers *headers, struct error *err)
+{
+    headers_add(headers, arena, SPAN("User-Agent"), span_cstr(message->user_agent));
+    for (size_t i = 0; i < message->header_count; i++) {
+        struct span value, line = span_cstr(message->headers[i]);
+        struct span name = span_cut(line, ':', &value);
+        if (name.len == line.len)
+            return error_set(err, EXIT_USAGE, "header \"%s\": write it as \"Name: value\"",
+                             message->headers[i]);
+        headers_set(headers, arena, name, span_trim(value));
+    }
+    return 0;
+}
+
+int bench_message_write(const struct bench_message *message, struct strbuf *out, struct error *err)
+{
+    AUTO(arena_done) struct arena arena;
+    AUTO(strbuf_done) struct strbuf target = STRBUF_INIT(3 * URL_MAX_BYTES);
+    struct headers headers = {0};
+    struct url url;
+    const char *problem;
+    arena_init(&arena, 4096);
+    if (url_parse(span_cstr(message->url), &url, &problem) < 0)
+        return error_set(err, EXIT_USAGE, "%s: %s", message->url, problem);
+    if (add_headers(message, &arena, &headers, err) < 0)
+        return -1;
+    url_write_target(&url, &target);
+    struct http1_request request = {
+        .method = span_cstr(message->method),
+        .target = strbuf_span(&target),
+        .host = url.authority,
+        .headers = &headers,
+        .body = message->body,
+    };
+    if (http1_writer_request(out, &request, &problem) < 0)
+        return error_set(err, EXIT_USAGE, "the request cannot be sent: %s", problem);
+    return 0;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The message of a load without users: what goes on an HTTP/1.1 connection for a method, a URL,
+ * headers and a body.
+ */
+#ifndef RUN_BENCH_MESSAGE_H
+#define RUN_BENCH_MESSAGE_H
+
+#include <stddef.h>
+
+#include "base/span.h"
+#include "base/util.h"
+
+struct error;
+struct strbuf;
+
+struct bench_message {
+    const char *url, *method;   /* absolute; upper case */
+    const char *const *headers; /* "Name: value"; each replaces one of the same name before it */
+    size_t header_count;
+    struct span body; /* ptr NULL: none */
+    const char *user_agent;
+};
+
+/* Appends it. -1 and `err` (255) for what cannot be sent. */
+MUST_CHECK int bench_message_write(const struct bench_message *message, struct strbuf *out,
+                                   struct error *err);
+
+#endif
