@@ -15,4 +15,7 @@ struct options;
 MUST_CHECK int hosts_from_options(const struct options *options, struct arena *arena,
                                   struct map *hosts, struct error *err);
 
+/* The same from KENEYPERF_HOSTS alone, for drop-ins, whose options are another tool's. */
+MUST_CHECK int hosts_from_environment(struct arena *arena, struct map *hosts, struct error *err);
+
 #endif

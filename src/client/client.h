@@ -245,6 +245,7 @@ enum retry {
     RETRY_SAFE,   /* if that cannot do anything twice: Go's rule */
     RETRY_NEVER,  /* a pooled connection is looked at before it is used instead (requests) */
     RETRY_ALWAYS, /* whatever was sent (geventhttpclient) */
+    RETRY_NONE,   /* it failed, and that is the answer (ab, wrk) */
 };
 
 /* Filled by the caller; zero is a sensible default for every optional field. */
@@ -335,6 +336,7 @@ struct repeat_answer {
     bool is_last;     /* of its message; only pipelined ones have others */
     bool is_reused;   /* its connection was there before */
     bool keeps_alive; /* its connection stays */
+    bool until_close; /* nothing but the end of its connection ended it (RFC 9112 §6.3) */
     uint64_t bytes;   /* read for it, head and framing included, TLS not */
     uint64_t body_bytes;
     const struct timings *timings; /* of the last answer of a message: the whole message's */

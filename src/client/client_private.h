@@ -257,6 +257,7 @@ struct exchange {
     struct failure failure; /* outcome OUTCOME_OK: the response is whole */
     int status;
     bool keeps_alive;        /* the connection stays */
+    bool until_close;        /* the last answer ended with its connection */
     uint64_t received_bytes; /* of all its answers, with their heads; TLS not included */
     uint64_t body_bytes;     /* of the last answer, before content decoding */
     struct timings timings;

@@ -84,7 +84,7 @@ static void begin_attempt(struct exchange *exchange)
 {
     exchange->session->client->counts.attempts += !exchange->only_connects;
     exchange->received_bytes = exchange->body_bytes = 0;
-    exchange->keeps_alive = false;
+    exchange->keeps_alive = exchange->until_close = false;
     exchange->failure = (struct failure){OUTCOME_OK, ""};
     exchange->sent_bytes = 0;
     exchange->ready_ns = exchange->sent_ns = 0;
@@ -248,6 +248,7 @@ static void take_answer(struct exchange *exchange, const struct http1_parser *pa
 {
     exchange->status = (int)http1_parser_status(parser);
     exchange->body_bytes = http1_parser_body_bytes(parser);
+    exchange->until_close = http1_parser_framing(parser) == HTTP1_BODY_UNTIL_CLOSE;
     if (exchange->failure.outcome == OUTCOME_OK)
         exchange->failure = failure_of_status(exchange->status);
 }

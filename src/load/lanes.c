@@ -225,6 +225,7 @@ static void make_lane(struct repeater *repeater, unsigned i)
     lane->repeat = (struct repeat){
         .target = &repeater->targets[0],
         .timeout_ns = config->timeout_ns,
+        .retry = config->retry,
         .silent = config->silent,
         .events = config->events,
         .events_arg = lane,

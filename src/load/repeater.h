@@ -84,6 +84,7 @@ struct repeater_config {
     uint64_t requests;                        /* of this worker; 0: until the duration ends */
     nsec_t duration_ns;                       /* NSEC_NEVER: until the requests are done */
     nsec_t timeout_ns;                        /* as struct repeat */
+    enum retry retry;                         /* likewise */
     bool opens_first; /* all connections, a few hundred at a time, before the load begins */
     bool silent;      /* samples are the ops' affair */
     const struct http1_events *events; /* of all responses; their arg is the lane. NULL: none */
