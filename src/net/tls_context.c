@@ -83,6 +83,7 @@ struct tls_context *tls_context_new(const struct tls_config *config, struct erro
     memcpy(context->alpn, alpn, context->alpn_len);
     SSL_CTX_set_mode(context->ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_read_ahead(context->ssl, 1);
     /* Servers that just close are common; HTTP itself says whether a message is whole. */
     SSL_CTX_set_options(context->ssl, SSL_OP_IGNORE_UNEXPECTED_EOF);
     SSL_CTX_set_session_cache_mode(context->ssl,

@@ -22,8 +22,9 @@ struct tls_stream {
     struct stream *below;
     struct tls_peer peer;
     SSL *ssl;
-    struct span input; /* lent by the stream below, not yet read by OpenSSL */
-    int write_error;   /* -errno of the stream below; 0 while it works */
+    struct span input;            /* lent by the stream below, not yet read by OpenSSL */
+    int write_error;              /* -errno of the stream below; 0 while it works */
+    const char *version, *cipher; /* asked of OpenSSL once, not by every request */
     bool is_open, is_closed;
     bool is_broken;  /* nothing more comes from OpenSSL */
     bool wants_room; /* the stream above had a short send */
@@ -135,7 +136,10 @@ static void shake_hands(struct tls_stream *tls)
     ERR_clear_error();
     int result = SSL_do_handshake(tls->ssl);
     if (result == 1) {
+        const char *cipher = SSL_CIPHER_standard_name(SSL_get_current_cipher(tls->ssl));
         tls->is_open = true;
+        tls->version = SSL_version(tls->ssl) == TLS1_3_VERSION ? "tls1.3" : "tls1.2";
+        tls->cipher = cipher ? cipher : "";
         tls->stream.events->on_open(&tls->stream, NULL);
         return;
     }
@@ -146,10 +150,16 @@ static void shake_hands(struct tls_stream *tls)
     tls->stream.events->on_open(&tls->stream, &failure);
 }
 
+/* Whether another SSL_read() could find anything: lent bytes, or what it has of them itself. */
+static bool has_input(const struct tls_stream *tls)
+{
+    return tls->input.len > 0 || SSL_has_pending(tls->ssl);
+}
+
 /* Everything that the lent bytes decrypt to. */
 static void read_all(struct tls_stream *tls)
 {
-    while (!tls->is_closed && !tls->is_broken) {
+    while (!tls->is_closed && !tls->is_broken && has_input(tls)) {
         ERR_clear_error();
         int len = SSL_read(tls->ssl, tls->context->plain, sizeof(tls->context->plain));
         if (len > 0) {
@@ -304,6 +314,8 @@ struct tls_stream *tls_stream_new(struct tls_context *context, struct stream *be
         .context = context,
         .below = below,
         .peer = *peer,
+        .version = "",
+        .cipher = "",
     };
     tls->ssl = make_ssl(tls);
     if (!tls->ssl) {
@@ -338,13 +350,12 @@ struct stream *tls_stream_base(struct tls_stream *tls)
 
 const char *tls_stream_version(const struct tls_stream *tls)
 {
-    return SSL_version(tls->ssl) == TLS1_3_VERSION ? "tls1.3" : "tls1.2";
+    return tls->version;
 }
 
 const char *tls_stream_cipher(const struct tls_stream *tls)
 {
-    const char *name = SSL_CIPHER_standard_name(SSL_get_current_cipher(tls->ssl));
-    return name ? name : "";
+    return tls->cipher;
 }
 
 const char *tls_stream_verify_problem(const struct tls_stream *tls)
