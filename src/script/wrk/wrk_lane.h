@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 
-struct answer;
+struct repeat_answer;
 struct error;
 struct http1_events;
 struct lane;
@@ -34,7 +34,8 @@ void wrk_lane_next(struct wrk_thread *thread, struct lane *lane);
 
 /* repeater_ops.on_answer: response(), for each answer that came whole. False once the script
  * stopped its thread (wrk.thread:stop()) or failed. */
-bool wrk_lane_answer(struct wrk_thread *thread, struct lane *lane, const struct answer *answer);
+bool wrk_lane_answer(struct wrk_thread *thread, struct lane *lane,
+                     const struct repeat_answer *answer);
 
 /* repeater_config.events: collects what response() gets; NULL when there is no response(). */
 const struct http1_events *wrk_lane_events(const struct wrk_script *script);
