@@ -126,7 +126,7 @@ static int print_result(const struct options *options, const struct bench_result
     }
     if (json && strcmp(json, "-") == 0)
         return 0;
-    bench_report_text(&text, result);
+    bench_report_text(&text, result, false);
     fputs(strbuf_cstr(&text), stdout);
     return 0;
 }

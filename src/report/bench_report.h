@@ -14,6 +14,8 @@
 #include "metrics/snapshot.h"
 
 struct strbuf;
+struct summary_threshold;
+struct verdict;
 
 struct bench_error {
     int code; /* k6's error code */
@@ -26,15 +28,36 @@ struct bench_status {
     uint64_t count;
 };
 
-struct bench_result {
+/* One of the requests that were sent. */
+struct bench_target {
     const char *url, *method;
+    double weight;
+};
+
+struct bench_result {
+    /* What was asked for. */
+    const char *url, *method; /* of the first target */
+    const struct bench_target *targets;
+    size_t target_count;
     unsigned connections, workers;
-    nsec_t duration_ns; /* first request to the end of the load */
+    double rate;          /* open model: arrivals a second; 0: closed model */
+    const char *arrivals; /* open model: "constant" or "poisson" */
+    uint64_t seed;        /* of what is drawn by chance */
+    bool precise;         /* workers spun before requests were due */
+    nsec_t warmup_ns;     /* before the figures; nothing of it is in them */
+
+    nsec_t duration_ns; /* of the figures: first request, or end of the warm-up, to the end */
     const struct snapshot *total;
 
-    /* attempts = requests + retried + cut; requests = succeeded + failed */
+    /* attempts = requests + retried + cut; requests = succeeded + failed;
+     * open model: scheduled = requests + cut + never_sent */
     uint64_t attempts, requests, failed, retried, cut, never_delivered;
+    uint64_t scheduled, never_sent, waited; /* open model; waited: no connection was free */
+    uint64_t warmup_attempts;               /* that ended before the figures begin */
     uint64_t connections_opened, bytes_sent, bytes_received;
+    uint64_t not_opened;     /* connections that could not be opened before the load began */
+    nsec_t opened_ns;        /* how long opening them all took; 0: they were opened by the load */
+    double connection_bytes; /* of this process's memory for an idle connection; 0: not measured */
     const struct bench_error *errors; /* without a whole response */
     size_t error_count;
     const struct bench_status *statuses; /* ascending */
@@ -43,9 +66,18 @@ struct bench_result {
     nsec_t cpu_ns;         /* user and system time of this process during the load */
     double busiest_worker; /* share of one core, 0..1, of the busiest worker thread */
     bool interrupted;
+
+    /* The verdict, where there is one to give. */
+    const struct summary_threshold *thresholds;
+    size_t threshold_count;
+    const struct verdict *verdict; /* of an OpenSLO file; NULL: none */
 };
 
-void bench_report_text(struct strbuf *out, const struct bench_result *result);
+/* `unicode`: bars and marks of blocks and ticks; else plain ASCII. */
+void bench_report_text(struct strbuf *out, const struct bench_result *result, bool unicode);
 void bench_report_json(struct strbuf *out, const struct bench_result *result);
+
+/* Requests that got a whole response, whatever its status. */
+uint64_t bench_result_answered(const struct bench_result *result);
 
 #endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What has to be said before any figure of a bench: when the client was the limit, what the load
+ * model could not see, which figures rest on too little.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/strbuf.h"
+#include "base/util.h"
+#include "report/bench_report_private.h"
+#include "report/latency_text.h"
+#include "report/percentile.h"
+
+/* Lateness above this share of the median latency is a visible part of what is reported. */
+static const double LATENESS_LIMIT = 0.5;
+
+/* More than this share of requests without a free connection is why a hundredth of them was late.
+ */
+static const double WAITED_SHARE = 0.005;
+
+/* An answer this many medians long is a stall, and so large a share of the time in them is more
+ * than what a percentile of an open model would hide. */
+static const double STALL_FACTOR = 10, STALL_SHARE = 0.01;
+
+/* As long as nobody would call a hiccup of the network a stall. */
+static const double STALL_LEAST_MS = 1;
+
+static void add_note(struct bench_notes *notes, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void add_note(struct bench_notes *notes, const char *fmt, ...)
+{
+    va_list args;
+    if (notes->count == BENCH_MAX_NOTES)
+        return;
+    va_start(args, fmt);
+    vsnprintf(notes->texts[notes->count++], BENCH_NOTE_BYTES, fmt, args);
+    va_end(args);
+}
+
+/* A latency as text, in one of two buffers that take turns. */
+static const char *time_text(double ms)
+{
+    static _Thread_local char texts[2][32];
+    static _Thread_local unsigned turn;
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(32);
+    latency_text_add(&text, ms, false);
+    turn = !turn;
+    snprintf(texts[turn], sizeof(texts[turn]), "%s", strbuf_cstr(&text));
+    return texts[turn];
+}
+
+static void note_client(struct bench_notes *notes, const struct bench_result *result)
+{
+    if (bench_is_saturated(result))
+        add_note(notes,
+                 "a worker used %.0f %% of its core: this client was a limit, the server may be "
+                 "faster than these figures say; use more --workers or another machine",
+                 result->busiest_worker * 100);
+}
+
+static void note_silence(struct bench_notes *notes, const struct bench_result *result)
+{
+    uint64_t answered = bench_result_answered(result);
+    uint64_t failed = result->requests - answered;
+    if (answered == 0)
+        add_note(notes, "nothing answered: check the URL, and that the server runs");
+    else if (failed > 0)
+        add_note(notes,
+                 "latencies contain the %llu requests without an answer, with the time until they "
+                 "failed",
+                 (unsigned long long)failed);
+    if (result->not_opened > 0)
+        add_note(notes,
+                 "%llu of %u connections could not be opened before the load began, and were tried "
+                 "again during it",
+                 (unsigned long long)result->not_opened, result->connections);
+}
+
+static void note_never_sent(struct bench_notes *notes, const struct bench_result *result)
+{
+    if (result->never_sent > 0)
+        add_note(notes,
+                 "%llu of %llu scheduled requests were never sent, because no connection was free "
+                 "until the end, and are in no percentile: use more connections (-c) or a lower "
+                 "--rate",
+                 (unsigned long long)result->never_sent, (unsigned long long)result->scheduled);
+}
+
+/* Late because the server let no connection go free is part of the truth; late because of this
+ * client is not. */
+static void note_lateness(struct bench_notes *notes, const struct bench_result *result)
+{
+    const struct histogram *latency = bench_trend(result, METRIC_HTTP_REQ_DURATION_UNCORRECTED);
+    const struct histogram *late = bench_trend(result, METRIC_HTTP_REQ_SEND_LATENESS);
+    double p50 = histogram_percentile(latency, 50), p99 = histogram_percentile(late, 99);
+    if (late->count == 0 || p99 <= LATENESS_LIMIT * p50)
+        return;
+    if ((double)result->waited > WAITED_SHARE * (double)result->scheduled)
+        add_note(notes,
+                 "%.1f %% of the requests found no free connection when they were due, and waiting "
+                 "for one counts as latency (\"uncorrected\" has it without): more connections "
+                 "(-c) would ask the server at the rate that was meant",
+                 (double)result->waited * 100 / (double)result->scheduled);
+    else
+        add_note(notes,
+                 "this client was late: one request in a hundred left %s or more after it was due, "
+                 "against a median answer of %s, and that counts as latency; use --precise, more "
+                 "--workers or a machine that does less else",
+                 time_text(p99), time_text(p50));
+}
+
+struct stall {
+    double above_ms, sum_ms;
+};
+
+static void add_stalled(void *arg, double lowest, double highest, uint64_t count)
+{
+    struct stall *stall = arg;
+    if (lowest > stall->above_ms)
+        stall->sum_ms += (lowest + highest) / 2 * (double)count;
+}
+
+static void note_stalls(struct bench_notes *notes, const struct bench_result *result)
+{
+    const struct histogram *trend = bench_trend(result, METRIC_HTTP_REQ_DURATION);
+    struct stall stall = {.above_ms = STALL_FACTOR * histogram_percentile(trend, 50)};
+    stall.above_ms = MAX_OF(stall.above_ms, STALL_LEAST_MS);
+    if (result->rate > 0 || result->connections == 0)
+        return;
+    histogram_each(trend, add_stalled, &stall);
+    double share = stall.sum_ms / result->connections / (bench_seconds(result) * 1000);
+    if (share > STALL_SHARE)
+        add_note(notes,
+                 "connections spent %.0f %% of the time in answers that took more than %s (up to "
+                 "%s). A closed loop asks nothing meanwhile and cannot see how long others would "
+                 "have waited: --rate %.0f shows it",
+                 MIN_OF(share, 1.0) * 100, time_text(stall.above_ms), time_text(trend->max),
+                 MAX_OF((double)result->requests / bench_seconds(result), 1.0));
+}
+
+static void note_samples(struct bench_notes *notes, const struct bench_result *result)
+{
+    static const double LIMITS[] = {50, 75, 90, 99, 99.9, 99.99};
+    uint64_t count = bench_trend(result, METRIC_HTTP_REQ_DURATION)->count;
+    for (size_t i = 0; i < COUNT_OF(LIMITS) && result->status_count; i++) {
+        if (percentile_known(LIMITS[i], count))
+            continue;
+        add_note(notes,
+                 "%llu samples are too few for p%g, which needs %llu; what rests on too few is "
+                 "shown as \"-\"",
+                 (unsigned long long)count, LIMITS[i],
+                 (unsigned long long)percentile_needs(LIMITS[i]));
+        return;
+    }
+}
+
+void bench_notes_collect(const struct bench_result *result, struct bench_notes *ret_notes)
+{
+    ret_notes->count = 0;
+    if (result->interrupted)
+        add_note(ret_notes, "interrupted: these are the figures until then");
+    note_client(ret_notes, result);
+    note_silence(ret_notes, result);
+    note_never_sent(ret_notes, result);
+    note_lateness(ret_notes, result);
+    note_stalls(ret_notes, result);
+    note_samples(ret_notes, result);
+}

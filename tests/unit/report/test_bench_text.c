@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/strbuf.h"
+#include "bench_sample.h"
+#include "report/summary.h"
+#include "support/test.h"
+
+struct fixture {
+    struct registry *registry;
+    struct snapshot *total;
+    struct bench_result result;
+    struct strbuf text;
+};
+
+static void begin(struct fixture *f)
+{
+    *f = (struct fixture){.registry = registry_new(), .text = STRBUF_INIT(100000)};
+    f->total = snapshot_new(f->registry);
+    f->result = sample_result(f->total);
+}
+
+static void end(struct fixture *f)
+{
+    snapshot_free(&f->total);
+    registry_free(&f->registry);
+    strbuf_done(&f->text);
+}
+
+/* Notes are broken into lines; what is looked for is not. */
+static void print(struct fixture *f)
+{
+    AUTO(strbuf_done) struct strbuf wrapped = STRBUF_INIT(100000);
+    bench_report_text(&wrapped, &f->result, false);
+    strbuf_reset(&f->text);
+    bool is_note = false;
+    for (size_t i = 0; i < wrapped.len; i++) {
+        const char *at = wrapped.ptr + i;
+        is_note = strncmp(at, "\n  !", 4) == 0 || (is_note && strncmp(at, "\n\n", 2) != 0);
+        if (is_note && strncmp(at, "\n    ", 5) == 0)
+            i += 3;
+        else
+            strbuf_addc(&f->text, *at);
+    }
+}
+
+static void expect(struct fixture *f, const char *text)
+{
+    if (!strstr(strbuf_cstr(&f->text), text))
+        fail_msg("\"%s\" is not in:\n%s", text, strbuf_cstr(&f->text));
+}
+
+static void expect_not(struct fixture *f, const char *text)
+{
+    if (strstr(strbuf_cstr(&f->text), text))
+        fail_msg("\"%s\" is in:\n%s", text, strbuf_cstr(&f->text));
+}
+
+static void test_the_account(void **state)
+{
+    static const char *const LINES[] = {
+        "3 x GET http://x/\n1 x PUT http://y/\nclosed model: 10 connections, 1 worker, 1.00 s\n",
+        "rate        398.0 answers/s\n",
+        "requests    403 sent = 398 answered + 2 without an answer + 3 under way\n",
+        "1 sent again",
+        "failed      10, ",
+        "status 404  8\n",
+        "error 1212  2  dial: connection refused\n",
+        "latencies contain the 2 requests without an answer",
+        "each of 10 connections opened\n",
+        "client      10.00 us CPU a request, busiest worker 50 % of a core\n",
+    };
+    struct fixture f;
+    begin(&f);
+    print(&f);
+    for (size_t i = 0; i < COUNT_OF(LINES); i++)
+        expect(&f, LINES[i]);
+    expect_not(&f, "scheduled");
+    expect_not(&f, "uncorrected");
+    end(&f);
+}
+
+static void test_percentiles_need_samples(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    print(&f);
+    expect(&f, "400 samples are too few for p99.9, which needs 3688");
+    expect(&f, "  latency       1.05ms  1.00ms  1.00ms  1.00ms  3.00ms       -       -  3.00ms\n");
+    end(&f);
+}
+
+static void test_the_open_model(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    sample_make_open(&f.result, f.total);
+    f.result.warmup_ns = 2 * NSEC_PER_SEC;
+    f.result.precise = true;
+    print(&f);
+    expect(&f, "open model: 420/s, poisson arrivals, seed 7, precise, over 10 connections");
+    expect(&f, "after 2 s of warm-up, which is in no figure");
+    expect(&f, "420 scheduled = 403 sent + 17 never sent");
+    expect(&f, "17 of 420 scheduled requests were never sent");
+    expect(&f, "this client was late: one request in a hundred left 2.00ms or more");
+    expect(&f, "\n  uncorrected ");
+    expect(&f, "\n  sent late ");
+    f.result.waited = 100;
+    print(&f);
+    expect(&f, "23.8 % of the requests found no free connection");
+    expect_not(&f, "this client was late");
+    end(&f);
+}
+
+static void test_what_a_closed_loop_cannot_see(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    print(&f);
+    expect_not(&f, "closed loop");
+    sample_add(f.total, METRIC_HTTP_REQ_DURATION, 500, 10); /* half of the second, everywhere */
+    print(&f);
+    expect(&f, "connections spent 50 % of the time in answers that took more than 10.0ms (up to "
+               "500ms). A closed loop asks nothing meanwhile");
+    expect(&f, "--rate 400 shows it");
+    f.result.rate = 400;
+    f.result.arrivals = "constant";
+    print(&f);
+    expect_not(&f, "closed loop");
+    end(&f);
+}
+
+static void test_limits_and_silence(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    f.result.busiest_worker = 0.99;
+    f.result.interrupted = true;
+    print(&f);
+    expect(&f, "a worker used 99 % of its core: this client was a limit");
+    expect(&f, "interrupted: ");
+    const struct bench_error all = {1212, "dial: connection refused", 400};
+    f.result.errors = &all;
+    f.result.status_count = 0;
+    print(&f);
+    expect(&f, "nothing answered: check the URL");
+    expect_not(&f, "p99");
+    end(&f);
+}
+
+static void test_thresholds(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    const struct metric *metric = registry_metric(f.registry, METRIC_HTTP_REQ_DURATION);
+    const struct summary_threshold threshold = {registry_series(f.registry, metric->series_id),
+                                                "p(95)<2", "p(95)", 3, false};
+    f.result.thresholds = &threshold;
+    f.result.threshold_count = 1;
+    print(&f);
+    expect(&f, "failed http_req_duration p(95)<2: p(95) = 3.00ms\n");
+    end(&f);
+}
+
+static void test_bars(void **state)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(100000);
+    struct fixture f;
+    begin(&f);
+    print(&f);
+    expect(&f, "latency of 400 requests\n");
+    expect(&f, " #################################### ");
+    expect(&f, "390  97.50 %\n");
+    bench_report_text(&text, &f.result, true);
+    assert_non_null(strstr(strbuf_cstr(&text), "████████████████████████████████████ "));
+    end(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_account),
+        cmocka_unit_test(test_percentiles_need_samples),
+        cmocka_unit_test(test_the_open_model),
+        cmocka_unit_test(test_what_a_closed_loop_cannot_see),
+        cmocka_unit_test(test_limits_and_silence),
+        cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_bars),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
