@@ -16,7 +16,7 @@ static int add_host(struct arena *arena, struct map *hosts, const char *origin, 
     struct span address, name = span_cut(pair, '=', &address);
     if (name.len == 0 || address.len == 0)
         return error_set(err, EXIT_USAGE,
-                         "%s %.*s: write NAME[:PORT]=IP[:PORT], like "
+                         "%s %.*s: write NAME[:PORT]=IP[:PORT] or NAME=unix:PATH, like "
                          "api.keneyapp.com=127.0.0.1:8443",
                          origin, SPAN_ARG(pair));
     map_put(hosts, name)->value = arena_dup(arena, address);

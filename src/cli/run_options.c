@@ -22,7 +22,7 @@ const struct option_spec RUN_OPTIONS[] = {
     {'e', "env", OPTION_REPEAT, "NAME=VALUE", NULL, NULL, "a variable for the script's __ENV, or a locustfile's environment (repeatable)"},
     {0, "include-system-env-vars", OPTION_FLAG, NULL, "K6_INCLUDE_SYSTEM_ENV_VARS", NULL, "the environment is in __ENV too (default true)"},
     {'c', "config", OPTION_TEXT, "FILE", "K6_CONFIG", NULL, "options as JSON, below the script's own"},
-    {0, "hosts", OPTION_PAIR, "NAME=IP", "KENEYPERF_HOSTS", "hosts", "connect to IP[:PORT] for NAME[:PORT] (repeatable)"},
+    {0, "hosts", OPTION_PAIR, "NAME=IP", "KENEYPERF_HOSTS", "hosts", "connect to IP[:PORT] or unix:PATH for NAME[:PORT] (repeatable)"},
     {0, "ca", OPTION_TEXT, "FILE", "KENEYPERF_CA", NULL, "trust these certificates too (PEM)"},
     {0, "insecure-skip-tls-verify", OPTION_FLAG, NULL, "K6_INSECURE_SKIP_TLS_VERIFY", "insecureSkipTLSVerify", "accept any certificate"},
     {0, "time-scale", OPTION_NUMBER, "F", "KENEYPERF_TIME_SCALE", NULL, "rehearsal: multiply every duration of the plan by F, not the script's own sleep()"},

@@ -125,9 +125,12 @@ struct transport_config {
                               instead of the client's `ca_file` */
     const char *cert_file; /* the client's own certificate and chain, PEM */
     const char *key_file;  /* its key, PEM without a passphrase; NULL: it is in cert_file too */
-    const char *proxy;     /* "http://[user:password@]host[:port]". http URLs are asked of it in
-                              full, https goes through a tunnel (CONNECT). Failing to reach the
-                              proxy has the outcomes of dialing; its refusal is OUTCOME_PROXY */
+    int tls_min_version, tls_max_version; /* TLS1_2_VERSION…; 0: the client's */
+    const char *ciphers;                  /* as in net/tls_context.h; NULL: OpenSSL's choice */
+    bool no_server_name;                  /* no SNI */
+    const char *proxy; /* "http://[user:password@]host[:port]". http URLs are asked of it in
+                          full, https goes through a tunnel (CONNECT). Failing to reach the
+                          proxy has the outcomes of dialing; its refusal is OUTCOME_PROXY */
 };
 
 /* Equal configurations give the same transport, which lives as long as the client. Connections are
@@ -143,6 +146,7 @@ struct client_counts {
     uint64_t never_delivered; /* of the attempts: the peer's machine acknowledged no byte */
     uint64_t bytes_sent, bytes_received;
     uint64_t connections;
+    uint64_t handshakes, resumed; /* TLS: that succeeded; of them with an earlier session */
 };
 
 /* As of now; valid until the next call. */

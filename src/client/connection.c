@@ -75,7 +75,10 @@ static void on_secured(struct stream *stream, const struct stream_failure *failu
         fail(connection, failure_of_stream(connection->session->client, failure));
         return;
     }
+    struct client_counts *counts = &connection->session->client->counts;
     nsec_t at_ns = now(connection);
+    counts->handshakes++;
+    counts->resumed += tls_stream_is_resumed(connection->tls);
     timings->tls_handshaking_ns = at_ns - connection->phase_start_ns;
     become_ready(connection, at_ns);
 }

@@ -70,6 +70,10 @@ struct failure failure_of_dial(struct client *client, int sys_error)
         return failure_of(OUTCOME_DIAL_TIMEOUT);
     case ECONNRESET:
         return failure_of(OUTCOME_RESET);
+    case ENOENT:
+        return failure_of(OUTCOME_DIAL_NO_SOCKET);
+    case EADDRNOTAVAIL:
+        return failure_of(OUTCOME_DIAL_NO_PORT);
     default:
         return (struct failure){OUTCOME_DIAL_UNKNOWN_ERRNO, system_text(sys_error)};
     }

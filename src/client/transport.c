@@ -27,6 +27,10 @@ static size_t write_tls_key(struct strbuf *key, const struct transport_config *c
     add_part(key, config->ca_file);
     add_part(key, config->cert_file);
     add_part(key, config->key_file);
+    add_part(key, config->ciphers);
+    strbuf_addf(key, "%d %d %d", config->tls_min_version, config->tls_max_version,
+                config->no_server_name);
+    add_part(key, NULL);
     return key->len;
 }
 
@@ -53,8 +57,12 @@ static struct tls_context *make_tls(struct client *client, const struct transpor
         .insecure = config->insecure_skip_tls_verify,
         .cert_file = config->cert_file,
         .key_file = config->key_file,
-        .min_version = client->config.tls_min_version,
-        .max_version = client->config.tls_max_version,
+        .min_version =
+            config->tls_min_version ? config->tls_min_version : client->config.tls_min_version,
+        .max_version =
+            config->tls_max_version ? config->tls_max_version : client->config.tls_max_version,
+        .ciphers = config->ciphers,
+        .no_server_name = config->no_server_name,
     };
     if (!tls.insecure)
         tls.trust = trust_of(client, config->ca_file, err);

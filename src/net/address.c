@@ -27,6 +27,16 @@ int address_parse(struct span text, uint16_t port, struct address *ret_address)
     return 0;
 }
 
+int address_parse_unix(struct span path, struct address *ret_address)
+{
+    struct address address = {.local = {.sun_family = AF_UNIX}};
+    if (path.len == 0 || path.len >= sizeof(address.local.sun_path))
+        return -1;
+    memcpy(address.local.sun_path, path.ptr, path.len);
+    *ret_address = address;
+    return 0;
+}
+
 int address_parse_with_port(struct span text, uint16_t port, struct address *ret_address)
 {
     ptrdiff_t bracket = span_find(text, ']');
@@ -64,7 +74,14 @@ bool address_from_sockaddr(const struct sockaddr *from, uint16_t port, struct ad
 
 socklen_t address_len(const struct address *address)
 {
+    if (address_is_unix(address))
+        return sizeof(address->local);
     return address_is_ipv6(address) ? sizeof(address->v6) : sizeof(address->v4);
+}
+
+bool address_is_unix(const struct address *address)
+{
+    return address->any.sa_family == AF_UNIX;
 }
 
 bool address_is_ipv6(const struct address *address)
@@ -74,6 +91,8 @@ bool address_is_ipv6(const struct address *address)
 
 uint16_t address_port(const struct address *address)
 {
+    if (address_is_unix(address))
+        return 0;
     return ntohs(address_is_ipv6(address) ? address->v6.sin6_port : address->v4.sin_port);
 }
 
@@ -81,6 +100,8 @@ bool address_same_host(const struct address *a, const struct address *b)
 {
     if (a->any.sa_family != b->any.sa_family)
         return false;
+    if (address_is_unix(a))
+        return strcmp(a->local.sun_path, b->local.sun_path) == 0;
     if (address_is_ipv6(a))
         return memcmp(&a->v6.sin6_addr, &b->v6.sin6_addr, sizeof(a->v6.sin6_addr)) == 0;
     return a->v4.sin_addr.s_addr == b->v4.sin_addr.s_addr;
@@ -90,12 +111,18 @@ void address_set_port(struct address *address, uint16_t port)
 {
     if (address_is_ipv6(address))
         address->v6.sin6_port = htons(port);
-    else
+    else if (!address_is_unix(address))
         address->v4.sin_port = htons(port);
 }
 
 void address_text(const struct address *address, char ret_text[static ADDRESS_TEXT_BYTES])
 {
+    if (address_is_unix(address)) {
+        size_t len = strlen(address->local.sun_path);
+        size_t cut = len >= ADDRESS_TEXT_BYTES ? len - ADDRESS_TEXT_BYTES + 1 : 0;
+        memcpy(ret_text, address->local.sun_path + cut, len - cut + 1);
+        return;
+    }
     const void *raw = address_is_ipv6(address) ? (const void *)&address->v6.sin6_addr
                                                : (const void *)&address->v4.sin_addr;
     inet_ntop(address->any.sa_family, raw, ret_text, ADDRESS_TEXT_BYTES);

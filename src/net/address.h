@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * An IP address with a port, and its text. Pure; any thread.
+ * An IP address with a port, or the path of a Unix socket, and its text. Pure; any thread.
  */
 #ifndef NET_ADDRESS_H
 #define NET_ADDRESS_H
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/span.h"
 
@@ -20,11 +21,15 @@ struct address {
         struct sockaddr any;
         struct sockaddr_in v4;
         struct sockaddr_in6 v6;
+        struct sockaddr_un local; /* Unix socket */
     };
 };
 
 /* An IPv4 or IPv6 literal, the latter with or without brackets; 0, or -1 when `text` is none. */
 MUST_CHECK int address_parse(struct span text, uint16_t port, struct address *ret_address);
+
+/* A Unix socket by its path; -1 when that is empty or too long (107 bytes). */
+MUST_CHECK int address_parse_unix(struct span path, struct address *ret_address);
 
 /* "IP", "IPv4:port" or "[IPv6]:port"; `port` is used when the text has none. */
 MUST_CHECK int address_parse_with_port(struct span text, uint16_t port,
@@ -35,13 +40,16 @@ bool address_from_sockaddr(const struct sockaddr *from, uint16_t port, struct ad
 
 socklen_t address_len(const struct address *address);
 bool address_is_ipv6(const struct address *address);
+bool address_is_unix(const struct address *address);
+
+/* 0 for a Unix socket, which has none. */
 uint16_t address_port(const struct address *address);
 
 /* Whether both are the same host, whatever the ports. */
 bool address_same_host(const struct address *a, const struct address *b);
 void address_set_port(struct address *address, uint16_t port);
 
-/* The address without port or brackets, NUL-terminated. */
+/* The address without port or brackets, NUL-terminated; the end of a Unix socket's path. */
 void address_text(const struct address *address, char ret_text[static ADDRESS_TEXT_BYTES]);
 
 #endif

@@ -22,6 +22,8 @@ struct hosts {
 /* The port 0 survives only when the text names none. */
 static int parse_target(struct span text, struct address *ret_address)
 {
+    if (span_starts_with(text, SPAN("unix:")))
+        return address_parse_unix(span_from(text, 5), ret_address);
     if (address_parse(text, 0, ret_address) == 0)
         return 0;
     return address_parse_with_port(text, 0, ret_address);
@@ -45,8 +47,8 @@ static int add(struct hosts *hosts, struct span name, const char *text, struct e
                          SPAN_ARG(span_head(name, 80)));
     if (parse_target(span_cstr(text), &address) < 0)
         return error_set(err, EXIT_INVALID_CONFIG,
-                         "hosts: \"%.80s\" for %.*s is no IP address; write IP or IP:PORT "
-                         "([IP]:PORT for IPv6)",
+                         "hosts: \"%.80s\" for %.*s is no address; write IP, IP:PORT "
+                         "([IP]:PORT for IPv6) or unix:PATH",
                          text ? text : "", SPAN_ARG(name));
     struct map_entry *entry = map_put(&hosts->addresses, span_of(key, lower(name, key)));
     if (!entry->value)

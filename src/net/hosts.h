@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The user's own names for addresses (k6's `hosts` option): "name[:port]" or "*.name[:port]" to
- * "ip[:port]". Looked up exactly with the port, exactly without, then by the longest wildcard.
- * Names are compared in lower case. Built once, read-only afterwards; any thread.
+ * "ip[:port]" or "unix:path". Looked up exactly with the port, exactly without, then by the longest
+ * wildcard. Names are compared in lower case. Built once, read-only afterwards; any thread.
  */
 #ifndef NET_HOSTS_H
 #define NET_HOSTS_H

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/strbuf.h"
 #include "net/tls_stream.h"
 #include "net/tls_trust.h"
 
@@ -25,6 +26,27 @@ static int set_versions(SSL_CTX *ssl, const struct tls_config *config, struct er
     return error_set(err, EXIT_INVALID_CONFIG,
                      "this build's OpenSSL cannot speak the TLS versions that were asked for; "
                      "use tls1.2 or tls1.3, the smaller one as the minimum");
+}
+
+/* OpenSSL takes the suites of TLS 1.3 and the list of older versions by two calls. */
+static int set_ciphers(SSL_CTX *ssl, const char *ciphers, struct error *err)
+{
+    AUTO(strbuf_done) struct strbuf suites = STRBUF_INIT(4096), list = STRBUF_INIT(4096);
+    struct span rest = span_cstr(ciphers);
+    while (rest.len) {
+        struct span name = span_cut(rest, ':', &rest);
+        struct strbuf *out = span_starts_with(name, SPAN("TLS_")) ? &suites : &list;
+        if (out->len)
+            strbuf_addc(out, ':');
+        strbuf_add_span(out, name);
+    }
+    if ((suites.len == 0 || SSL_CTX_set_ciphersuites(ssl, strbuf_cstr(&suites)) == 1) &&
+        (list.len == 0 || SSL_CTX_set_cipher_list(ssl, strbuf_cstr(&list)) == 1))
+        return 0;
+    ERR_clear_error();
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "no cipher among \"%.200s\" that OpenSSL knows; see openssl ciphers -v",
+                     ciphers);
 }
 
 static void set_trust(SSL_CTX *ssl, const struct tls_config *config)
@@ -74,11 +96,14 @@ struct tls_context *tls_context_new(const struct tls_config *config, struct erro
                   ERR_reason_error_string(ERR_peek_error()));
         return NULL;
     }
-    if (set_versions(context->ssl, config, err) < 0 || set_identity(context->ssl, config, err) < 0)
+    if (set_versions(context->ssl, config, err) < 0 ||
+        (config->ciphers && set_ciphers(context->ssl, config->ciphers, err) < 0) ||
+        set_identity(context->ssl, config, err) < 0)
         return NULL;
     set_trust(context->ssl, config);
     context->bio_method = tls_stream_bio_method();
     context->insecure = config->insecure;
+    context->no_server_name = config->no_server_name;
     context->alpn_len = sizeof(alpn) - 1;
     memcpy(context->alpn, alpn, context->alpn_len);
     SSL_CTX_set_mode(context->ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |

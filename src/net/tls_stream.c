@@ -274,13 +274,14 @@ static const struct stream_ops tls_ops = {
     .close = tls_close,
 };
 
-static int set_peer(SSL *ssl, const struct tls_peer *peer)
+static int set_peer(SSL *ssl, const struct tls_peer *peer, bool no_server_name)
 {
     X509_VERIFY_PARAM *verify = SSL_get0_param(ssl);
     if (peer->is_ip)
         return X509_VERIFY_PARAM_set1_ip_asc(verify, peer->host.ptr);
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return SSL_set1_host(ssl, peer->host.ptr) && SSL_set_tlsext_host_name(ssl, peer->host.ptr);
+    return SSL_set1_host(ssl, peer->host.ptr) &&
+           (no_server_name || SSL_set_tlsext_host_name(ssl, peer->host.ptr));
 }
 
 static SSL *make_ssl(struct tls_stream *tls)
@@ -288,7 +289,7 @@ static SSL *make_ssl(struct tls_stream *tls)
     SSL *ssl = SSL_new(tls->context->ssl);
     BIO *bio = BIO_new(tls->context->bio_method);
     SSL_SESSION *session = tls_context_session(tls->context, tls->peer.session_key);
-    if (!ssl || !bio || !set_peer(ssl, &tls->peer)) {
+    if (!ssl || !bio || !set_peer(ssl, &tls->peer, tls->context->no_server_name)) {
         SSL_free(ssl);
         BIO_free(bio);
         return NULL;
@@ -356,6 +357,11 @@ const char *tls_stream_version(const struct tls_stream *tls)
 const char *tls_stream_cipher(const struct tls_stream *tls)
 {
     return tls->cipher;
+}
+
+bool tls_stream_is_resumed(const struct tls_stream *tls)
+{
+    return SSL_session_reused(tls->ssl) == 1;
 }
 
 const char *tls_stream_verify_problem(const struct tls_stream *tls)

@@ -40,6 +40,9 @@ struct stream *tls_stream_base(struct tls_stream *tls);
 const char *tls_stream_version(const struct tls_stream *tls);
 const char *tls_stream_cipher(const struct tls_stream *tls);
 
+/* Whether the handshake went on with an earlier connection's session (RFC 8446 §2.2). */
+bool tls_stream_is_resumed(const struct tls_stream *tls);
+
 /* Why the peer's certificate was refused, static; "" when it was not. */
 const char *tls_stream_verify_problem(const struct tls_stream *tls);
 

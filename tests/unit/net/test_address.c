@@ -35,6 +35,26 @@ static void test_parse(void **state)
     }
 }
 
+static void test_unix(void **state)
+{
+    static const char PATH[] = "/a/path/that/is/longer/than/the/text/of/any/address/can/be.sock";
+    struct address address, other;
+    char text[ADDRESS_TEXT_BYTES];
+    char too_long[109];
+    memset(too_long, 'x', sizeof(too_long));
+    assert_int_equal(address_parse_unix(SPAN_EMPTY, &address), -1);
+    assert_int_equal(address_parse_unix(span_of(too_long, 108), &address), -1);
+    assert_int_equal(address_parse_unix(span_of(too_long, 107), &other), 0);
+    assert_int_equal(address_parse_unix(SPAN(PATH), &address), 0);
+    assert_true(address_is_unix(&address));
+    assert_false(address_is_ipv6(&address));
+    assert_false(address_same_host(&address, &other));
+    address_set_port(&address, 80);
+    assert_int_equal(address_port(&address), 0);
+    address_text(&address, text);
+    assert_string_equal(text, PATH + strlen(PATH) - ADDRESS_TEXT_BYTES + 1);
+}
+
 static void test_parse_with_port(void **state)
 {
     static const struct {
@@ -63,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
+        cmocka_unit_test(test_unix),
         cmocka_unit_test(test_parse_with_port),
     };
 

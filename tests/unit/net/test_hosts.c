@@ -28,6 +28,7 @@ static void test_find(void **state)
         {"wild.test", 80, NULL, 0},
         {"upper.test", 80, "10.0.0.6", 80},
         {"six.test", 80, "::1", 9},
+        {"socket.test", 80, "/run/app.sock", 0},
         {"other.test", 80, NULL, 0},
         {"test.", 80, NULL, 0},
         {"", 80, NULL, 0},
@@ -42,6 +43,7 @@ static void test_find(void **state)
     put(&texts, "*.deep.wild.test", "10.0.0.5");
     put(&texts, "UPPER.test", "10.0.0.6");
     put(&texts, "six.test", "[::1]:9");
+    put(&texts, "socket.test", "unix:/run/app.sock");
 
     struct hosts *hosts = hosts_new(&texts, &err);
 
