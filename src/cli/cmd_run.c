@@ -15,7 +15,9 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cli/command.h"
+#include "cli/proxies.h"
 #include "cli/run_options.h"
+#include "http/proxy_rules.h"
 #include "metrics/registry.h"
 #include "run/bench.h"
 #include "run/run.h"
@@ -38,6 +40,7 @@ struct invocation {
     struct map env;
     struct registry *registry;
     struct source *source;
+    struct proxy_rules *proxies; /* of the environment; NULL: none */
     struct strbuf config_json, env_json, flags_json;
     pid_t pids[MAX_WATCHED];
     size_t pid_count;
@@ -46,6 +49,7 @@ struct invocation {
 static void invocation_done(struct invocation *inv)
 {
     source_free(&inv->source);
+    proxy_rules_free(&inv->proxies);
     registry_free(&inv->registry);
     map_done(&inv->env);
     strbuf_done(&inv->config_json);
@@ -216,6 +220,7 @@ static int load_source(struct invocation *inv, struct error *err)
         .argument_count = inv->options->argument_count - 1,
         .slo_file = options_text(inv->options, "slo"),
         .ca_file = options_text(inv->options, "ca"),
+        .proxies = inv->proxies = proxies_from_environment(),
         .keep_all_tags = options_text(inv->options, "out") != NULL,
         .allow_unsupported = options_flag(inv->options, "allow-unsupported"),
     };

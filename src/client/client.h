@@ -31,6 +31,7 @@ struct cookie_jar;
 struct error;
 struct loop;
 struct map;
+struct proxy_rules;
 struct recorder;
 struct session;
 struct tag_set;
@@ -78,9 +79,11 @@ struct client_config {
     bool try_all_addresses;  /* when the chosen address of a name lets nobody in, the next one is
                                 tried, as Python does; with DNS_FIRST */
 
-    nsec_t connect_timeout_ns; /* 30 s: name, TCP and TLS together */
-    size_t max_header_bytes;   /* 1 MiB */
-    size_t max_body_bytes;     /* 1 GiB, after decoding */
+    const struct proxy_rules *proxies; /* of requests whose transport names no proxy and whose URL
+                                          they are for; borrowed; NULL: none */
+    nsec_t connect_timeout_ns;         /* 30 s: name, TCP and TLS together */
+    size_t max_header_bytes;           /* 1 MiB */
+    size_t max_body_bytes;             /* 1 GiB, after decoding */
 };
 
 /* k6's system tags; the default set is everything but VU, ITER, IP, OCSP_STATUS. */

@@ -100,6 +100,10 @@ struct transport {
     struct proxy proxy;
 };
 
+/* The usual one, or the same through the proxy that the client's rules name for `url`; NULL when
+ * that proxy cannot be used. */
+const struct transport *transport_usual(struct client *client, const struct url *url);
+
 void transport_free_all(struct client *client);
 
 /* origin.c: who a connection leads to, and how; interned, lives as long as the client. */

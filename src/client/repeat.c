@@ -164,7 +164,12 @@ int repeat_target_init(struct repeat_target *target, struct client *client,
 {
     if (url_parse(target->url, &target->parsed, ret_problem) < 0)
         return -1;
-    const struct transport *transport = target->transport ? target->transport : client->usual;
+    const struct transport *transport =
+        target->transport ? target->transport : transport_usual(client, &target->parsed);
+    if (!transport) {
+        *ret_problem = "HTTP_PROXY or HTTPS_PROXY is no URL of a proxy";
+        return -1;
+    }
     target->origin = origin_of(client, transport, &target->parsed);
     target->is_head = span_equal(target->method, SPAN("HEAD"));
     target->is_idempotent = target->is_head || span_equal(target->method, SPAN("GET"));

@@ -97,7 +97,8 @@ static bool start_hop(struct call *call)
 {
     struct request *request = call->request;
     struct client *client = call->exchange.session->client;
-    const struct transport *transport = request->transport ? request->transport : client->usual;
+    const struct transport *transport =
+        request->transport ? request->transport : transport_usual(client, &call->url);
     const char *problem;
     request->response = (struct response){
         .error = "", .tls_problem = "", .tls_version = "", .tls_cipher_suite = ""};
@@ -107,6 +108,10 @@ static bool start_hop(struct call *call)
     call->location = call->encoding = SPAN_EMPTY;
     call->follows = call->wants_body = false;
     call->has_head = false;
+    if (!transport) {
+        refuse(call, OUTCOME_PROXY, "proxy: HTTP_PROXY or HTTPS_PROXY is no URL of a proxy");
+        return false;
+    }
     call->exchange.origin = origin_of(client, transport, &call->url);
     call->body_cap = 0;
     if (!request_head_build(call, &problem)) {

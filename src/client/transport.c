@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "client/client_private.h"
 #include "http/basic_auth.h"
+#include "http/proxy_rules.h"
 #include "net/tls_context.h"
 #include "net/tls_trust.h"
 
@@ -136,6 +137,20 @@ const struct transport *client_transport(struct client *client,
     if (!transport->tls || set_proxy(&transport->proxy, config->proxy, err) < 0)
         return NULL;
     return map_put(&client->transports, key)->value = TAKE(transport);
+}
+
+const struct transport *transport_usual(struct client *client, const struct url *url)
+{
+    const struct proxy_rules *rules = client->config.proxies;
+    const char *proxy = rules ? proxy_rules_find(rules, url) : NULL;
+    struct error err = {0};
+    if (!proxy)
+        return client->usual;
+    const struct transport_config config = {
+        .insecure_skip_tls_verify = client->config.insecure_skip_tls_verify,
+        .proxy = proxy,
+    };
+    return client_transport(client, &config, &err);
 }
 
 void transport_free_all(struct client *client)

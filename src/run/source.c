@@ -63,6 +63,7 @@ static int make_plan(struct source *source, const struct source_config *config, 
         return -1;
     source->plan->workers = config->workers;
     source->plan->client.ca_file = config->ca_file;
+    source->plan->client.proxies = config->proxies;
     source->plan->client.keep_all_tags = config->keep_all_tags;
     if (config->time_scale != 1)
         plan_scale_time(source->plan, config->time_scale);

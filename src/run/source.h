@@ -15,6 +15,7 @@ struct error;
 struct log;
 struct map;
 struct plan;
+struct proxy_rules;
 struct registry;
 struct source;
 
@@ -27,9 +28,11 @@ struct source_config {
     const char *config_json, *env_json, *flags_json;
     const char *const *arguments; /* for the file's own parser; only locustfiles have one */
     size_t argument_count;
-    const char *slo_file; /* NULL: none */
-    const char *ca_file;  /* NULL: the system's trust only */
-    double time_scale;    /* 1: as written */
+    const char *slo_file;              /* NULL: none */
+    const char *ca_file;               /* NULL: the system's trust only */
+    const struct proxy_rules *proxies; /* of the environment; NULL: none; locustfiles ask it
+                                          themselves */
+    double time_scale;                 /* 1: as written */
     unsigned workers;
     bool keep_all_tags;     /* raw points are wanted */
     bool allow_unsupported; /* what has no effect here is a warning, or fails when it is used */

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "fixture.h"
+#include "http/proxy_rules.h"
 #include "peer.h"
 #include "support/test.h"
 
@@ -88,6 +89,25 @@ static void test_plain_through_proxy(void **state)
     assert_non_null(strstr(peer_request(peer, 2), "Proxy-Authorization: Basic dXNlcjpw\r\n"));
     assert_int_equal(client_counts(f.client)->connections, 2);
     fixture_done(&f);
+    peer_free(&peer);
+}
+
+/* The rules of the environment are for requests that name no transport. */
+static void test_proxy_rules(void **state)
+{
+    struct fixture f;
+    struct peer *peer = peer_new(PEER_SCRIPTS(PEER_ANSWERS(HELLO)), NULL);
+    char proxy[64];
+    struct client_config config = client_config_defaults();
+    snprintf(proxy, sizeof(proxy), "127.0.0.1:%u", peer_port(peer));
+    struct proxy_rules *rules = proxy_rules_new(proxy, NULL, "direct.invalid");
+    config.proxies = rules;
+    fixture_init(&f, &config, NULL);
+    assert_int_equal(fetch(&f, NULL, "http://app.invalid/x")->status, 200);
+    assert_non_null(strstr(peer_request(peer, 0), "GET http://app.invalid/x HTTP/1.1\r\n"));
+    assert_int_equal(fetch(&f, NULL, "http://direct.invalid/")->status, 0);
+    fixture_done(&f);
+    proxy_rules_free(&rules);
     peer_free(&peer);
 }
 
@@ -342,6 +362,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain_through_proxy),
+        cmocka_unit_test(test_proxy_rules),
         cmocka_unit_test(test_tunnel),
         cmocka_unit_test(test_bad_proxies),
         cmocka_unit_test(test_no_proxy_there),
