@@ -16,6 +16,8 @@ struct drop_in {
 };
 
 extern const struct drop_in DROP_IN_LOCUST;
+extern const struct drop_in DROP_IN_WRK;
+extern const struct drop_in DROP_IN_WRK2;
 
 /* All drop-ins, by name; NULL ends. */
 extern const struct drop_in *const DROP_INS[];
