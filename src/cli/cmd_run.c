@@ -269,7 +269,7 @@ static int check_arguments(struct invocation *inv, struct error *err)
     if (source_kind_of(options->arguments[0], &inv->kind, err) < 0 ||
         run_options_check(options, inv->kind, err) < 0)
         return -1;
-    if (options->argument_count > 1 && inv->kind != SOURCE_LOCUST)
+    if (options->argument_count > 1 && inv->kind == SOURCE_K6)
         return error_set(err, EXIT_USAGE,
                          "give one script, like examples/clinic.js; \"%s\" is one "
                          "too many",
@@ -320,14 +320,17 @@ static int run(const struct options *options)
 const struct command COMMAND_RUN = {
     .name = "run",
     .arguments = "FILE [options]",
-    .summary = "run a load test: a k6 script or a locustfile, as it is",
-    .details = "Runs a k6 script (.js) with k6's options, variables (K6_…) and exit codes, or a\n"
-               "locustfile (.py) with the same; what follows -- is for the file's own parser.\n"
-               "Locust's own options (--users, --run-time, --headless, --csv, ...) are those\n"
-               "of 'keneyperf as locust'; here it is --vus, --duration, --summary-export.\n"
-               "Exit codes: 0 all well, 99 a threshold or an SLO failed, 104 bad options,\n"
-               "105 interrupted, 107 the script failed, 108 aborted by the script,\n"
-               "110 failed by it, 255 usage.",
+    .summary = "run a load test: a k6 script, a locustfile or a wrk script, as it is",
+    .details =
+        "Runs a k6 script (.js) with k6's options, variables (K6_…) and exit codes, or a\n"
+        "locustfile (.py) with the same; what follows -- is for the file's own parser.\n"
+        "Locust's own options (--users, --run-time, --headless, --csv, ...) are those\n"
+        "of 'keneyperf as locust'; here it is --vus, --duration, --summary-export.\n"
+        "A wrk script (.lua) takes its URL behind it, then init()'s arguments; each user is\n"
+        "one of its threads.\n"
+        "Exit codes: 0 all well, 99 a threshold or an SLO failed, 104 bad options,\n"
+        "105 interrupted, 107 the script failed, 108 aborted by the script,\n"
+        "110 failed by it, 255 usage.",
     .options = RUN_OPTIONS,
     .run = run,
 };

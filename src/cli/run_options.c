@@ -76,59 +76,78 @@ const struct option_spec RUN_OPTIONS[] = {
 
 /* clang-format on */
 
-/* What only locustfiles understand, and what they understand of the rest. */
-static const char *const ONLY_LOCUST[] = {"exclude-tags", "host", "spawn-rate", "tags",
-                                          "threshold"};
-static const char *const ALSO_LOCUST[] = {
-    "ca",
-    "duration",
-    "env",
-    "hosts",
-    "insecure-skip-tls-verify",
-    "log-format",
-    "log-output",
-    "no-color",
-    "no-summary",
-    "no-thresholds",
-    "no-usage-report",
-    "quiet",
-    "slo",
-    "stage",
-    "summary-export",
-    "summary-mode",
-    "summary-time-unit",
-    "summary-trend-stats",
-    "time-scale",
-    "verbose",
-    "vus",
-    "watch-pid",
-    "workers",
+/* Who understands an option beside k6 scripts; those that are not here are k6's alone. */
+enum {
+    LOCUST = 1,
+    WRK = 2,
+    NOT_K6 = 4,
 };
 
-static bool is_in(const char *const *list, size_t count, const char *name)
+static const struct audience {
+    const char *name;
+    unsigned kinds;
+} AUDIENCES[] = {
+    {"ca", LOCUST | WRK},
+    {"duration", LOCUST | WRK},
+    {"env", LOCUST},
+    {"exclude-tags", LOCUST | NOT_K6},
+    {"host", LOCUST | NOT_K6},
+    {"hosts", LOCUST | WRK},
+    {"insecure-skip-tls-verify", LOCUST | WRK},
+    {"iterations", WRK},
+    {"log-format", LOCUST | WRK},
+    {"log-output", LOCUST | WRK},
+    {"min-iteration-duration", WRK},
+    {"no-color", LOCUST | WRK},
+    {"no-connection-reuse", WRK},
+    {"no-summary", LOCUST | WRK},
+    {"no-thresholds", LOCUST | WRK},
+    {"no-usage-report", LOCUST | WRK},
+    {"no-vu-connection-reuse", WRK},
+    {"out", WRK},
+    {"quiet", LOCUST | WRK},
+    {"rps", WRK},
+    {"slo", LOCUST | WRK},
+    {"spawn-rate", LOCUST | NOT_K6},
+    {"stage", LOCUST | WRK},
+    {"summary-export", LOCUST | WRK},
+    {"summary-mode", LOCUST | WRK},
+    {"summary-time-unit", LOCUST | WRK},
+    {"summary-trend-stats", LOCUST | WRK},
+    {"system-tags", WRK},
+    {"tag", WRK},
+    {"tags", LOCUST | NOT_K6},
+    {"threshold", LOCUST | WRK | NOT_K6},
+    {"time-scale", LOCUST | WRK},
+    {"verbose", LOCUST | WRK},
+    {"vus", LOCUST | WRK},
+    {"watch-pid", LOCUST | WRK},
+    {"workers", LOCUST | WRK},
+};
+
+static unsigned audience_of(const char *name)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(list[i], name) == 0)
-            return true;
+    for (size_t i = 0; i < COUNT_OF(AUDIENCES); i++) {
+        if (strcmp(AUDIENCES[i].name, name) == 0)
+            return AUDIENCES[i].kinds;
     }
-    return false;
+    return 0;
 }
 
 static int check_for_k6(const char *name, struct error *err)
 {
-    if (!is_in(ONLY_LOCUST, COUNT_OF(ONLY_LOCUST), name))
+    if (!(audience_of(name) & NOT_K6))
         return 0;
     if (strcmp(name, "threshold") == 0)
         return error_set(err, EXIT_USAGE,
-                         "--threshold is for locustfiles: write it into the script's own "
-                         "options.thresholds");
+                         "--threshold is for locustfiles and wrk scripts: write it into the "
+                         "script's own options.thresholds");
     return error_set(err, EXIT_USAGE, "--%s is for locustfiles only; leave it out", name);
 }
 
 static int check_for_locust(const char *name, struct error *err)
 {
-    if (is_in(ONLY_LOCUST, COUNT_OF(ONLY_LOCUST), name) ||
-        is_in(ALSO_LOCUST, COUNT_OF(ALSO_LOCUST), name))
+    if (audience_of(name) & LOCUST)
         return 0;
     if (strcmp(name, "out") == 0)
         return error_set(err, EXIT_USAGE,
@@ -137,8 +156,24 @@ static int check_for_locust(const char *name, struct error *err)
     return error_set(err, EXIT_USAGE, "--%s has no meaning for a locustfile; leave it out", name);
 }
 
-/* K6_ variables that mean nothing to a locustfile are k6's own business, but for the one that would
- * leave a file without samples. */
+/* What has no effect, with what to do instead. */
+static int check_for_wrk(const char *name, struct error *err)
+{
+    if (audience_of(name) & WRK)
+        return 0;
+    if (strcmp(name, "host") == 0)
+        return error_set(err, EXIT_USAGE,
+                         "--host is for locustfiles only; give a wrk script its URL behind the "
+                         "file, and headers in wrk.headers");
+    if (strcmp(name, "env") == 0)
+        return error_set(err, EXIT_USAGE,
+                         "--env has no meaning for a wrk script; set the variable before the "
+                         "command, for os.getenv(), or give the value behind the URL, for init()");
+    return error_set(err, EXIT_USAGE, "--%s has no meaning for a wrk script; leave it out", name);
+}
+
+/* K6_ variables that mean nothing to a file of another kind are k6's own business, but for the one
+ * that would leave a file without samples. */
 static bool concerns(const struct option_value *value, enum source_kind kind)
 {
     return value->source == OPTION_FROM_COMMAND_LINE || kind == SOURCE_K6 ||
@@ -147,6 +182,11 @@ static bool concerns(const struct option_value *value, enum source_kind kind)
 
 int run_options_check(const struct options *options, enum source_kind kind, struct error *err)
 {
+    static int (*const CHECKS[])(const char *name, struct error *err) = {
+        [SOURCE_K6] = check_for_k6,
+        [SOURCE_LOCUST] = check_for_locust,
+        [SOURCE_WRK] = check_for_wrk,
+    };
     for (size_t i = 0; i < options->value_count; i++) {
         const struct option_spec *spec = options->values[i].spec;
         if (!concerns(&options->values[i], kind))
@@ -154,8 +194,7 @@ int run_options_check(const struct options *options, enum source_kind kind, stru
         if (strcmp(spec->help, "not supported yet") == 0)
             return error_set(err, EXIT_USAGE, "--%s of k6 is not supported yet; leave it out",
                              spec->name);
-        int result = kind == SOURCE_LOCUST ? check_for_locust(spec->name, err)
-                                           : check_for_k6(spec->name, err);
+        int result = CHECKS[kind](spec->name, err);
         if (result < 0)
             return -1;
     }

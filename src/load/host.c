@@ -345,6 +345,11 @@ void host_abort(struct vu *vu, struct span message)
     control_abort(vu->worker->config.control, ABORT_BY_SCRIPT, message.ptr, message.len);
 }
 
+void host_throw(struct vu *vu, struct span message)
+{
+    control_abort(vu->worker->config.control, ABORT_BY_EXCEPTION, message.ptr, message.len);
+}
+
 void host_fail(struct vu *vu)
 {
     control_fail(vu->worker->config.control);

@@ -141,6 +141,8 @@ struct session *host_session(struct vu *vu);
 
 /* exec.test.abort(); `message` is copied and may be empty. */
 void host_abort(struct vu *vu, struct span message);
+/* The script failed so that the test must not go on (exit code 107); `message` is copied. */
+void host_throw(struct vu *vu, struct span message);
 /* exec.test.fail(), which the front end logs. */
 void host_fail(struct vu *vu);
 

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "load/duration.h"
 #include "load/plan.h"
+#include "run/threshold_options.h"
 
 enum {
     USERS_MAX = 1000000, /* what becomes of a ramp is worked out user by user */
@@ -32,38 +33,6 @@ static double figure(const json_t *object, const char *member)
 static nsec_t seconds(double value)
 {
     return (nsec_t)llround(value * 1e9);
-}
-
-/* "metric{tags}:expression" at the first colon outside of the braces. */
-static int add_threshold(struct plan *plan, const char *text, struct error *err)
-{
-    const char *brace = strchr(text, '{'), *colon = strchr(text, ':');
-    if (brace && colon && brace < colon) {
-        const char *close = strchr(brace, '}');
-        colon = close ? strchr(close, ':') : NULL;
-    }
-    if (!colon || colon == text || !colon[1])
-        return error_set(
-            err, EXIT_INVALID_CONFIG,
-            "--threshold %s: write METRIC:EXPRESSION, like "
-            "'http_req_duration:p(95)<200' or 'http_req_failed{name:/login}:rate<0.01'",
-            text);
-    plan->thresholds[plan->threshold_count++] = (struct plan_threshold){
-        .selector = arena_dup(&plan->arena, span_of(text, (size_t)(colon - text))),
-        .expression = arena_dup(&plan->arena, span_cstr(colon + 1)),
-    };
-    return 0;
-}
-
-static int add_thresholds(struct plan *plan, const json_t *list, struct error *err)
-{
-    size_t count = json_array_size(list);
-    plan->thresholds = ARENA_NEW_ARRAY(&plan->arena, struct plan_threshold, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        if (add_threshold(plan, json_string_value(json_array_get(list, i)), err) < 0)
-            return -1;
-    }
-    return 0;
 }
 
 static void set_trend_stats(struct plan *plan, const json_t *list)
@@ -96,7 +65,7 @@ struct plan *locust_plan_new(const char *path, const json_t *options, struct err
     plan->script_path = path;
     plan->no_thresholds = json_is_true(json_object_get(options, "noThresholds"));
     set_trend_stats(plan, json_object_get(options, "summaryTrendStats"));
-    if (add_thresholds(plan, json_object_get(options, "thresholds"), err) < 0 ||
+    if (threshold_options_add(plan, json_object_get(options, "thresholds"), err) < 0 ||
         set_time_unit(plan, json_object_get(options, "summaryTimeUnit"), err) < 0)
         return NULL;
     return TAKE(plan);

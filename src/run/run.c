@@ -338,6 +338,22 @@ static void run_stages(struct run *run, struct error *err)
     run->duration_ns = load_end(run) - run->start_ns;
 }
 
+static void tell_script(const struct run *run, struct error *err)
+{
+    const struct run_script *script = run->config->script;
+    struct error failure = {0};
+    struct run_totals totals = {
+        .registry = run->config->registry,
+        .total = collector_total(run->collector),
+        .load_ns = run->load_ns,
+    };
+    if (!script->done || script->done(script->script, &totals, &failure) == 0)
+        return;
+    log_error(run, &failure);
+    if (!err->code)
+        *err = failure;
+}
+
 /* What the stuck thread uses cannot be freed under it. */
 static NORETURN void leave_stuck(void)
 {
@@ -370,5 +386,6 @@ int run_execute(const struct run_config *config)
     run_print_verdict(&run);
     if (run.pool->is_stuck)
         leave_stuck();
+    tell_script(&run, &err);
     return exit_code(&run, &err);
 }

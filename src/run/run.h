@@ -23,6 +23,13 @@ struct registry;
 /* setup(), teardown() or handleSummary(); `call` is a struct script_call. */
 typedef void run_call_fn(void *instance, struct vu *vu, void *call);
 
+/* What a script can be told about its run. */
+struct run_totals {
+    const struct registry *registry;
+    const struct snapshot *total;
+    nsec_t load_ns; /* how long the load lasted */
+};
+
 /* A loaded test: workers that are processes, or what threads need to be workers. NULL functions are
  * those that the script does not have. */
 struct run_script {
@@ -30,6 +37,9 @@ struct run_script {
     const struct front_end *front_end;
     void *script; /* what the front end's vu_new gets */
     run_call_fn *setup, *teardown, *handle_summary;
+
+    /* The last word of a script, once the summary is printed. 0, or -1 and `err`. */
+    int (*done)(void *script, const struct run_totals *totals, struct error *err);
 };
 
 struct run_config {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * From a file to a loaded test. k6 scripts and locustfiles so far; the other kinds are refused by
- * name.
+ * From a file to a loaded test. k6 scripts, locustfiles and wrk scripts so far; the other kinds are
+ * refused by name.
  */
 #include "run/source.h"
 
@@ -12,12 +12,15 @@
 #include "load/plan.h"
 #include "run/bridge.h"
 #include "run/source_locust.h"
+#include "run/source_wrk.h"
 #include "script/k6/k6_options.h"
 #include "script/k6/k6_script.h"
+#include "script/wrk/wrk_test.h"
 
 struct source {
-    struct k6_script *k6; /* one of these two */
+    struct k6_script *k6; /* one of these three */
     struct bridge *locust;
+    struct wrk_test *wrk;
     struct plan *plan;
     struct run_script script;
 };
@@ -32,7 +35,7 @@ static const struct kind {
     {{".py", 3}, SOURCE_LOCUST, NULL},
     {{".ts", 3}, 0, "TypeScript is not supported yet; compile it to JavaScript first"},
     {{".jmx", 4}, 0, "JMeter plans are not supported yet"},
-    {{".lua", 4}, 0, "wrk scripts are not supported yet"},
+    {{".lua", 4}, SOURCE_WRK, NULL},
     {{".tar", 4}, 0, "k6 archives are not supported yet; run the script itself"},
 };
 
@@ -106,6 +109,19 @@ static int load_locust(struct source *source, const struct source_config *config
     return 0;
 }
 
+static int load_wrk(struct source *source, const struct source_config *config,
+                    struct registry *registry, struct error *err)
+{
+    if (source_wrk_load(config, &source->wrk, &source->plan, err) < 0)
+        return -1;
+    source->script = (struct run_script){
+        .front_end = wrk_front_end(),
+        .script = source->wrk,
+        .done = source_wrk_done,
+    };
+    return 0;
+}
+
 struct source *source_load(const struct source_config *config, struct registry *registry,
                            struct error *err)
 {
@@ -113,6 +129,7 @@ struct source *source_load(const struct source_config *config, struct registry *
                                   struct registry *registry, struct error *err) = {
         [SOURCE_K6] = load_k6,
         [SOURCE_LOCUST] = load_locust,
+        [SOURCE_WRK] = load_wrk,
     };
     AUTO(source_free) struct source *source = NEW(struct source);
     enum source_kind kind;
@@ -130,6 +147,7 @@ void source_free(struct source **ptr)
     plan_free(&source->plan);
     k6_script_free(&source->k6);
     bridge_free(&source->locust);
+    wrk_test_free(&source->wrk);
     free(source);
 }
 

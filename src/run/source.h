@@ -26,7 +26,8 @@ struct source_config {
     struct log *log;       /* where warnings go */
     /* Options as JSON in k6's names, lowest layer first; NULL: none. */
     const char *config_json, *env_json, *flags_json;
-    const char *const *arguments; /* for the file's own parser; only locustfiles have one */
+    const char *const *arguments; /* for a locustfile's own parser; a wrk script's URL, then what
+                                     its init() gets */
     size_t argument_count;
     const char *slo_file;              /* NULL: none */
     const char *ca_file;               /* NULL: the system's trust only */
@@ -42,6 +43,7 @@ struct source_config {
 enum source_kind {
     SOURCE_K6,
     SOURCE_LOCUST,
+    SOURCE_WRK,
 };
 
 /* 0, or -1 and `err` (255) for a kind that is not supported. */

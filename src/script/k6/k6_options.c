@@ -84,7 +84,7 @@ static json_t *merge_layers(const struct k6_script *script, const struct k6_laye
 {
     const struct layer all[] = {
         {"config file", layers->config_file},
-        {"script", k6_script_options_json(script)},
+        {"script", script ? k6_script_options_json(script) : NULL},
         {"environment", layers->environment},
         {"command line", layers->command_line},
     };
@@ -101,7 +101,7 @@ static json_t *merge_layers(const struct k6_script *script, const struct k6_laye
 static int check_functions(const struct plan *plan, const struct k6_script *script,
                            struct error *err)
 {
-    for (size_t i = 0; i < plan->scenario_count; i++) {
+    for (size_t i = 0; script && i < plan->scenario_count; i++) {
         const struct scenario *scenario = &plan->scenarios[i];
         if (!k6_script_has_export(script, span_cstr(scenario->exec)))
             return error_set(
@@ -144,7 +144,8 @@ struct plan *k6_plan(const struct k6_script *script, const struct k6_layers *lay
     if (!options)
         return NULL;
     struct plan *plan = plan_new();
-    plan->script_path = arena_dup(&plan->arena, span_cstr(k6_script_path(script)));
+    const char *path = script ? k6_script_path(script) : layers->script_path;
+    plan->script_path = arena_dup(&plan->arena, span_cstr(path));
     if (fill(plan, options, layers, log, err) < 0 || check_functions(plan, script, err) < 0)
         plan_free(&plan);
     json_decref(options);

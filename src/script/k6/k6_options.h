@@ -17,13 +17,16 @@ struct plan;
 
 /* JSON texts; NULL: the layer is empty. */
 struct k6_layers {
+    const char *script_path; /* of a test that is no k6 script */
     const char *config_file;
     const char *environment;
     const char *command_line;
     bool allow_unsupported; /* options that have no effect here are a warning, not an error */
 };
 
-/* The consolidated and validated plan, unscaled; plan_free() it. NULL and `err` (104), which names
+/* `script` is NULL for a test that has no options or functions of its own.
+ *
+ * The consolidated and validated plan, unscaled; plan_free() it. NULL and `err` (104), which names
  * the option, what it holds and what it should. Warnings (unknown options) go to `log`. */
 struct plan *k6_plan(const struct k6_script *script, const struct k6_layers *layers,
                      struct log *log, struct error *err);

@@ -41,6 +41,8 @@ struct wrk_script {
     pthread_mutex_t lock; /* threads are made one at a time */
     struct wrk_thread **threads;
     size_t thread_count;
+    struct address first; /* of wrk.addrs */
+    char address_text[ADDRESS_PORT_TEXT_BYTES];
     bool is_dynamic, wants_response, wants_delay;
     unsigned pipelined;
 };
@@ -48,6 +50,8 @@ struct wrk_script {
 /* Runs the file in a new state; -1 only when that is an error (is_strict, no memory). */
 MUST_CHECK int wrk_script_open_state(struct wrk_script *script, struct wrk_thread *thread,
                                      struct script_state *state);
+
+void wrk_write_address(const struct address *address, char ret_text[ADDRESS_PORT_TEXT_BYTES]);
 
 /* The lanes that the thread has seen. */
 void wrk_lane_free_all(struct wrk_thread *thread);

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "net/hosts.h"
+#include "script/wrk/address_object.h"
 #include "script/wrk/stats_object.h"
 #include "script/wrk/wrk_private.h"
 
@@ -50,6 +51,30 @@ static int fail_unreachable(struct wrk_script *script)
                      SPAN_ARG(service_of(config)), strerror(script->state.connect_errno));
 }
 
+void wrk_write_address(const struct address *address, char ret_text[ADDRESS_PORT_TEXT_BYTES])
+{
+    char text[ADDRESS_TEXT_BYTES];
+    address_text(address, text);
+    snprintf(ret_text, ADDRESS_PORT_TEXT_BYTES, address_is_ipv6(address) ? "[%s]:%u" : "%s:%u",
+             text, address_port(address));
+}
+
+static bool take_first_address(struct wrk_script *script)
+{
+    lua_State *L = script->state.L;
+    const struct address *first = NULL;
+    script_state_push_wrk(&script->state, "addrs");
+    if (lua_istable(L, -1)) {
+        lua_rawgeti(L, -1, 1);
+        first = address_object_at(L, -1);
+        if (first)
+            script->first = *first;
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+    return first != NULL;
+}
+
 /* wrk.resolve(), which may be the script's own, has to leave an address in wrk.addrs. */
 static int resolve(struct wrk_script *script)
 {
@@ -59,10 +84,10 @@ static int resolve(struct wrk_script *script)
     script_push_span(state->L, service_of(&script->config));
     if (script_state_call(state, 2, 0) < 0)
         return -1;
-    script_state_push_wrk(state, "addrs");
-    bool any = lua_istable(state->L, -1) && lua_objlen(state->L, -1) > 0;
-    lua_pop(state->L, 1);
-    return any ? 0 : fail_unreachable(script);
+    if (!take_first_address(script))
+        return fail_unreachable(script);
+    wrk_write_address(&script->first, script->address_text);
+    return 0;
 }
 
 int wrk_script_new(const struct wrk_script_config *config, struct wrk_script **ret,
@@ -141,6 +166,11 @@ bool wrk_script_has_done(const struct wrk_script *script)
 {
     struct script_state *state = (struct script_state *)&script->state;
     return script_state_has_function(state, "done");
+}
+
+const char *wrk_script_address(const struct wrk_script *script)
+{
+    return script->address_text;
 }
 
 unsigned wrk_script_pipelined(const struct wrk_script *script)

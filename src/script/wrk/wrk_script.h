@@ -80,6 +80,10 @@ bool wrk_script_wants_response(const struct wrk_script *script); /* it has a res
 bool wrk_script_wants_delay(const struct wrk_script *script);    /* it has a delay() */
 bool wrk_script_has_done(const struct wrk_script *script);
 
+/* The first of the host's addresses, as wrk_thread_address(): where threads go unless the script
+ * says otherwise. */
+const char *wrk_script_address(const struct wrk_script *script);
+
 /* How many requests one message holds: pipelining. */
 unsigned wrk_script_pipelined(const struct wrk_script *script);
 

@@ -4,11 +4,9 @@
  * state keeps for the connection that sends it, so that nothing is copied.
  */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "script/wrk/address_object.h"
 #include "script/wrk/request_text.h"
 #include "script/wrk/thread_object.h"
 #include "script/wrk/wrk_private.h"
@@ -31,20 +29,10 @@ static int set_up(struct wrk_script *script, struct wrk_thread *thread)
 /* A wrk.setup() of the script's own may have left that out. */
 static void choose_address(struct wrk_script *script, struct wrk_thread *thread)
 {
-    struct script_state *main_state = &script->state;
-    if (thread->has_address)
-        return;
-    script_state_push_wrk(main_state, "addrs");
-    if (lua_istable(main_state->L, -1)) {
-        lua_rawgeti(main_state->L, -1, 1);
-        const struct address *first = address_object_at(main_state->L, -1);
-        if (first) {
-            thread->address = *first;
-            thread->has_address = true;
-        }
-        lua_pop(main_state->L, 1);
-    }
-    lua_pop(main_state->L, 1);
+    if (!thread->has_address)
+        thread->address = script->first;
+    thread->has_address = true;
+    wrk_write_address(&thread->address, thread->address_text);
 }
 
 static void push_arguments(lua_State *L, const struct wrk_script_config *config)
@@ -142,17 +130,6 @@ static int keep_message(struct wrk_thread *thread)
     return wrk_thread_request(thread, 0, &thread->message);
 }
 
-static void write_address(struct wrk_thread *thread)
-{
-    char text[ADDRESS_TEXT_BYTES];
-    if (!thread->has_address)
-        return;
-    address_text(&thread->address, text);
-    snprintf(thread->address_text, sizeof(thread->address_text),
-             address_is_ipv6(&thread->address) ? "[%s]:%u" : "%s:%u", text,
-             address_port(&thread->address));
-}
-
 static void add_slots(struct wrk_thread *thread)
 {
     lua_newtable(thread->state.L);
@@ -168,7 +145,6 @@ static int start(struct wrk_script *script, struct wrk_thread *thread)
     if (set_up(script, thread) < 0 || initialize(script, thread) < 0)
         return -1;
     choose_address(script, thread);
-    write_address(thread);
     if (script->thread_count == 1 && examine(script, thread) < 0)
         return -1;
     if (keep_message(thread) < 0)
