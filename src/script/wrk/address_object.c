@@ -52,7 +52,10 @@ static int to_string(lua_State *L)
     char text[ADDRESS_TEXT_BYTES];
     const struct address *address = address_object_check(L, 1);
     address_text(address, text);
-    lua_pushfstring(L, "%s:%d", text, address_port(address));
+    if (address_is_unix(address))
+        lua_pushfstring(L, "unix:%s", address->local.sun_path);
+    else
+        lua_pushfstring(L, "%s:%d", text, address_port(address));
     return 1;
 }
 

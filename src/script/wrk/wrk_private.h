@@ -17,7 +17,7 @@
 struct hosts;
 
 enum {
-    ADDRESS_PORT_TEXT_BYTES = ADDRESS_TEXT_BYTES + 8, /* "[IP]:65535" */
+    ADDRESS_PORT_TEXT_BYTES = 120, /* "[IP]:65535", or "unix:" and a path of 107 bytes */
 };
 
 struct wrk_thread {

@@ -54,6 +54,10 @@ static int fail_unreachable(struct wrk_script *script)
 void wrk_write_address(const struct address *address, char ret_text[ADDRESS_PORT_TEXT_BYTES])
 {
     char text[ADDRESS_TEXT_BYTES];
+    if (address_is_unix(address)) {
+        snprintf(ret_text, ADDRESS_PORT_TEXT_BYTES, "unix:%s", address->local.sun_path);
+        return;
+    }
     address_text(address, text);
     snprintf(ret_text, ADDRESS_PORT_TEXT_BYTES, address_is_ipv6(address) ? "[%s]:%u" : "%s:%u",
              text, address_port(address));

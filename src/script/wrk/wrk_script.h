@@ -87,9 +87,10 @@ const char *wrk_script_address(const struct wrk_script *script);
 /* How many requests one message holds: pipelining. */
 unsigned wrk_script_pipelined(const struct wrk_script *script);
 
-/* Where this thread connects to, "ip:port" or "[ip]:port": its thread.addr after init(), one of
- * the host's addresses unless setup() chose another. The name of the URL stays the one for Host
- * and TLS. The first of the host's addresses when nobody chose. */
+/* Where this thread connects to, "ip:port", "[ip]:port" or "unix:path", as KENEYPERF_HOSTS has it:
+ * its thread.addr after init(), one of the host's addresses unless setup() chose another. The name
+ * of the URL stays the one for Host and TLS. The first of the host's addresses when nobody chose.
+ */
 const char *wrk_thread_address(const struct wrk_thread *thread);
 
 /* The thread's message when the script is not dynamic; valid as long as the thread. */
