@@ -54,6 +54,9 @@ int io_attach(struct io *io, struct loop *loop, const struct io_ops *ops, int fd
  * follows), or -errno. Never raises SIGPIPE. */
 ssize_t io_send(struct io *io, const void *bytes, size_t len);
 
+/* How many of the bytes that io_send() took were not given to the socket (yet). */
+size_t io_unsent(const struct io *io);
+
 /* While paused no on_recv runs (back-pressure); resuming may run it in this turn. */
 void io_pause(struct io *io);
 void io_resume(struct io *io);

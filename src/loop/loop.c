@@ -43,7 +43,7 @@ static int open_wake_fd(struct loop *loop, struct error *err)
                      strerror(error));
 }
 
-struct loop *loop_new(struct clock *clock, struct error *err)
+struct loop *loop_new_on(struct clock *clock, enum poller_kind kind, struct error *err)
 {
     struct loop *loop = NEW(struct loop);
     loop->clock = clock;
@@ -53,10 +53,15 @@ struct loop *loop_new(struct clock *clock, struct error *err)
     list_init(&loop->deferred);
     list_init(&loop->wakers);
     pthread_mutex_init(&loop->wakers_lock, NULL);
-    loop->poller = poller_new(err);
+    loop->poller = poller_epoll_new(err);
     if (!loop->poller || open_wake_fd(loop, err) < 0)
         loop_free(&loop);
     return loop;
+}
+
+struct loop *loop_new(struct clock *clock, struct error *err)
+{
+    return loop_new_on(clock, POLLER_AUTO, err);
 }
 
 void loop_free(struct loop **loop_ptr)
@@ -67,7 +72,8 @@ void loop_free(struct loop **loop_ptr)
     assert(list_empty(&loop->wakers) && list_empty(&loop->deferred));
     timer_queue_done(&loop->timers);
     fd_watch_done(&loop->wake_watch);
-    poller_free(&loop->poller);
+    if (loop->poller)
+        loop->poller->ops->free(loop->poller);
     if (loop->wake_fd >= 0)
         close(loop->wake_fd);
     pthread_mutex_destroy(&loop->wakers_lock);
@@ -121,10 +127,10 @@ static nsec_t sleep_of(const struct loop *loop)
 void loop_turn(struct loop *loop, nsec_t max_wait_ns)
 {
     nsec_t wait_ns = loop->sleeps ? MIN_OF(max_wait_ns, sleep_of(loop)) : 0;
-    poller_wait(loop->poller, wait_ns);
+    loop->poller->ops->wait(loop->poller, wait_ns);
     nsec_t start_ns = clock_now(loop->clock);
     loop->now_ns = start_ns;
-    poller_dispatch(loop->poller);
+    loop->poller->ops->dispatch(loop->poller);
     run_wakers(loop);
     loop->now_ns = clock_now(loop->clock);
     timer_queue_run(&loop->timers, loop->now_ns);
@@ -152,14 +158,20 @@ struct clock *loop_clock(const struct loop *loop)
     return loop->clock;
 }
 
+enum poller_kind loop_poller(const struct loop *loop)
+{
+    return loop->poller->ops->kind;
+}
+
 int loop_fd(const struct loop *loop)
 {
-    return poller_fd(loop->poller);
+    return loop->poller->ops->fd(loop->poller);
 }
 
 nsec_t loop_next_deadline(const struct loop *loop)
 {
-    if (loop->stopping || !list_empty(&loop->deferred) || poller_pending(loop->poller))
+    if (loop->stopping || !list_empty(&loop->deferred) ||
+        loop->poller->ops->is_pending(loop->poller))
         return 0;
     return timer_queue_next(&loop->timers);
 }

@@ -5,7 +5,7 @@
  * deferred calls. Everything happens on the thread that runs the loop, except waker_wake().
  *
  * Nothing here reads sockets by itself: poller.h is the interface to the kernel's notification
- * mechanism, and poller_epoll.c its only implementation today.
+ * mechanism, poller_epoll.c implements it.
  */
 #ifndef LOOP_LOOP_H
 #define LOOP_LOOP_H
@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/list.h"
 #include "base/util.h"
+#include "loop/poller_kind.h"
 
 struct error;
 struct loop;
@@ -24,6 +25,9 @@ struct loop;
  * since nobody but the caller moves that time: tests turn the loop by hand. NULL and `err` filled
  * when the kernel refuses. */
 struct loop *loop_new(struct clock *clock, struct error *err);
+
+/* The same over a poller of the caller's choice; loop_new() leaves it to POLLER_AUTO. */
+struct loop *loop_new_on(struct clock *clock, enum poller_kind kind, struct error *err);
 
 /* Every timer, io, watch and waker must have been closed or done before. NULL-safe. */
 void loop_free(struct loop **loop);
@@ -47,6 +51,9 @@ void loop_set_spin(struct loop *loop, nsec_t spin_ns);
  * before its deadline); for scheduling. Samples read loop_clock(). */
 nsec_t loop_now(const struct loop *loop);
 struct clock *loop_clock(const struct loop *loop);
+
+/* What it runs on: never POLLER_AUTO. */
+enum poller_kind loop_poller(const struct loop *loop);
 
 /* The descriptor that becomes readable when a turn has work: lets another loop embed this one. */
 int loop_fd(const struct loop *loop);

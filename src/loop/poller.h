@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the loop asks of the kernel's notification mechanism. One source file implements this and
- * the functions of io.h: poller_epoll.c. Waiting and calling back are apart, so that the loop can
- * read its clock between them. The thread of the loop only.
+ * What the loop and io.h ask of the kernel's notification mechanism. Each implementation is one
+ * table of functions. Waiting and calling back are apart, so
+ * that the loop can read its clock between them. The thread of the loop only.
  */
 #ifndef LOOP_POLLER_H
 #define LOOP_POLLER_H
@@ -10,27 +10,54 @@
 #include <stdbool.h>
 
 #include "base/clock.h"
+#include "loop/io.h"
+#include "loop/poller_kind.h"
 
 struct error;
 struct poller;
 
+struct poller_ops {
+    enum poller_kind kind;
+
+    /* Every io and watch is closed. */
+    void (*free)(struct poller *poller);
+
+    /* Readable when `wait` would find something. */
+    int (*fd)(const struct poller *poller);
+
+    /* Callbacks are due already: the next wait must not sleep. */
+    bool (*is_pending)(const struct poller *poller);
+
+    /* Sleeps until something happens, a signal comes or `max_wait_ns` are over (NSEC_NEVER: no
+     * limit); may end earlier. Runs no callback. */
+    void (*wait)(struct poller *poller, nsec_t max_wait_ns);
+
+    /* Runs what is due. What becomes due meanwhile is left for the next turn. */
+    void (*dispatch)(struct poller *poller);
+
+    /* The functions of io.h; closing and ending happen once. */
+    int (*connect)(struct io *io, struct loop *loop, const struct io_ops *ops,
+                   const struct sockaddr *peer, socklen_t peer_len);
+    int (*attach)(struct io *io, struct loop *loop, const struct io_ops *ops, int fd);
+    ssize_t (*send)(struct io *io, const void *bytes, size_t len);
+    size_t (*unsent)(const struct io *io);
+    void (*pause)(struct io *io);
+    void (*resume)(struct io *io);
+    void (*close)(struct io *io);
+    int (*watch_init)(struct fd_watch *watch);
+    int (*watch_set)(struct fd_watch *watch);
+    void (*watch_done)(struct fd_watch *watch);
+};
+
+/* Embedded first in each implementation's own. */
+struct poller {
+    const struct poller_ops *ops;
+};
+
 /* NULL and `err` filled when the kernel refuses. */
-struct poller *poller_new(struct error *err);
+struct poller *poller_epoll_new(struct error *err);
 
-/* Every io and watch must be closed. NULL-safe. */
-void poller_free(struct poller **poller);
-
-/* Readable when poller_wait() would find something. */
-int poller_fd(const struct poller *poller);
-
-/* Callbacks are due already: the next wait must not sleep. */
-bool poller_pending(const struct poller *poller);
-
-/* Sleeps until something happens, a signal comes or `max_wait_ns` are over (NSEC_NEVER: no limit);
- * may end earlier. Runs no callback. */
-void poller_wait(struct poller *poller, nsec_t max_wait_ns);
-
-/* Runs what is due. What becomes due meanwhile is left for the next turn. */
-void poller_dispatch(struct poller *poller);
+/* A socket for a connection to `peer`: its descriptor (non-blocking, TCP_NODELAY) or -errno. */
+int poller_socket(const struct sockaddr *peer);
 
 #endif

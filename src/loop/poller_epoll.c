@@ -3,15 +3,8 @@
  * The poller over epoll. Sockets are registered once, edge-triggered, for everything; what an edge
  * said is remembered in io->state until a read or write proves it used up. Foreign descriptors are
  * level-triggered.
- *
- * The kernel is never given the address of an io: its tag names a slot and the slot's generation,
- * and both stop matching when the io is closed. That is what makes it safe to free an io in any
- * callback while events for it are still on their way.
  */
-#include <assert.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +19,7 @@
 #include "loop/io.h"
 #include "loop/loop_private.h"
 #include "loop/poller.h"
+#include "loop/slot.h"
 
 enum {
     EVENTS_PER_TURN = 256,
@@ -45,107 +39,75 @@ enum {
 
 #define EPOLL_BROKEN ((uint32_t)(EPOLLERR | EPOLLHUP))
 
-struct slot {
-    struct list link; /* in poller->ready, in the batch being dispatched, or in poller->free */
-    struct poller *poller;
-    struct io *io; /* in use: either this or watch */
-    struct fd_watch *watch;
-    uint32_t events; /* reported by the kernel and not handed out yet */
-    uint32_t index, generation;
+struct epoll_slot {
+    struct slot slot; /* listed: in poller->ready, or in the batch being dispatched */
+    uint32_t events;  /* reported by the kernel and not handed out yet */
 };
 
-struct poller {
+struct epoll_poller {
+    struct poller poller;
     int epoll_fd;
     bool coarse; /* the kernel has no epoll_pwait2 */
     struct list ready;
-    struct list free;
-    struct slot **slots;
-    uint32_t slot_count, slot_capacity, used_count;
+    struct slot_table slots;
     char *buffer; /* lent to on_recv */
 };
 
-static struct slot *take_slot(struct poller *poller)
+static const struct poller_ops epoll_ops;
+
+static struct epoll_poller *epoll_of(const struct loop *loop)
 {
-    poller->used_count++;
-    struct list *link = list_pop_front(&poller->free);
-    if (link)
-        return CONTAINER_OF(link, struct slot, link);
-    if (poller->slot_count == poller->slot_capacity) {
-        poller->slot_capacity = poller->slot_capacity ? poller->slot_capacity * 2 : 64;
-        poller->slots = GROW_ARRAY(poller->slots, poller->slot_capacity);
-    }
-    struct slot *slot = NEW(struct slot);
-    slot->poller = poller;
-    slot->index = poller->slot_count;
-    poller->slots[poller->slot_count++] = slot;
-    return slot;
+    return CONTAINER_OF(loop->poller, struct epoll_poller, poller);
 }
 
-static void release_slot(struct slot *slot)
-{
-    list_remove(&slot->link);
-    slot->io = NULL;
-    slot->watch = NULL;
-    slot->events = 0;
-    slot->generation++;
-    slot->poller->used_count--;
-    list_push_back(&slot->poller->free, &slot->link);
-}
-
-static void push_ready(struct slot *slot)
+static void push_ready(struct epoll_poller *poller, struct slot *slot)
 {
     if (!list_linked(&slot->link))
-        list_push_back(&slot->poller->ready, &slot->link);
+        list_push_back(&poller->ready, &slot->link);
 }
 
-static int control(struct slot *slot, int operation, int fd, uint32_t events)
+static int control(struct epoll_poller *poller, const struct slot *slot, int operation, int fd,
+                   uint32_t events)
 {
-    struct epoll_event event = {
-        .events = events,
-        .data.u64 = (uint64_t)slot->index << 32 | slot->generation,
-    };
-    return epoll_ctl(slot->poller->epoll_fd, operation, fd, &event) < 0 ? -errno : 0;
+    struct epoll_event event = {.events = events, .data.u64 = slot_tag(slot, 0)};
+    return epoll_ctl(poller->epoll_fd, operation, fd, &event) < 0 ? -errno : 0;
 }
 
-struct poller *poller_new(struct error *err)
+static void epoll_free(struct poller *base)
 {
-    struct poller *poller = NEW(struct poller);
-    list_init(&poller->ready);
-    list_init(&poller->free);
-    poller->buffer = NEW_ARRAY(char, BUFFER_BYTES);
-    poller->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    if (poller->epoll_fd < 0) {
-        error_set(err, EXIT_INVALID_CONFIG,
-                  "cannot create an event queue (epoll): %s; more descriptors: ulimit -n",
-                  strerror(errno));
-        poller_free(&poller);
-    }
-    return poller;
-}
-
-void poller_free(struct poller **poller_ptr)
-{
-    struct poller *poller = TAKE(*poller_ptr);
-    if (!poller)
-        return;
-    assert(poller->used_count == 0);
+    struct epoll_poller *poller = CONTAINER_OF(base, struct epoll_poller, poller);
+    slot_table_done(&poller->slots);
     if (poller->epoll_fd >= 0)
         close(poller->epoll_fd);
-    for (uint32_t i = 0; i < poller->slot_count; i++)
-        free(poller->slots[i]);
-    free(poller->slots);
     free(poller->buffer);
     free(poller);
 }
 
-int poller_fd(const struct poller *poller)
+struct poller *poller_epoll_new(struct error *err)
 {
-    return poller->epoll_fd;
+    struct epoll_poller *poller = NEW(struct epoll_poller);
+    poller->poller.ops = &epoll_ops;
+    list_init(&poller->ready);
+    slot_table_init(&poller->slots, sizeof(struct epoll_slot));
+    poller->buffer = NEW_ARRAY(char, BUFFER_BYTES);
+    poller->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    if (poller->epoll_fd >= 0)
+        return &poller->poller;
+    error_set(err, EXIT_INVALID_CONFIG,
+              "cannot create an event queue (epoll): %s; more descriptors: ulimit -n",
+              strerror(errno));
+    epoll_free(&poller->poller);
+    return NULL;
 }
 
-bool poller_pending(const struct poller *poller)
+static int epoll_fd(const struct poller *base)
 {
-    return !list_empty(&poller->ready);
+    return CONTAINER_OF(base, struct epoll_poller, poller)->epoll_fd;
+}
+
+static bool epoll_is_pending(const struct poller *base)
+{
+    return !list_empty(&CONTAINER_OF(base, struct epoll_poller, poller)->ready);
 }
 
 /* The kernel lets a sleep run over by 0.1 % (select_estimate_accuracy() in fs/select.c; five times
@@ -156,7 +118,7 @@ static nsec_t trimmed(nsec_t wait_ns)
     return wait_ns > 10 * NSEC_PER_MSEC ? wait_ns - wait_ns / 128 : wait_ns;
 }
 
-static int wait_events(struct poller *poller, struct epoll_event *events, nsec_t wait_ns)
+static int wait_events(struct epoll_poller *poller, struct epoll_event *events, nsec_t wait_ns)
 {
     bool forever = wait_ns == NSEC_NEVER;
     if (!poller->coarse) {
@@ -173,26 +135,24 @@ static int wait_events(struct poller *poller, struct epoll_event *events, nsec_t
     return epoll_wait(poller->epoll_fd, events, EVENTS_PER_TURN, forever ? -1 : (int)ms);
 }
 
-void poller_wait(struct poller *poller, nsec_t max_wait_ns)
+static void epoll_turn_wait(struct poller *base, nsec_t max_wait_ns)
 {
+    struct epoll_poller *poller = CONTAINER_OF(base, struct epoll_poller, poller);
     struct epoll_event events[EVENTS_PER_TURN];
     /* -1 is EINTR: a signal came, which is nothing to do here. */
     int count = wait_events(poller, events, max_wait_ns);
     for (int i = 0; i < count; i++) {
-        struct slot *slot = poller->slots[events[i].data.u64 >> 32];
         /* A child between fork and exec may keep a closed descriptor's entry alive. */
-        if (slot->generation != (uint32_t)events[i].data.u64)
+        struct slot *slot = slot_of_tag(&poller->slots, events[i].data.u64);
+        if (!slot)
             continue;
-        slot->events |= events[i].events;
-        push_ready(slot);
+        CONTAINER_OF(slot, struct epoll_slot, slot)->events |= events[i].events;
+        push_ready(poller, slot);
     }
 }
 
-static void dispatch_watch(struct slot *slot)
+static void dispatch_watch(struct fd_watch *watch, uint32_t events)
 {
-    struct fd_watch *watch = slot->watch;
-    uint32_t events = slot->events;
-    slot->events = 0;
     bool readable = watch->want_read && (events & (EPOLLIN | EPOLLRDHUP | EPOLL_BROKEN));
     bool writable = watch->want_write && (events & (EPOLLOUT | EPOLL_BROKEN));
     if (readable || writable)
@@ -234,27 +194,26 @@ static ssize_t receive(struct io *io, char *buffer)
     return len;
 }
 
-static void read_some(struct slot *slot)
+static void read_some(struct epoll_poller *poller, struct slot *slot)
 {
     struct io *io = slot->io;
     uint32_t generation = slot->generation;
     for (int i = 0; i < READS_PER_TURN && may_read(io); i++) {
-        ssize_t len = receive(io, slot->poller->buffer);
+        ssize_t len = receive(io, poller->buffer);
         if (len == -EAGAIN)
             return;
-        io->ops->on_recv(io, slot->poller->buffer, len);
+        io->ops->on_recv(io, poller->buffer, len);
         if (slot->generation != generation)
             return;
     }
     if (may_read(io))
-        push_ready(slot);
+        push_ready(poller, slot);
 }
 
-static void dispatch_io(struct slot *slot)
+static void dispatch_io(struct epoll_poller *poller, struct slot *slot, uint32_t events)
 {
     struct io *io = slot->io;
-    uint32_t events = slot->events, generation = slot->generation;
-    slot->events = 0;
+    uint32_t generation = slot->generation;
     if (events & (EPOLLIN | EPOLLRDHUP | EPOLL_BROKEN))
         io->state |= IO_READABLE;
     if (events & (EPOLLRDHUP | EPOLL_BROKEN))
@@ -267,31 +226,43 @@ static void dispatch_io(struct slot *slot)
         io->ops->on_writable(io);
     }
     if (slot->generation == generation)
-        read_some(slot);
+        read_some(poller, slot);
 }
 
-void poller_dispatch(struct poller *poller)
+static void epoll_dispatch(struct poller *base)
 {
+    struct epoll_poller *poller = CONTAINER_OF(base, struct epoll_poller, poller);
     struct list batch, *link;
     list_take_all(&poller->ready, &batch);
     while ((link = list_pop_front(&batch))) {
-        struct slot *slot = CONTAINER_OF(link, struct slot, link);
-        if (slot->watch)
-            dispatch_watch(slot);
+        struct epoll_slot *slot = CONTAINER_OF(link, struct epoll_slot, slot.link);
+        uint32_t events = slot->events;
+        slot->events = 0;
+        if (slot->slot.watch)
+            dispatch_watch(slot->slot.watch, events);
         else
-            dispatch_io(slot);
+            dispatch_io(poller, &slot->slot, events);
     }
+}
+
+/* A slot of whose descriptor the kernel reports `events`; NULL and errno when it refuses. */
+static struct slot *watched_slot(struct epoll_poller *poller, int fd, uint32_t events)
+{
+    struct slot *slot = slot_take(&poller->slots);
+    int error = control(poller, slot, EPOLL_CTL_ADD, fd, events);
+    if (error == 0)
+        return slot;
+    slot_give_back(&poller->slots, slot);
+    errno = -error;
+    return NULL;
 }
 
 static int open_io(struct io *io, struct loop *loop, const struct io_ops *ops, int fd,
                    unsigned state)
 {
-    struct slot *slot = take_slot(loop->poller);
-    int error = control(slot, EPOLL_CTL_ADD, fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
-    if (error < 0) {
-        release_slot(slot);
-        return error;
-    }
+    struct slot *slot = watched_slot(epoll_of(loop), fd, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+    if (!slot)
+        return -errno;
     slot->io = io;
     *io = (struct io){.ops = ops, .loop = loop, .fd = fd, .state = state, .poller_ref = slot};
     return 0;
@@ -299,20 +270,17 @@ static int open_io(struct io *io, struct loop *loop, const struct io_ops *ops, i
 
 static int start_connect(int fd, const struct sockaddr *peer, socklen_t peer_len)
 {
-    /* Not for AF_UNIX, where it fails and nothing is lost. */
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if (connect(fd, peer, peer_len) < 0 && errno != EINPROGRESS && errno != EINTR)
         return -errno;
     return 0;
 }
 
-int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
-               const struct sockaddr *peer, socklen_t peer_len)
+static int epoll_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
+                         const struct sockaddr *peer, socklen_t peer_len)
 {
-    io->fd = -1;
-    int fd = socket(peer->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = poller_socket(peer);
     if (fd < 0)
-        return -errno;
+        return fd;
     int error = start_connect(fd, peer, peer_len);
     /* Registered after connect(): a socket that was never connected reports a hang-up. */
     if (error == 0)
@@ -322,12 +290,12 @@ int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
     return error;
 }
 
-int io_attach(struct io *io, struct loop *loop, const struct io_ops *ops, int fd)
+static int epoll_attach(struct io *io, struct loop *loop, const struct io_ops *ops, int fd)
 {
     return open_io(io, loop, ops, fd, 0);
 }
 
-ssize_t io_send(struct io *io, const void *bytes, size_t len)
+static ssize_t epoll_send(struct io *io, const void *bytes, size_t len)
 {
     ssize_t sent;
     do
@@ -341,60 +309,72 @@ ssize_t io_send(struct io *io, const void *bytes, size_t len)
     return sent;
 }
 
-void io_pause(struct io *io)
+static size_t epoll_unsent(const struct io *io)
+{
+    return 0;
+}
+
+static void epoll_pause(struct io *io)
 {
     io->state |= IO_PAUSED;
 }
 
-void io_resume(struct io *io)
+static void epoll_resume(struct io *io)
 {
     io->state &= ~IO_PAUSED;
-    if (io->fd >= 0 && may_read(io))
-        push_ready(io->poller_ref);
+    if (may_read(io))
+        push_ready(epoll_of(io->loop), io->poller_ref);
 }
 
-void io_close(struct io *io)
+static void epoll_close(struct io *io)
 {
-    if (io->fd < 0)
-        return;
-    release_slot(io->poller_ref);
+    slot_give_back(&epoll_of(io->loop)->slots, io->poller_ref);
     close(io->fd);
-    io->fd = -1;
-    io->poller_ref = NULL;
 }
 
-int fd_watch_init(struct fd_watch *watch, struct loop *loop, int fd,
-                  void (*fn)(struct fd_watch *watch, bool readable, bool writable))
+static int epoll_watch_init(struct fd_watch *watch)
 {
-    *watch = (struct fd_watch){.loop = loop, .fd = fd, .fn = fn};
-    struct slot *slot = take_slot(loop->poller);
     /* Edge-triggered while nothing is wanted: a hang-up, which cannot be masked, shows once
      * instead of spinning. */
-    int error = control(slot, EPOLL_CTL_ADD, fd, EPOLLET);
-    if (error < 0) {
-        release_slot(slot);
-        return error;
-    }
+    struct slot *slot = watched_slot(epoll_of(watch->loop), watch->fd, EPOLLET);
+    if (!slot)
+        return -errno;
     slot->watch = watch;
     watch->poller_ref = slot;
     return 0;
 }
 
-int fd_watch_set(struct fd_watch *watch, bool want_read, bool want_write)
+static int epoll_watch_set(struct fd_watch *watch)
 {
-    watch->want_read = want_read;
-    watch->want_write = want_write;
-    uint32_t events = (want_read ? EPOLLIN | EPOLLRDHUP : 0) | (want_write ? EPOLLOUT : 0);
-    return control(watch->poller_ref, EPOLL_CTL_MOD, watch->fd, events ? events : EPOLLET);
+    uint32_t events =
+        (watch->want_read ? EPOLLIN | EPOLLRDHUP : 0) | (watch->want_write ? EPOLLOUT : 0);
+    return control(epoll_of(watch->loop), watch->poller_ref, EPOLL_CTL_MOD, watch->fd,
+                   events ? events : EPOLLET);
 }
 
-void fd_watch_done(struct fd_watch *watch)
+static void epoll_watch_done(struct fd_watch *watch)
 {
-    struct slot *slot = watch->poller_ref;
-    if (!slot)
-        return;
+    struct epoll_poller *poller = epoll_of(watch->loop);
     /* Fails when the owner closed the descriptor already: it is out of the set then. */
-    control(slot, EPOLL_CTL_DEL, watch->fd, 0);
-    release_slot(slot);
-    watch->poller_ref = NULL;
+    control(poller, watch->poller_ref, EPOLL_CTL_DEL, watch->fd, 0);
+    slot_give_back(&poller->slots, watch->poller_ref);
 }
+
+static const struct poller_ops epoll_ops = {
+    .kind = POLLER_EPOLL,
+    .free = epoll_free,
+    .fd = epoll_fd,
+    .is_pending = epoll_is_pending,
+    .wait = epoll_turn_wait,
+    .dispatch = epoll_dispatch,
+    .connect = epoll_connect,
+    .attach = epoll_attach,
+    .send = epoll_send,
+    .unsent = epoll_unsent,
+    .pause = epoll_pause,
+    .resume = epoll_resume,
+    .close = epoll_close,
+    .watch_init = epoll_watch_init,
+    .watch_set = epoll_watch_set,
+    .watch_done = epoll_watch_done,
+};

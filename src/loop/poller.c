@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The names of the pollers, and the functions of io.h: each goes to the poller of its loop.
+ */
+#include "loop/poller.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/util.h"
+#include "loop/loop_private.h"
+
+static const char *const NAMES[] = {
+    [POLLER_AUTO] = "auto",
+    [POLLER_EPOLL] = "epoll",
+    [POLLER_IO_URING] = "io_uring",
+};
+
+const char *poller_kind_name(enum poller_kind kind)
+{
+    return NAMES[kind];
+}
+
+int poller_kind_parse(const char *name, enum poller_kind *ret_kind, struct error *err)
+{
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
+        if (strcmp(name, NAMES[i]) == 0) {
+            *ret_kind = (enum poller_kind)i;
+            return 0;
+        }
+    }
+    return error_set(err, EXIT_USAGE, "--poller %s: give auto, epoll or io_uring", name);
+}
+
+int poller_socket(const struct sockaddr *peer)
+{
+    int fd = socket(peer->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    /* Not for AF_UNIX, where it fails and nothing is lost. */
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    return fd;
+}
+
+int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
+               const struct sockaddr *peer, socklen_t peer_len)
+{
+    io->fd = -1;
+    return loop->poller->ops->connect(io, loop, ops, peer, peer_len);
+}
+
+int io_attach(struct io *io, struct loop *loop, const struct io_ops *ops, int fd)
+{
+    return loop->poller->ops->attach(io, loop, ops, fd);
+}
+
+ssize_t io_send(struct io *io, const void *bytes, size_t len)
+{
+    return io->loop->poller->ops->send(io, bytes, len);
+}
+
+size_t io_unsent(const struct io *io)
+{
+    return io->loop->poller->ops->unsent(io);
+}
+
+void io_pause(struct io *io)
+{
+    if (io->fd >= 0)
+        io->loop->poller->ops->pause(io);
+}
+
+void io_resume(struct io *io)
+{
+    if (io->fd >= 0)
+        io->loop->poller->ops->resume(io);
+}
+
+void io_close(struct io *io)
+{
+    if (io->fd < 0)
+        return;
+    io->loop->poller->ops->close(io);
+    io->fd = -1;
+    io->poller_ref = NULL;
+}
+
+int fd_watch_init(struct fd_watch *watch, struct loop *loop, int fd,
+                  void (*fn)(struct fd_watch *watch, bool readable, bool writable))
+{
+    *watch = (struct fd_watch){.loop = loop, .fd = fd, .fn = fn};
+    return loop->poller->ops->watch_init(watch);
+}
+
+int fd_watch_set(struct fd_watch *watch, bool want_read, bool want_write)
+{
+    watch->want_read = want_read;
+    watch->want_write = want_write;
+    return watch->loop->poller->ops->watch_set(watch);
+}
+
+void fd_watch_done(struct fd_watch *watch)
+{
+    if (!watch->poller_ref)
+        return;
+    watch->loop->poller->ops->watch_done(watch);
+    watch->poller_ref = NULL;
+}
