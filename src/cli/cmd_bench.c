@@ -14,6 +14,7 @@
 #include "base/strbuf.h"
 #include "cli/command.h"
 #include "cli/hosts.h"
+#include "cli/poller_option.h"
 #include "load/duration.h"
 #include "run/bench.h"
 #include "run/bench_message.h"
@@ -33,6 +34,8 @@ static const struct option_spec OPTIONS[] = {
     {0, "body", OPTION_TEXT, "TEXT|@FILE", NULL, NULL, "request body"},
     {'t', "timeout", OPTION_DURATION, "TIME", NULL, NULL, "of one request (default 60s)"},
     {0, "workers", OPTION_INTEGER, "N", NULL, NULL, "threads (default: one per processor)"},
+    {0, "poller", OPTION_TEXT, "NAME", NULL, NULL, "auto, epoll or io_uring (default auto)"},
+    {'v', "verbose", OPTION_FLAG, NULL, NULL, NULL, "say which poller is used"},
     {0, "json", OPTION_TEXT, "FILE|-", NULL, NULL, "write the figures as JSON, - for stdout"},
     {'k', "insecure-skip-tls-verify", OPTION_FLAG, NULL, NULL, NULL, "accept any certificate"},
     {0, "ca", OPTION_TEXT, "FILE", "KENEYPERF_CA", NULL, "trust these certificates too (PEM)"},
@@ -186,8 +189,11 @@ static int run(const struct options *options)
         return EXIT_USAGE;
     if (fill_body(options, &message, &body_file, &err) < 0 ||
         bench_message_write(&message, &text, &err) < 0 ||
-        hosts_from_options(options, &arena, &hosts, &err) < 0)
+        hosts_from_options(options, &arena, &hosts, &err) < 0 ||
+        poller_option(options, &config.load.poller, &err) < 0)
         return fail(&err);
+    if (options_flag(options, "verbose"))
+        fprintf(stderr, "keneyperf bench: poller: %s\n", poller_kind_name(config.load.poller));
     config.url = message.url;
     config.method = message.method;
     target = (struct repeat_target){

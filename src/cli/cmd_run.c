@@ -15,6 +15,7 @@
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cli/command.h"
+#include "cli/poller_option.h"
 #include "cli/proxies.h"
 #include "cli/run_options.h"
 #include "http/proxy_rules.h"
@@ -291,8 +292,11 @@ static int run_invocation(struct invocation *inv, struct error *err)
     config.outputs = outputs;
     if (check_arguments(inv, err) < 0 || check_env(inv->options, err) < 0 ||
         collect_layers(inv, err) < 0 || collect_pids(inv, err) < 0 ||
-        summary_mode_of(inv->options, &config.summary_mode, err) < 0)
+        summary_mode_of(inv->options, &config.summary_mode, err) < 0 ||
+        poller_option(inv->options, &config.poller, err) < 0)
         return -1;
+    if (inv->kind != SOURCE_LOCUST)
+        log_printf(&inv->log, LOG_DEBUG, "poller: %s", poller_kind_name(config.poller));
     collect_env(inv);
     if (load_source(inv, err) < 0)
         return -1;

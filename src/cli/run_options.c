@@ -28,6 +28,7 @@ const struct option_spec RUN_OPTIONS[] = {
     {0, "time-scale", OPTION_NUMBER, "F", "KENEYPERF_TIME_SCALE", NULL, "rehearsal: multiply every duration of the plan by F, not the script's own sleep()"},
     {0, "allow-unsupported", OPTION_FLAG, NULL, NULL, NULL, "run although an option of the script has no effect here"},
     {0, "workers", OPTION_INTEGER, "N", NULL, NULL, "threads that make the load (default: one per processor), or processes of a locustfile (default: 1)"},
+    {0, "poller", OPTION_TEXT, "NAME", NULL, NULL, "how the kernel tells of events: auto, epoll or io_uring (default auto)"},
     {0, "slo", OPTION_TEXT, "FILE", NULL, NULL, "judge the run by this OpenSLO file; a failed row is exit code 99"},
     {0, "watch-pid", OPTION_LIST, "PID", NULL, NULL, "measure CPU and memory of this process meanwhile (repeatable)"},
     {'o', "out", OPTION_REPEAT, "json=FILE", "K6_OUT", NULL, "write every sample as JSON lines; .gz is compressed, - is stdout"},

@@ -37,6 +37,7 @@ struct embedded *embedded_new(const struct embedded_config *config, struct error
         .count = config->count,
         .leaves_users_out = config->count > 1,
         .clock = config->clock,
+        .poller = POLLER_EPOLL, /* its descriptor can be waited for without turning the loop */
         .snapshot_interval_ns = NSEC_PER_SEC,
         .on_snapshot = on_snapshot,
         .arg = embedded,

@@ -108,7 +108,7 @@ static void *repeater_main(void *arg)
 static int make_parts(struct repeater *repeater, struct error *err)
 {
     const struct repeater_config *config = &repeater->config;
-    repeater->loop = loop_new(clock_monotonic(), err);
+    repeater->loop = loop_new_on(clock_monotonic(), config->poller, err);
     if (!repeater->loop)
         return -1;
     waker_init(&repeater->stop, repeater->loop, on_stop);

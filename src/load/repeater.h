@@ -19,6 +19,7 @@
 
 #include "base/clock.h"
 #include "client/client.h"
+#include "loop/poller_kind.h"
 #include "loop/timer.h"
 #include "metrics/recorder.h"
 
@@ -93,7 +94,8 @@ struct repeater_config {
     enum arrivals_kind arrivals;
     uint64_t seed;   /* of Poisson gaps and weights */
     nsec_t grace_ns; /* open model: how long what was due is waited for after the end */
-    nsec_t spin_ns;  /* the loop does not sleep when a timer is due within this time; 0: it does */
+    enum poller_kind poller;
+    nsec_t spin_ns; /* the loop does not sleep when a timer is due within this time; 0: it does */
 
     const struct repeater_ops *ops; /* NULL: none */
     void *state;

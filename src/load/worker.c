@@ -345,7 +345,7 @@ static void init_runs(struct worker *worker)
 
 struct worker *worker_new(const struct worker_config *config, struct error *err)
 {
-    struct loop *loop = loop_new(config->clock, err);
+    struct loop *loop = loop_new_on(config->clock, config->poller, err);
     if (!loop)
         return NULL;
     struct worker *worker = NEW(struct worker);

@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/span.h"
+#include "loop/poller_kind.h"
 #include "metrics/recorder.h"
 
 struct client_counts;
@@ -36,6 +37,7 @@ struct worker_config {
     unsigned index, count; /* index == count: for worker_run_once() only */
     bool leaves_users_out; /* vus and vus_max are recorded by somebody who knows all of them */
     struct clock *clock;
+    enum poller_kind poller;
     nsec_t snapshot_interval_ns; /* 1 s */
     sample_fn *tap;              /* raw points; NULL: none */
     void *tap_arg;

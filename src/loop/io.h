@@ -5,8 +5,8 @@
  *
  * Received bytes are lent from a buffer of the loop for the time of the on_recv call: idle
  * connections hold no memory. The descriptor is registered once; a keep-alive request costs one
- * write and one read and no further system call. The thread of the loop only. io_close() may be
- * called inside any callback; no callback runs after it.
+ * write and one read and no further system call, or over io_uring none of its own. The thread of
+ * the loop only. io_close() may be called inside any callback; no callback runs after it.
  */
 #ifndef LOOP_IO_H
 #define LOOP_IO_H
@@ -41,7 +41,9 @@ struct io {
 };
 
 /* Starts a TCP connection (non-blocking, TCP_NODELAY). Overwrites `io`, which must be closed or
- * new. Returns 0, or -errno at once (for example -EMFILE) without any callback; io->fd is -1 then.
+ * new. Begins with the next wait at the
+ * latest. Returns 0, or -errno at once (for example -EMFILE) without any callback; io->fd is -1
+ * then.
  */
 int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
                const struct sockaddr *peer, socklen_t peer_len);
@@ -50,8 +52,9 @@ int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
  * caller's then). */
 int io_attach(struct io *io, struct loop *loop, const struct io_ops *ops, int fd);
 
-/* Sends now what the kernel takes: the count of bytes taken (may be 0 or short: on_writable
- * follows), or -errno. Never raises SIGPIPE. */
+/* The count of bytes taken (may be 0 or short: on_writable follows), or -errno. They are given to
+ * the socket now or with the next wait, in order; `bytes` is free again either way. If that fails,
+ * the next io_send() says so, and on_recv if nothing arrives any more. Never raises SIGPIPE. */
 ssize_t io_send(struct io *io, const void *bytes, size_t len);
 
 /* How many of the bytes that io_send() took were not given to the socket (yet). */
@@ -61,8 +64,9 @@ size_t io_unsent(const struct io *io);
 void io_pause(struct io *io);
 void io_resume(struct io *io);
 
-/* Closes the descriptor; harmless when already closed (fd is -1). The memory of `io` may go away
- * right after, in any callback. */
+/* Closes the descriptor, at the latest with the next wait, after what io_send() took was given to
+ * the socket; harmless when already closed (fd is -1). The memory of `io` may go away right after,
+ * in any callback. */
 void io_close(struct io *io);
 
 /* Readiness of a foreign descriptor (DNS resolver sockets): fn runs every turn in which something

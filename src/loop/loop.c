@@ -53,7 +53,7 @@ struct loop *loop_new_on(struct clock *clock, enum poller_kind kind, struct erro
     list_init(&loop->deferred);
     list_init(&loop->wakers);
     pthread_mutex_init(&loop->wakers_lock, NULL);
-    loop->poller = poller_epoll_new(err);
+    loop->poller = kind == POLLER_IO_URING ? poller_uring_new(err) : poller_epoll_new(err);
     if (!loop->poller || open_wake_fd(loop, err) < 0)
         loop_free(&loop);
     return loop;
@@ -127,6 +127,7 @@ static nsec_t sleep_of(const struct loop *loop)
 void loop_turn(struct loop *loop, nsec_t max_wait_ns)
 {
     nsec_t wait_ns = loop->sleeps ? MIN_OF(max_wait_ns, sleep_of(loop)) : 0;
+    loop->turning = true;
     loop->poller->ops->wait(loop->poller, wait_ns);
     nsec_t start_ns = clock_now(loop->clock);
     loop->now_ns = start_ns;
@@ -136,6 +137,7 @@ void loop_turn(struct loop *loop, nsec_t max_wait_ns)
     timer_queue_run(&loop->timers, loop->now_ns);
     run_deferred(loop);
     loop->lag_ns = MAX_OF(loop->lag_ns, clock_now(loop->clock) - start_ns);
+    loop->turning = false;
 }
 
 void loop_stop(struct loop *loop)

@@ -5,7 +5,7 @@
  * deferred calls. Everything happens on the thread that runs the loop, except waker_wake().
  *
  * Nothing here reads sockets by itself: poller.h is the interface to the kernel's notification
- * mechanism, poller_epoll.c implements it.
+ * mechanism, poller_epoll.c and poller_uring.c implement it.
  */
 #ifndef LOOP_LOOP_H
 #define LOOP_LOOP_H

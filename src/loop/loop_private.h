@@ -25,6 +25,7 @@ struct loop {
     nsec_t spin_ns; /* loop_set_spin() */
     bool sleeps;    /* the clock moves by itself */
     bool stopping;
+    bool turning;
 
     /* Other threads push wakers and make wake_fd readable when the list was empty. A waker's link
      * belongs to the lock while it is not pending, and to the loop's thread once taken off. */

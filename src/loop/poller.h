@@ -54,8 +54,9 @@ struct poller {
     const struct poller_ops *ops;
 };
 
-/* NULL and `err` filled when the kernel refuses. */
+/* Both: NULL and `err` filled when the kernel refuses. */
 struct poller *poller_epoll_new(struct error *err);
+struct poller *poller_uring_new(struct error *err);
 
 /* A socket for a connection to `peer`: its descriptor (non-blocking, TCP_NODELAY) or -errno. */
 int poller_socket(const struct sockaddr *peer);

@@ -113,5 +113,5 @@ size_t tcp_stream_unacknowledged(const struct tcp_stream *tcp)
     int bytes = 0;
     if (tcp->io.fd < 0 || ioctl(tcp->io.fd, SIOCOUTQ, &bytes) < 0)
         return 0;
-    return (size_t)bytes;
+    return (size_t)bytes + io_unsent(&tcp->io);
 }

@@ -62,6 +62,7 @@ static struct worker *make_worker(struct thread_pool *pool, unsigned index, stru
         .index = index,
         .count = config->plan->workers,
         .clock = clock_monotonic(),
+        .poller = index < config->plan->workers ? config->poller : POLLER_EPOLL,
         .snapshot_interval_ns = NSEC_PER_SEC,
         .on_snapshot = on_snapshot,
         .on_end = on_end,

@@ -13,6 +13,7 @@
 
 #include "base/span.h"
 #include "load/host.h"
+#include "loop/poller_kind.h"
 #include "report/summary.h"
 
 struct bridge;
@@ -47,6 +48,7 @@ struct run_config {
     struct plan *plan;
     struct registry *registry; /* frozen from here on, once the thresholds are in */
     struct log *log;
+    enum poller_kind poller; /* of the workers that are threads */
     enum summary_mode summary_mode;
     const char *summary_export; /* file; NULL: none */
     const char *const *outputs; /* "NAME=ARGUMENT", for raw samples */

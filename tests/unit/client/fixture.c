@@ -10,6 +10,7 @@
 #include "metrics/snapshot.h"
 #include "metrics/tags.h"
 #include "support/test.h"
+#include "support/test_poller.h"
 
 #define PATIENCE_NS (10 * NSEC_PER_SEC)
 
@@ -19,7 +20,7 @@ void fixture_init(struct fixture *f, const struct client_config *config, const c
     struct error err = {0};
 
     *f = (struct fixture){0};
-    f->loop = loop_new(clock_monotonic(), &err);
+    f->loop = test_loop_new(clock_monotonic());
     f->registry = registry_new();
     if (selector)
         assert_non_null(registry_add_selector(f->registry, span_cstr(selector), &err));

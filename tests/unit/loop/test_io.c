@@ -18,6 +18,7 @@
 #include "loop/io.h"
 #include "loop/loop.h"
 #include "support/test.h"
+#include "support/test_poller.h"
 
 enum {
     MEBIBYTE = 1024 * 1024
@@ -69,7 +70,7 @@ static const struct io_ops ops = {on_connect, on_recv, on_writable};
 
 static int set_up(void **state)
 {
-    *state = loop_new(clock_monotonic(), NULL);
+    *state = test_loop_new(clock_monotonic());
     return *state ? 0 : -1;
 }
 
@@ -329,7 +330,7 @@ static void events_of_a_closed_io_reach_no_other(void **state)
     loop_turn(*state, 0);
     assert_int_equal(write(far_fd, "late", 4), 4);
     close(far_fd);
-    loop_turn(*state, NSEC_NEVER);
+    loop_turn(*state, 0);
     assert_int_equal(old.recvs + old.ends, 0);
     assert_int_equal(new.recvs + new.ends, 0);
     close(copy);
@@ -369,7 +370,13 @@ static void sending_to_a_closed_peer_is_an_error(void **state)
     struct peer a;
     pair_up(&a, *state);
     hang_up(&a);
-    assert_int_equal(io_send(&a.io, "x", 1), -EPIPE);
+    ssize_t sent = io_send(&a.io, "x", 1);
+    if (sent == 1) {
+        loop_turn(*state, 0);
+        assert_int_equal(io_unsent(&a.io), 1);
+        sent = io_send(&a.io, "x", 1);
+    }
+    assert_int_equal(sent, -EPIPE);
     unpair(&a);
 }
 
@@ -390,6 +397,8 @@ static void connects_and_talks(void **state)
     a.other_fd = accept(listener, NULL, NULL);
     char text[8] = "";
     assert_int_equal(io_send(&a.io, "ping", 4), 4);
+    loop_turn(*state, 0);
+    assert_int_equal(io_unsent(&a.io), 0);
     assert_int_equal(read(a.other_fd, text, sizeof text), 4);
     assert_string_equal(text, "ping");
     say(&a, "pong");
@@ -406,6 +415,9 @@ static void bytes_before_the_connect_event_are_kept(void **state)
     int listener = listen_loopback(&address, true);
     struct peer a;
     start_tcp(&a, *state, &address);
+    /* Begins with the next wait there, which then sees its end too. */
+    if (test_poller() == POLLER_IO_URING)
+        loop_turn(*state, 0);
     a.other_fd = accept(listener, NULL, NULL);
     say(&a, "banner");
     hang_up(&a);

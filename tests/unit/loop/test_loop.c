@@ -8,6 +8,7 @@
 #include "loop/loop.h"
 #include "loop/timer.h"
 #include "support/test.h"
+#include "support/test_poller.h"
 
 struct counter {
     struct deferred deferred;
@@ -52,7 +53,7 @@ static void on_wake_done_other(struct waker *waker)
 
 static void deferred_runs_once_a_turn(void **state)
 {
-    struct loop *loop = loop_new(clock_monotonic(), NULL);
+    struct loop *loop = test_loop_new(clock_monotonic());
     struct counter a = {.deferred.fn = on_deferred, .loop = loop};
     loop_defer(loop, &a.deferred);
     loop_defer(loop, &a.deferred);
@@ -66,7 +67,7 @@ static void deferred_runs_once_a_turn(void **state)
 
 static void deferred_from_deferred_runs_next_turn(void **state)
 {
-    struct loop *loop = loop_new(clock_monotonic(), NULL);
+    struct loop *loop = test_loop_new(clock_monotonic());
     struct counter a = {.deferred.fn = on_deferred_again, .loop = loop};
     loop_defer(loop, &a.deferred);
     for (int i = 1; i <= 3; i++) {
@@ -82,7 +83,7 @@ static void deferred_from_deferred_runs_next_turn(void **state)
 
 static void deferred_is_cancelled_by_another(void **state)
 {
-    struct loop *loop = loop_new(clock_monotonic(), NULL);
+    struct loop *loop = test_loop_new(clock_monotonic());
     struct counter b = {.deferred.fn = on_deferred, .loop = loop};
     struct counter a = {.deferred.fn = on_deferred_cancel_other, .loop = loop, .other = &b};
     loop_defer(loop, &a.deferred);
@@ -97,12 +98,13 @@ static void wakes_coalesce(void **state)
 {
     struct virtual_clock clock;
     virtual_clock_init(&clock, 0);
-    struct loop *loop = loop_new(&clock.clock, NULL);
+    struct loop *loop = test_loop_new(&clock.clock);
     struct counter b = {.loop = loop}, a = {.loop = loop, .other = &b};
     struct pollfd pollfd = {.fd = loop_fd(loop), .events = POLLIN};
     waker_init(&a.waker, loop, on_wake_done_other);
     waker_init(&b.waker, loop, on_wake);
 
+    loop_turn(loop, 0);
     assert_int_equal(poll(&pollfd, 1, 0), 0);
     waker_wake(&a.waker);
     waker_wake(&a.waker);
@@ -161,7 +163,7 @@ static void on_wake_sum(struct waker *waker)
 /* The last wake is never lost: the loop would sleep for ever. */
 static void wakes_come_from_threads(void **state)
 {
-    struct sum sum = {.counter.loop = loop_new(clock_monotonic(), NULL)};
+    struct sum sum = {.counter.loop = test_loop_new(clock_monotonic())};
     struct pusher pushers[THREADS];
     waker_init(&sum.counter.waker, sum.counter.loop, on_wake_sum);
     for (int i = 0; i < THREADS; i++) {
@@ -185,7 +187,7 @@ static void on_timer_stop(struct timer *timer)
 /* Sleeps for real: 20 ms, of which the first part is waited for in one piece. */
 static void run_ends_by_timer_or_stop(void **state)
 {
-    struct loop *loop = loop_new(clock_monotonic(), NULL);
+    struct loop *loop = test_loop_new(clock_monotonic());
     struct timer timer;
     nsec_t deadline_ns = clock_now(loop_clock(loop)) + 20 * NSEC_PER_MSEC;
     timer_init(&timer, loop, "stop", on_timer_stop);
@@ -202,7 +204,7 @@ static void run_ends_by_timer_or_stop(void **state)
 /* Would sleep for an hour. */
 static void spinning_does_not_sleep(void **state)
 {
-    struct loop *loop = loop_new(clock_monotonic(), NULL);
+    struct loop *loop = test_loop_new(clock_monotonic());
     struct timer timer;
     timer_init(&timer, loop, "stop", on_timer_stop);
     timer_set(&timer, clock_now(loop_clock(loop)) + 3600 * NSEC_PER_SEC);
@@ -216,7 +218,7 @@ static void spinning_does_not_sleep(void **state)
 /* Sleeps for real: 3 ms, and looks for events in the last one. */
 static void spinning_ends_at_the_timer(void **state)
 {
-    struct loop *loop = loop_new(clock_monotonic(), NULL);
+    struct loop *loop = test_loop_new(clock_monotonic());
     struct timer timer;
     nsec_t deadline_ns = clock_now(loop_clock(loop)) + 3 * NSEC_PER_MSEC;
     timer_init(&timer, loop, "stop", on_timer_stop);
@@ -239,7 +241,7 @@ static void lag_is_the_longest_turn(void **state)
 {
     struct virtual_clock clock;
     virtual_clock_init(&clock, 100);
-    struct loop *loop = loop_new(&clock.clock, NULL);
+    struct loop *loop = test_loop_new(&clock.clock);
     struct timer timer;
     timer_init(&timer, loop, "work", on_timer_work);
     timer_set(&timer, 50);

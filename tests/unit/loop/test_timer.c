@@ -9,6 +9,7 @@
 #include "loop/loop.h"
 #include "loop/timer.h"
 #include "support/test.h"
+#include "support/test_poller.h"
 
 struct fixture {
     struct virtual_clock clock;
@@ -26,7 +27,7 @@ static int set_up(void **state)
 {
     struct fixture *f = NEW(struct fixture);
     virtual_clock_init(&f->clock, 1000);
-    f->loop = loop_new(&f->clock.clock, NULL);
+    f->loop = test_loop_new(&f->clock.clock);
     *state = f;
     return f->loop ? 0 : -1;
 }

@@ -8,6 +8,7 @@
 #include "name_server.h"
 #include "net/resolver.h"
 #include "support/test.h"
+#include "support/test_poller.h"
 
 struct asked {
     struct resolver_query query;
@@ -50,7 +51,7 @@ static void turn_until(struct loop *loop, const int *calls, int wanted)
 static void test_at_once(void **state)
 {
     struct error err = {0};
-    struct loop *loop = loop_new(clock_monotonic(), &err);
+    struct loop *loop = test_loop_new(clock_monotonic());
     struct map texts = MAP_INIT;
     struct resolver_config config = {.hosts = &texts};
     struct asked asked = {.query.fn = on_resolved};
@@ -85,11 +86,10 @@ static void test_shared_and_cached(void **state)
         {"both.test", 0, 4},          {"both.test", NSEC_PER_SEC * 9, 2},
         {"both.test", NSEC_NEVER, 2},
     };
-    struct error err = {0};
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct name_server *server = name_server_new();
-        struct loop *loop = loop_new(clock_monotonic(), &err);
+        struct loop *loop = test_loop_new(clock_monotonic());
         const struct resolver_config config = {.ttl_ns = cases[i].ttl_ns,
                                                .servers = name_server_address(server)};
         struct resolver *resolver = make(loop, &config);
@@ -137,10 +137,9 @@ static void test_policy_and_select(void **state)
         {DNS_ONLY_IPV6, DNS_RANDOM, {"fd00::1", "fd00::1", "fd00::1"}},
     };
     struct name_server *server = name_server_new();
-    struct error err = {0};
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct loop *loop = loop_new(clock_monotonic(), &err);
+        struct loop *loop = test_loop_new(clock_monotonic());
         const struct resolver_config config = {.ttl_ns = NSEC_NEVER,
                                                .policy = cases[i].policy,
                                                .select = cases[i].select,
@@ -175,9 +174,8 @@ static void test_next(void **state)
         {DNS_ONLY_IPV4, {"10.0.0.1", "10.0.0.2"}},
     };
     struct name_server *server = name_server_new();
-    struct error err = {0};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        struct loop *loop = loop_new(clock_monotonic(), &err);
+        struct loop *loop = test_loop_new(clock_monotonic());
         const struct resolver_config config = {.ttl_ns = NSEC_NEVER,
                                                .policy = cases[i].policy,
                                                .select = DNS_FIRST,
@@ -209,8 +207,7 @@ static void test_next(void **state)
 static void test_any_and_random(void **state)
 {
     struct name_server *server = name_server_new();
-    struct error err = {0};
-    struct loop *loop = loop_new(clock_monotonic(), &err);
+    struct loop *loop = test_loop_new(clock_monotonic());
     const struct resolver_config config = {
         .ttl_ns = NSEC_NEVER, .policy = DNS_ANY, .servers = name_server_address(server)};
     struct resolver *resolver = make(loop, &config);
@@ -233,8 +230,7 @@ static void test_any_and_random(void **state)
 static void test_no_such_host(void **state)
 {
     struct name_server *server = name_server_new();
-    struct error err = {0};
-    struct loop *loop = loop_new(clock_monotonic(), &err);
+    struct loop *loop = test_loop_new(clock_monotonic());
     const struct resolver_config config = {.ttl_ns = NSEC_NEVER,
                                            .servers = name_server_address(server)};
     struct resolver *resolver = make(loop, &config);
