@@ -6,6 +6,7 @@
 #include "http/http1_parser.h"
 
 #include "http/charset.h"
+#include "http/http1_loose.h"
 
 /* A chunk-size line, extensions included (RFC 9112 §7.1.1 asks for a limit). */
 #define CHUNK_LINE_BYTES ((size_t)4096)
@@ -400,6 +401,10 @@ void http1_parser_reset(struct http1_parser *parser, bool head_request)
 
 enum step http1_parser_feed(struct http1_parser *parser, struct span bytes, size_t *ret_used)
 {
+    if (UNLIKELY(parser->limits->reading != HTTP1_READING_STRICT)) {
+        *ret_used = bytes.len;
+        return http1_loose_feed(parser, bytes);
+    }
     const char *at = bytes.ptr, *end = bytes.ptr + bytes.len;
     enum step step = parser->state == HTTP1_STATE_DONE     ? STEP_DONE
                      : parser->state == HTTP1_STATE_FAILED ? STEP_FAILED
@@ -414,6 +419,8 @@ enum step http1_parser_feed(struct http1_parser *parser, struct span bytes, size
 
 enum step http1_parser_eof(struct http1_parser *parser)
 {
+    if (UNLIKELY(parser->limits->reading != HTTP1_READING_STRICT))
+        return http1_loose_eof(parser);
     if (parser->state == HTTP1_STATE_BODY && parser->framing == HTTP1_BODY_UNTIL_CLOSE)
         return complete(parser);
     if (parser->state == HTTP1_STATE_DONE)
@@ -459,6 +466,8 @@ uint64_t http1_parser_body_bytes(const struct http1_parser *parser)
 bool http1_parser_keep_alive(const struct http1_parser *parser)
 {
     const struct http1_head *head = &parser->head;
+    if (UNLIKELY(parser->limits->reading != HTTP1_READING_STRICT))
+        return head->says_keep_alive;
     bool is_suspect = head->is_chunked && (head->has_length || head->minor == 0);
     if (head->says_close || is_suspect || parser->framing == HTTP1_BODY_UNTIL_CLOSE)
         return false;

@@ -24,7 +24,15 @@
 #include "http/http1_head.h"
 #include "http/http1_memo.h"
 
+/* How responses are read. */
+enum http1_reading {
+    HTTP1_READING_STRICT,          /* RFC 9112, as the top of this file says */
+    HTTP1_READING_LOOSE,           /* ApacheBench's way (http1_loose.h), until the close */
+    HTTP1_READING_LOOSE_KEEP_ALIVE /* the same, when it has asked for Keep-Alive */
+};
+
 struct http1_limits {
+    enum http1_reading reading;
     size_t head_bytes;   /* status line and headers of one response; trailers the same again */
     unsigned fields;     /* headers of one response; trailers the same again */
     unsigned interim;    /* 1xx responses before the final one */
@@ -44,6 +52,9 @@ struct http1_events {
     void (*on_headers_done)(void *arg);
     void (*on_body)(void *arg, struct span bytes);
     void (*on_trailer)(void *arg, struct span name, struct span value);
+    /* Loose readings only: with each piece of the head all that has come so far, bytes of the body
+     * behind it included. They have no on_header and no on_trailer. */
+    void (*on_text)(void *arg, struct span text);
 };
 
 enum http1_body {
