@@ -81,6 +81,7 @@ struct client *client_new(struct loop *loop, struct recorder *recorder, struct t
         .tag_mask = record_tag_mask(config, tags),
         .bury.fn = bury,
     };
+    client->limits.reading = config->reading;
     client->limits.head_bytes = config->max_header_bytes;
     client->limits.body_bytes = config->max_body_bytes;
     list_init(&client->sessions);

@@ -36,6 +36,7 @@ struct recorder;
 struct session;
 struct tag_set;
 struct tag_table;
+struct tls_facts;
 struct tls_trust;
 struct transport;
 
@@ -82,6 +83,7 @@ struct client_config {
     const struct proxy_rules *proxies; /* of requests whose transport names no proxy and whose URL
                                           they are for; borrowed; NULL: none */
     nsec_t connect_timeout_ns;         /* 30 s: name, TCP and TLS together */
+    enum http1_reading reading;        /* of HTTP/1 responses; strict */
     size_t max_header_bytes;           /* 1 MiB */
     size_t max_body_bytes;             /* 1 GiB, after decoding */
 };
@@ -130,7 +132,7 @@ struct transport_config {
     const char *key_file;  /* its key, PEM without a passphrase; NULL: it is in cert_file too */
     int tls_min_version, tls_max_version; /* TLS1_2_VERSION…; 0: the client's */
     const char *ciphers;                  /* as in net/tls_context.h; NULL: OpenSSL's choice */
-    bool no_server_name;                  /* no SNI */
+    bool no_server_name, no_alpn;         /* no SNI; no protocols offered, as ab */
     const char *proxy; /* "http://[user:password@]host[:port]". http URLs are asked of it in
                           full, https goes through a tunnel (CONNECT). Failing to reach the
                           proxy has the outcomes of dialing; its refusal is OUTCOME_PROXY */
@@ -390,6 +392,10 @@ void repeat_connect(struct repeat *repeat);
 
 /* Sends. The repeat rests. */
 void repeat_go(struct repeat *repeat);
+
+/* What TLS agreed on, of the connection whose answer is being read: from inside the events only.
+ * False without TLS. */
+bool repeat_tls(const struct repeat *repeat, struct tls_facts *ret_facts);
 
 /* Cuts an under-way request, counted so. Harmless when it has ended. */
 void repeat_done(struct repeat *repeat);

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "client/client_private.h"
+#include "net/tls_stream.h"
 
 #define DEFAULT_TIMEOUT_NS (60 * NSEC_PER_SEC)
 #define FIRST_PAUSE_NS     (10 * NSEC_PER_MSEC)
@@ -195,6 +196,15 @@ void repeat_connect(struct repeat *repeat)
 void repeat_go(struct repeat *repeat)
 {
     go(repetition_of(repeat->exchange));
+}
+
+bool repeat_tls(const struct repeat *repeat, struct tls_facts *ret_facts)
+{
+    const struct connection *connection = repetition_of(repeat->exchange)->exchange.connection;
+    if (!connection->tls)
+        return false;
+    tls_stream_facts(connection->tls, ret_facts);
+    return true;
 }
 
 void repeat_done(struct repeat *repeat)

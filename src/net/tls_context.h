@@ -28,6 +28,7 @@ struct tls_config {
     const char *ciphers; /* OpenSSL's names, ':' between: suites of TLS 1.3 (TLS_…) and a
                             list for those before it; NULL: OpenSSL's own choice */
     bool no_server_name; /* no SNI (RFC 6066 §3) */
+    bool no_alpn;        /* no protocols are offered (RFC 7301) */
 };
 
 struct tls_context {

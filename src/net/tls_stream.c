@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -362,6 +363,49 @@ const char *tls_stream_cipher(const struct tls_stream *tls)
 bool tls_stream_is_resumed(const struct tls_stream *tls)
 {
     return SSL_session_reused(tls->ssl) == 1;
+}
+
+static int peer_key_bits(SSL *ssl)
+{
+    X509 *certificate = SSL_get0_peer_certificate(ssl);
+    return certificate ? EVP_PKEY_get_bits(X509_get0_pubkey(certificate)) : 0;
+}
+
+static const char *group_name(const EVP_PKEY *key, char *buf, size_t size)
+{
+    size_t len;
+    return EVP_PKEY_get_group_name(key, buf, size, &len) == 1 ? buf : "?";
+}
+
+static void write_temp_key(EVP_PKEY *key, char *buf, size_t size)
+{
+    char group[32];
+    int bits = EVP_PKEY_get_bits(key);
+    switch (EVP_PKEY_get_id(key)) {
+    case EVP_PKEY_DH:
+        snprintf(buf, size, "DH %d bits", bits);
+        break;
+    case EVP_PKEY_EC:
+        snprintf(buf, size, "ECDH %s %d bits", group_name(key, group, sizeof(group)), bits);
+        break;
+    default:
+        snprintf(buf, size, "%s %d bits", OBJ_nid2sn(EVP_PKEY_get_id(key)), bits);
+    }
+}
+
+void tls_stream_facts(const struct tls_stream *tls, struct tls_facts *ret_facts)
+{
+    const SSL_CIPHER *cipher = SSL_get_current_cipher(tls->ssl);
+    EVP_PKEY *temp_key = NULL;
+    *ret_facts = (struct tls_facts){
+        .version = SSL_get_version(tls->ssl),
+        .cipher = SSL_CIPHER_get_name(cipher),
+        .peer_key_bits = peer_key_bits(tls->ssl),
+        .cipher_bits = SSL_CIPHER_get_bits(cipher, NULL),
+    };
+    if (SSL_get_peer_tmp_key(tls->ssl, &temp_key) == 1)
+        write_temp_key(temp_key, ret_facts->temp_key, sizeof(ret_facts->temp_key));
+    EVP_PKEY_free(temp_key);
 }
 
 const char *tls_stream_verify_problem(const struct tls_stream *tls)

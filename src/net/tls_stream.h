@@ -43,6 +43,17 @@ const char *tls_stream_cipher(const struct tls_stream *tls);
 /* Whether the handshake went on with an earlier connection's session (RFC 8446 §2.2). */
 bool tls_stream_is_resumed(const struct tls_stream *tls);
 
+/* What the two sides agreed on, in OpenSSL's own names, static but for temp_key. */
+struct tls_facts {
+    const char *version, *cipher;   /* "TLSv1.3", "TLS_AES_256_GCM_SHA384" */
+    int peer_key_bits, cipher_bits; /* of the certificate's key; 0: none */
+    char temp_key[64];              /* of the server's part of the key exchange: "X25519 253 bits",
+                                       "ECDH prime256v1 256 bits", "DH 2048 bits"; "" without */
+};
+
+/* After on_open. */
+void tls_stream_facts(const struct tls_stream *tls, struct tls_facts *ret_facts);
+
 /* Why the peer's certificate was refused, static; "" when it was not. */
 const char *tls_stream_verify_problem(const struct tls_stream *tls);
 
