@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <string.h>
 
-const struct drop_in *const DROP_INS[] = {&DROP_IN_LOCUST, &DROP_IN_WRK, &DROP_IN_WRK2, NULL};
+const struct drop_in *const DROP_INS[] = {
+    &DROP_IN_AB, &DROP_IN_LOCUST, &DROP_IN_WRK, &DROP_IN_WRK2, NULL,
+};
 
 const struct drop_in *drop_in_find(const char *name)
 {

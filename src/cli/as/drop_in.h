@@ -15,6 +15,7 @@ struct drop_in {
     int (*run)(int argc, char **argv);
 };
 
+extern const struct drop_in DROP_IN_AB;
 extern const struct drop_in DROP_IN_LOCUST;
 extern const struct drop_in DROP_IN_WRK;
 extern const struct drop_in DROP_IN_WRK2;
