@@ -12,6 +12,7 @@ REASONS = {200: "OK", 201: "Created", 204: "No Content", 206: "Partial Content",
            307: "Temporary Redirect", 308: "Permanent Redirect", 400: "Bad Request",
            401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 429: "Too Many Requests",
            500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable"}
+BAD_REQUEST = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 TABLE = {}
 
 
@@ -32,6 +33,7 @@ def act(conn):
 def tunnel(conn):
     if not conn.send("HTTP/1.1 200 Connection established\r\n\r\n"):
         return False
+    conn.tls_context = conn.origin.tls_contexts["https"]
     conn.start_tls()
     return True
 
@@ -43,7 +45,7 @@ def stays(conn):
 
 
 def head(conn, status, headers, protocol="HTTP/1.1"):
-    lines = [f"{protocol} {status} {REASONS[status]}", "Server: origin/1.0",
+    lines = [f"{protocol} {status} {REASONS.get(status, 'Unheard Of')}", "Server: origin/1.0",
              "Date: Thu, 01 Jan 2026 00:00:00 GMT"]
     if not stays(conn):
         lines.append("Connection: close")
@@ -52,11 +54,11 @@ def head(conn, status, headers, protocol="HTTP/1.1"):
     return "\r\n".join(lines + list(headers)) + "\r\n\r\n"
 
 
-def reply(conn, body=b"", status=200, headers=(), content_type="text/plain"):
-    """A whole and correct answer."""
+def reply(conn, body=b"", status=200, headers=(), content_type="text/plain", before=""):
+    """A whole and correct answer; `before` it something else in the same write."""
     body = body.encode() if isinstance(body, str) else body
     fields = [*headers, f"Content-Type: {content_type}", f"Content-Length: {len(body)}"]
-    text = head(conn, status, fields).encode()
+    text = (before + head(conn, status, fields)).encode()
     without = conn.method == "HEAD" or status in (204, 304)
     return conn.send(text if without else text + body) and stays(conn)
 
@@ -244,12 +246,12 @@ def line_feeds(conn, _):
 
 @named
 def interim(conn, _):
-    return conn.send("HTTP/1.1 100 Continue\r\n\r\n") and hello(conn, "")
+    return reply(conn, "Hello, world\n", before="HTTP/1.1 100 Continue\r\n\r\n")
 
 
 @named
 def hints(conn, _):
-    return conn.send("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n") and hello(conn, "")
+    return reply(conn, "Hello, world\n", before="HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n")
 
 
 @named

@@ -38,7 +38,7 @@ class Case:
             setattr(self, directive, value)
 
     def arguments(self, places):
-        return [re.sub(r"\{(\w+)\}", lambda match: places[match[1]], word)
+        return [re.sub(r"\{(\w+)\}", lambda match: places.get(match[1], match[0]), word)
                 for word in shlex.split(self.line)]
 
 
@@ -47,7 +47,7 @@ def read_cases(path):
     cases = []
     with open(path, encoding="utf-8") as file:
         for line in file:
-            if line.startswith("#") or not line.strip():
+            if line.lstrip().startswith("#") or not line.strip():
                 continue
             word, _, rest = line.strip().partition(":")
             if line[0].isspace():

@@ -4,7 +4,7 @@
 a server can see: exit code, standard output and error, files, and every byte of the requests.
 
     compare.py [--tool TOOL] [--ours KENEYPERF] [WORD...]
-        WORD: a case's name or label, or the start of a label: "post", "ab/options", "wrk/lua/auth"
+        WORD: a case or a group: "post", "ab/options", "wrk/lua/auth"
     --show    prints both sides whole
     --self    compares the real tool with itself: what differs then, the masks lack
     --list    the cases
@@ -29,7 +29,7 @@ import origin as web
 
 HERE = case_file.HERE
 PACKAGES = {"ab": "apache2-utils", "wrk": "wrk", "hey": "hey"}
-RUN_S = 30
+RUN_S = 20
 PACE_S = {"ab": 0, "wrk": 0.002, "hey": 0}  # wrk asks as fast as it can: Python need not follow
 
 
@@ -51,17 +51,18 @@ class Side:
 
 
 def places_of(origin):
-    places = {name: f"{'https' if name == 'https' else 'http'}://127.0.0.1:{port}"
+    places = {name: f"{'https' if name in origin.tls_contexts else 'http'}://127.0.0.1:{port}"
               for name, port in origin.ports.items()}
     places.update({name + "_port": str(port) for name, port in origin.ports.items()})
     return places
 
 
-def prepare(folder):
+def prepare(folder, pem):
     files = os.path.join(HERE, "files")
     for source in (files, os.path.join(HERE, "lua")):
         for name in os.listdir(source):
             shutil.copy(os.path.join(source, name), folder)
+    shutil.copy(pem, os.path.join(folder, "client.pem"))
     with open(os.path.join(folder, "big.bin"), "wb") as file:
         file.write(bytes(i % 251 for i in range(64 << 10)))
     return set(os.listdir(folder))
@@ -93,10 +94,10 @@ def run(side, case, origin, folder):
     return code, *texts
 
 
-def seen(side, case, origin):
+def seen(side, case, origin, pem):
     """Everything that is compared, as lines."""
     with tempfile.TemporaryDirectory() as folder:
-        given = prepare(folder)
+        given = prepare(folder, pem)
         code, out, err = run(side, case, origin, folder)
         mask = masks.Mask(case, origin.ports)
         lines = [f"exit code {code}", "== standard output", *mask.stdout(out),
@@ -127,7 +128,7 @@ class Comparison:
         """True and nothing to say, or False and why."""
         real, own = self.sides(case.tool)
         with web.Origin(self.pem, PACE_S[case.tool]) as origin:
-            theirs, ours = seen(real, case, origin), seen(own, case, origin)
+            theirs, ours = (seen(side, case, origin, self.pem) for side in (real, own))
         found = differences(theirs, ours)
         wanted = [] if self.options.self else self.meant.get(case.label, ("", []))[1]
         shown = [*theirs, "=" * 60, *ours] if self.options.show else []
@@ -144,7 +145,8 @@ def chosen(options):
         if options.tool and case.tool != options.tool:
             return False
         return not options.words or any(
-            word in (case.name, case.label) or case.label.startswith(word) for word in options.words)
+            word == case.name or (case.label + "/").startswith(word.rstrip("/") + "/")
+            for word in options.words)
 
     cases = [case for case in case_file.all_cases() if fits(case)]
     if not cases:
@@ -189,7 +191,7 @@ def main():
         for case, (good, lines) in zip(cases, pool.map(comparison.judge, cases)):
             failed += not good
             if lines or not good:
-                print(f"{'ok' if good else 'DIFFERS'} {case.label}: {case.line}", *lines, "", sep="\n")
+                print(f"{'ok' if good else 'DIFFERS'} {case.label}: {case.line}", *lines, "", sep="\n", flush=True)
     print(f"{len(cases) - failed} as the real tool, {failed} not")
     return 1 if failed else 0
 

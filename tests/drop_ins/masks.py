@@ -17,7 +17,12 @@ AB = [
      r"\1ROW"),
     (r"((Connect|Processing|Waiting|Total): *)(?<=^.{12})[ \d]{4}\d [ \d]{4}\d[ \d]{4}\d", r"\1ROW"),
     (r"( [ \d]\d\d%)  [ \d]{4}\d( \(longest request\))?", r"\1 T\2"),
-    (r"(<tr ><th [^>]*>(Time taken for tests):</th><td [^>]*>)\d+\.\d{3}( seconds</td></tr>)", r"\1T\3"),
+    (r"(    Start Time: )\d{10}", r"\1T"),  # of a TLS session, with -v
+    (r"(.*>Time taken for tests:</th><td [^>]*>)\d+\.\d{3}( seconds</td></tr>)", r"\1T\2"),
+    (r"(.*>Requests per second:</th><td [^>]*>)\d+\.\d\d(</td></tr>)", r"\1R\2"),
+    (r"(.*>)\d+\.\d\d( kb/s (received|sent|total)</td></tr>)", r"\1R\2"),
+    (r"(.*>(Connect|Processing|Total):</th>)(<td [^>]*>)[ \d]{4}\d</td>\3[ \d]{4}\d</td>\3[ \d]{4}\d(</td></tr>)",
+     r"\1\3 ROW\4"),
 ]
 # Which of the lines about the spread come depends on the times.
 AB_SPREAD = re.compile(r"(WARNING|ERROR): The median and mean for the |\s+standard$|"
@@ -34,7 +39,7 @@ WRK_VALUE = r" *-?(\d+\.\d\d(us|ms|s|m|h|k|M| )?|nan%?) ?"
 WRK = [
     (r"(    (Latency|Req/Sec) )(?=.{38}$)" + WRK_VALUE * 3 + r" *-?(\d+\.\d\d|nan)%", r"\1ROW"),
     (r"( {4}[ \d]{2}\d%)(?=.{10}$)" + WRK_VALUE, r"\1 T"),
-    (r"(  \d+ requests in )\d+\.\d\d(s|m), (\d+\.\d\d)((K|M|G)?B read)", r"\1T, \3\4"),
+    (r"(  \d+ requests in )\d+\.\d\d(us|ms|s|m), (\d+\.\d\d)((K|M|G)?B read)", r"\1T, \3\4"),
     (r"(Requests/sec: )(?=.{9}$) *\d+\.\d\d", r"\1R"),
     (r"(Transfer/sec: )(?=.{11}$) *\d+\.\d\d(K|M|G)?B", r"\1R"),
 ]
@@ -99,6 +104,10 @@ def sorted_runs(lines, pattern):
     return result
 
 
+def unfinished_of(data):
+    return b"(a ClientHello of TLS)" if data.startswith(b"\x16\x03") else data
+
+
 class Mask:
     """Of one run of a case."""
 
@@ -135,6 +144,7 @@ class Mask:
 
     def stderr(self, text):
         """Without the notes of ours."""
+        text = re.sub(r"\ngoroutine \d+ \[running\]:\n.*", "", text, flags=re.S)  # of a Go panic
         return self.lines("".join(line for line in text.splitlines(keepends=True)
                                   if not line.startswith("keneyperf: ")))
 
@@ -145,15 +155,15 @@ class Mask:
         """What came in: connections, and requests with how often each came, unless that varies."""
         vary, counts, unfinished = self.case.counts == "vary", {}, []
         for connection in connections:
-            origin_of = f"TLS, name {connection.server_name}, {connection.tls}" if connection.is_tls else ""
+            tls_of = f"{connection.tls}, name {connection.server_name}" if connection.tls else ""
             for request in connection.requests:
-                counts[origin_of, request] = counts.get((origin_of, request), 0) + 1
+                counts[tls_of, request] = counts.get((tls_of, request), 0) + 1
             if connection.held:
                 unfinished.append(connection.held)
         lines = [] if vary or self.case.shared else [self.of_connections(connections)]
         for (tls, request), count in sorted(counts.items()):
             lines += [f"{'some' if vary else count} x {tls}".rstrip(), *self.bytes_of(request)]
-        for data in sorted(set(unfinished)):
+        for data in sorted(set(map(unfinished_of, unfinished))):
             lines += ["unfinished:", *self.bytes_of(data)]
         return lines
 
@@ -165,6 +175,8 @@ class Mask:
     def bytes_of(self, data):
         head, gap, body = data.partition(b"\r\n\r\n")
         lines = [repr(line)[1:] for line in (head + gap).split(b"\n")[:-1]] if gap else [repr(data)]
+        if self.case.tool == "wrk":  # a Lua table's order, which is another in every run
+            lines[1:-1] = sorted(lines[1:-1])
         if len(body) > 1000:
             lines.append(f"body of {len(body)} bytes {hashlib.sha256(body).hexdigest()[:16]}")
         elif body:

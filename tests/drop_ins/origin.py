@@ -7,6 +7,7 @@ Its addresses:
     refused       a port that is bound but not listened to
     full          a queue of connections that is full: connecting never ends
     abrupt        closes every connection at once
+    mutual        TLS that demands a certificate of the client
 """
 import socket
 import ssl
@@ -19,6 +20,7 @@ import acts
 
 HEAD_MAX = 64 << 10
 REQUESTS_MAX = 2000  # kept of one connection; all are counted
+LIVE_MAX = 500  # connections at a time, each with its thread
 LINGER_NONE = struct.pack("ii", 1, 0)
 END_S = 5
 
@@ -26,8 +28,8 @@ END_S = 5
 class Connection:
     """One that was accepted: what came in on it, and the calls that acts are written in."""
 
-    def __init__(self, origin, sock, is_tls):
-        self.origin, self.sock, self.is_tls = origin, sock, is_tls
+    def __init__(self, origin, sock, tls_context):
+        self.origin, self.sock, self.tls_context = origin, sock, tls_context
         self.requests, self.served, self.held = [], 0, b""
         self.server_name, self.tls = None, ""
         self.method = self.path = self.version = ""
@@ -58,9 +60,11 @@ class Connection:
         return False
 
     def start_tls(self):
-        self.sock = self.origin.tls_context.wrap_socket(self.sock, server_side=True)
-        self.is_tls, self.tls = True, f"{self.sock.version()} {self.sock.selected_alpn_protocol()}"
+        self.sock = self.tls_context.wrap_socket(self.sock, server_side=True)
         self.server_name = getattr(self.sock, "asked_name", None)
+        self.tls = f"{self.sock.version()}, {self.sock.cipher()[0]}, ALPN {self.sock.selected_alpn_protocol()}"
+        if self.sock.getpeercert():
+            self.tls += ", with a certificate"
 
     # Reading.
     def receive(self):
@@ -83,6 +87,9 @@ class Connection:
     def take_head(self):
         while b"\r\n\r\n" not in self.held and len(self.held) < HEAD_MAX:
             self.receive()
+            if self.held.startswith(b"\x16\x03"):  # TLS where none is spoken: as nginx does
+                self.send(acts.BAD_REQUEST)
+                raise EOFError
         return self.take(self.held.index(b"\r\n\r\n") + 4)
 
     def take_chunks(self):
@@ -114,7 +121,7 @@ class Connection:
             self.requests.append(head + raw)
 
     def serve(self):
-        if self.is_tls:
+        if self.tls_context:
             self.start_tls()
         keep = True
         while keep:
@@ -164,9 +171,12 @@ def make_certificate(folder):
     return pem
 
 
-def make_tls_context(pem):
+def make_tls_context(pem, mutual=False):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
+    if mutual:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(pem)
     context.set_alpn_protocols(["http/1.1"])
 
     def note_name(sock, name, _):
@@ -180,13 +190,13 @@ class Origin:
     """Use as a context; between the runs of two programs call `forget`."""
 
     def __init__(self, pem, pace_s=0.0):
-        self.tls_context = make_tls_context(pem)
+        self.tls_contexts = {"https": make_tls_context(pem), "mutual": make_tls_context(pem, True)}
         self.pace_s = pace_s  # before every answer
         self.lock = threading.Lock()
         self.changed = threading.Condition(self.lock)
         self.connections, self.live, self.request_count = [], 0, 0
         self.listeners = {name: self.bind(name != "refused") for name in
-                          ("http", "https", "refused", "abrupt")}
+                          ("http", "https", "refused", "abrupt", "mutual")}
         self.listeners["full"], self.filling = self.fill()
         self.ports = {name: sock.getsockname()[1] for name, sock in self.listeners.items()}
 
@@ -208,7 +218,7 @@ class Origin:
         return listener, filling
 
     def __enter__(self):
-        for name in ("http", "https", "abrupt"):
+        for name in ("http", "https", "abrupt", "mutual"):
             threading.Thread(target=self.accept, args=(name,), daemon=True).start()
         return self
 
@@ -227,10 +237,11 @@ class Origin:
             except OSError:
                 return
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection = Connection(self, sock, name == "https")
-            with self.lock:
+            connection = Connection(self, sock, self.tls_contexts.get(name))
+            with self.changed:
                 self.connections.append(connection)
                 self.live += 1
+                self.changed.wait_for(lambda: self.live < LIVE_MAX)
             serve = connection.end if name == "abrupt" else connection.run
             threading.Thread(target=self.run, args=(serve,), daemon=True).start()
 
