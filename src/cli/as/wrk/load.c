@@ -8,6 +8,8 @@
 
 #include "base/mem.h"
 #include "base/util.h"
+#include "script/wrk/wrk_lane.h"
+#include "script/wrk/wrk_script.h"
 
 #define RATE_WINDOW_NS         (100 * NSEC_PER_MSEC)
 #define WARM_UP_NS             (10 * NSEC_PER_SEC)
@@ -146,22 +148,62 @@ static bool on_answer(void *state, struct lane *lane, const struct repeat_answer
     return true;
 }
 
-const struct repeater_ops WRK_LOAD_STATIC = {.on_answer = on_answer};
-
-/* A run without any answer has no windows, as in wrk. */
-void wrk_load_end(struct wrk_load *load, nsec_t now_ns)
+static nsec_t script_pause(void *state, struct lane *lane)
 {
-    if (load->window_ns && load->counts.requests)
-        close_windows(load, now_ns);
-    if (load->warm_up_ns)
-        return;
+    struct wrk_load *load = state;
+    nsec_t pause_ns = wrk_lane_pause(load->script, lane);
+    if (pause_ns > 0)
+        load->since_ns[lane->index] = NSEC_NEVER;
+    return pause_ns;
+}
+
+static void script_next(void *state, struct lane *lane)
+{
+    struct wrk_load *load = state;
+    nsec_t *since_ns = &load->since_ns[lane->index];
+    if (*since_ns == NSEC_NEVER)
+        *since_ns = clock_now(repeater_clock(lane->repeater));
+    wrk_lane_next(load->script, lane);
+}
+
+static bool script_on_answer(void *state, struct lane *lane, const struct repeat_answer *answer)
+{
+    struct wrk_load *load = state;
+    on_answer(state, lane, answer);
+    return wrk_lane_answer(load->script, lane, answer);
+}
+
+const struct repeater_ops WRK_LOAD_STATIC = {.on_answer = on_answer};
+const struct repeater_ops WRK_LOAD_SCRIPT = {.next = script_next, .on_answer = script_on_answer};
+const struct repeater_ops WRK_LOAD_DELAYED = {
+    .pause = script_pause,
+    .next = script_next,
+    .on_answer = script_on_answer,
+};
+
+static void count_waiting(struct wrk_load *load, nsec_t now_ns)
+{
     for (unsigned i = 0; i < load->lanes; i++) {
+        if (load->since_ns[i] > now_ns)
+            continue;
         uint64_t waited_us = (uint64_t)((now_ns - load->since_ns[i]) / NSEC_PER_USEC);
         if (waited_us < load->timeout_us)
             continue;
         load->counts.timeouts++;
         distribution_add(&load->latency, waited_us);
     }
+}
+
+/* A run without any answer has no windows, as in wrk; a thread that its script stopped sees none
+ * after that. */
+void wrk_load_end(struct wrk_load *load, nsec_t now_ns)
+{
+    if (load->script && wrk_thread_is_stopped(load->script))
+        return;
+    if (load->window_ns && load->counts.requests)
+        close_windows(load, now_ns);
+    if (load->warm_up_ns == 0)
+        count_waiting(load, now_ns);
 }
 
 uint64_t wrk_load_add_waiting(struct wrk_load *load, uint64_t waiting, uint64_t sent, double gap_us)

@@ -40,18 +40,18 @@ struct wrk_load {
     struct wrk_calibration calibration;
 
     /* private */
-    struct wrk_thread *script; /* NULL: static messages */
+    struct wrk_thread *script; /* NULL: none */
     bool counts_parts;         /* each answer of a pipelined message is timed, not the last alone */
     uint64_t timeout_us;
     nsec_t start_ns;
     nsec_t window_ns, window_end_ns;
     uint64_t window_answers;
-    nsec_t *since_ns; /* of each lane: since when it has been waiting, if it is */
+    nsec_t *since_ns; /* of each lane: since when it has been waiting; NSEC_NEVER: it pauses */
     unsigned lanes;
 };
 
 struct wrk_load_config {
-    struct wrk_thread *script; /* NULL: none, or one that only makes static messages */
+    struct wrk_thread *script; /* NULL: none */
     unsigned lanes;            /* of this thread */
     uint64_t timeout_s;
     bool is_wrk2, batch_latency;
@@ -78,5 +78,7 @@ void wrk_load_merge(struct wrk_load *into, const struct wrk_load *from);
 
 /* The state of these is a struct wrk_load. */
 extern const struct repeater_ops WRK_LOAD_STATIC;
+extern const struct repeater_ops WRK_LOAD_SCRIPT;
+extern const struct repeater_ops WRK_LOAD_DELAYED; /* the script has a delay() */
 
 #endif

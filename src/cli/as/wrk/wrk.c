@@ -1,113 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * keneyperf as wrk, keneyperf as wrk2.
+ * keneyperf as wrk, keneyperf as wrk2: from the command line to the exit code.
  */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/arena.h"
 #include "base/error.h"
-#include "base/map.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
 #include "cli/as/closed_note.h"
 #include "cli/as/drop_in.h"
-#include "cli/as/wrk/load.h"
-#include "cli/as/wrk/probe.h"
 #include "cli/as/wrk/report.h"
-#include "cli/as/wrk/request.h"
 #include "cli/as/wrk/wrk_options.h"
-#include "cli/hosts.h"
-#include "run/bench.h"
+#include "cli/as/wrk/wrk_run.h"
+#include "script/wrk/wrk_script.h"
 
 enum {
     EXIT_WRK = 1, /* the only code of wrk's that is not 0 */
-    REPORT_MAX_BYTES = 1 << 20,
-    MESSAGE_MAX_BYTES = 1 << 20,
-    MAX_CONNECTIONS = 1000000,
+    TEXT_MAX_BYTES = 1 << 20,
 };
 
-/* One run, from the options to the report. */
-struct test {
-    struct wrk_options options;
-    struct arena arena;
-    struct map hosts; /* of the environment */
-    struct strbuf message;
-    char *url;              /* of the target: where the connections go and how */
-    struct map address;     /* of the load, by the URL's host */
-    unsigned per_thread;    /* connections */
-    struct wrk_load *loads; /* one a thread */
-    struct wrk_load sum;
-    uint64_t waited; /* wrk2: arrivals without an answer that count nevertheless */
-};
-
-static void test_done(struct test *test)
+static void print(FILE *to, struct strbuf *text)
 {
-    for (uint64_t i = 0; test->loads && i < test->options.threads; i++)
-        wrk_load_done(&test->loads[i]);
-    free(test->loads);
-    wrk_load_done(&test->sum);
-    map_done(&test->address);
-    map_done(&test->hosts);
-    arena_done(&test->arena);
-    strbuf_done(&test->message);
-    wrk_options_done(&test->options);
+    fputs(strbuf_cstr(text), to);
+    fflush(to);
+    strbuf_reset(text);
 }
 
-/* The name goes to the address that was tried, so that no connection looks it up again. */
-static int find_server(struct test *test, struct error *err)
+static struct wrk_report describe(const struct wrk_options *options)
 {
-    const struct wrk_url *parts = &test->options.parts;
-    char text[ADDRESS_TEXT_BYTES];
-    struct address address;
-    if (probe(parts, &test->hosts, &address, err) < 0)
-        return -1;
-    address_text(&address, text);
-    unsigned port = address_port(&address);
-    test->url = arena_printf(&test->arena, parts->is_ipv6 ? "%s://[%.*s]:%u/" : "%s://%.*s:%u/",
-                             parts->is_tls ? "https" : "http", SPAN_ARG(parts->host), port);
-    if (!parts->is_ipv6)
-        map_put(&test->address, parts->host)->value =
-            arena_printf(&test->arena, address_is_ipv6(&address) ? "[%s]:%u" : "%s:%u", text, port);
-    return 0;
-}
-
-static int prepare(struct test *test, struct error *err)
-{
-    const struct wrk_options *options = &test->options;
-    AUTO(strbuf_done) struct strbuf problem = STRBUF_INIT(1024);
-    if (options->connections > MAX_CONNECTIONS)
-        return error_set(err, EXIT_WRK, "keneyperf: -c %" PRIu64 ": %d connections are the most",
-                         options->connections, MAX_CONNECTIONS);
-    if (hosts_from_environment(&test->arena, &test->hosts, err) < 0 || find_server(test, err) < 0)
-        return -1;
-    strbuf_init(&test->message, MESSAGE_MAX_BYTES);
-    if (wrk_request_write(options, &test->message, &problem) < 0)
-        return error_set(err, EXIT_WRK, "%s", strbuf_cstr(&problem));
-    test->per_thread = (unsigned)(options->connections / options->threads);
-    return 0;
-}
-
-static void make_loads(struct test *test)
-{
-    const struct wrk_options *options = &test->options;
-    struct wrk_load_config config = {
-        .lanes = test->per_thread,
-        .timeout_s = options->timeout_s,
-        .is_wrk2 = options->is_wrk2,
-        .batch_latency = options->batch_latency,
-    };
-    test->loads = NEW_ARRAY(struct wrk_load, options->threads);
-    wrk_load_init(&test->sum, &config);
-    for (uint64_t i = 0; i < options->threads; i++)
-        wrk_load_init(&test->loads[i], &config);
-}
-
-static void describe(const struct test *test, struct wrk_report *report)
-{
-    const struct wrk_options *options = &test->options;
-    *report = (struct wrk_report){
+    return (struct wrk_report){
         .url = options->url,
         .duration_s = options->duration_s,
         .threads = options->threads,
@@ -118,84 +40,21 @@ static void describe(const struct test *test, struct wrk_report *report)
     };
 }
 
-static void print(FILE *to, struct strbuf *text)
+static void add_report(struct strbuf *out, const struct wrk_run *run)
 {
-    fputs(strbuf_cstr(text), to);
-    fflush(to);
-    strbuf_reset(text);
-}
-
-static int run_load(struct test *test, struct bench **ret_bench, struct error *err)
-{
-    const struct wrk_options *options = &test->options;
-    AUTO(mem_free) void **states = NEW_ARRAY(void *, options->threads);
-    AUTO(mem_free) const struct map **hosts = NEW_ARRAY(const struct map *, options->threads);
-    const struct repeat_target target = {
-        .url = span_cstr(test->url),
-        .method = SPAN("GET"),
-        .message = strbuf_span(&test->message),
-    };
-    struct bench_config config = {
-        .load =
-            {
-                .targets = &target,
-                .target_count = 1,
-                .connections = test->per_thread * (unsigned)options->threads,
-                .duration_ns =
-                    (nsec_t)MIN_OF(options->duration_s, NSEC_NEVER / NSEC_PER_SEC) * NSEC_PER_SEC,
-                .timeout_ns = NSEC_NEVER, /* wrk goes on waiting */
-                .retry = RETRY_NONE,
-                .silent = true,
-                .rate = (double)options->rate,
-                .ops = &WRK_LOAD_STATIC,
-            },
-        .workers = (unsigned)options->threads,
-        .states = states,
-        .client = client_config_defaults(),
-        .hosts = hosts,
-    };
-    config.client.insecure_skip_tls_verify = true;
-    nsec_t now_ns = clock_now(clock_monotonic());
-    for (uint64_t i = 0; i < options->threads; i++) {
-        states[i] = &test->loads[i];
-        hosts[i] = &test->address;
-        wrk_load_begin(&test->loads[i], now_ns);
-    }
-    return bench_run(&config, ret_bench, err);
-}
-
-/* Both the threads' counts and what the end has to add. */
-static void add_up(struct test *test, const struct bench *bench)
-{
-    const struct repeater_tally *tally = bench_tally(bench);
-    nsec_t end_ns = bench_result(bench)->total->end_ns;
-    for (uint64_t i = 0; i < test->options.threads; i++) {
-        wrk_load_end(&test->loads[i], end_ns);
-        wrk_load_merge(&test->sum, &test->loads[i]);
-    }
-    if (!test->options.is_wrk2)
-        return;
-    uint64_t waiting = tally->scheduled - test->sum.counts.messages;
-    test->waited = wrk_load_add_waiting(&test->sum, waiting, waiting - tally->never_sent,
-                                        1e6 / (double)test->options.rate);
-}
-
-static void report_end(const struct test *test, const struct bench *bench, struct strbuf *out)
-{
-    const struct wrk_counts *counts = &test->sum.counts;
-    struct wrk_report report;
+    const struct wrk_counts *counts = &run->sum.counts;
+    struct wrk_report report = describe(run->options);
     AUTO(mem_free)
-    struct wrk_calibration *calibrations = NEW_ARRAY(struct wrk_calibration, test->options.threads);
-    describe(test, &report);
-    for (uint64_t i = 0; i < test->options.threads; i++) {
-        if (test->loads[i].is_calibrated)
-            calibrations[report.calibration_count++] = test->loads[i].calibration;
+    struct wrk_calibration *calibrations = NEW_ARRAY(struct wrk_calibration, run->threads);
+    for (unsigned i = 0; i < run->threads; i++) {
+        if (run->loads[i].is_calibrated)
+            calibrations[report.calibration_count++] = run->loads[i].calibration;
     }
     report.calibrations = calibrations;
-    report.latency = &test->sum.latency;
-    report.uncorrected = &test->sum.uncorrected;
-    report.rates = &test->sum.rates;
-    report.runtime_us = (uint64_t)MAX_OF(bench_result(bench)->duration_ns / NSEC_PER_USEC, 1);
+    report.latency = &run->sum.latency;
+    report.uncorrected = &run->sum.uncorrected;
+    report.rates = &run->sum.rates;
+    report.runtime_us = (uint64_t)(run->duration_ns / NSEC_PER_USEC);
     report.requests = counts->requests;
     report.bytes = counts->bytes;
     report.connect_errors = counts->connect_errors;
@@ -206,16 +65,16 @@ static void report_end(const struct test *test, const struct bench *bench, struc
     wrk_report_end(out, &report);
 }
 
-/* One line for each thing that wrk would have said otherwise or not at all. */
-static void note(const struct test *test, const struct bench *bench, struct strbuf *out)
+/* A line for each thing that wrk would have said otherwise or not at all. */
+static void add_notes(struct strbuf *out, const struct wrk_run *run)
 {
-    const struct wrk_options *options = &test->options;
-    const struct wrk_counts *counts = &test->sum.counts;
-    if (test->per_thread * options->threads != options->connections)
+    const struct wrk_options *options = run->options;
+    const struct wrk_counts *counts = &run->sum.counts;
+    if (run->per_thread * run->threads != options->connections)
         strbuf_addf(out,
-                    "keneyperf: %" PRIu64 " connections were kept open, %u by each thread: -c is "
-                    "no multiple of -t\n",
-                    test->per_thread * options->threads, test->per_thread);
+                    "keneyperf: %u connections were kept open, %u by each thread: -c is no "
+                    "multiple of -t\n",
+                    run->per_thread * run->threads, run->per_thread);
     if (counts->timeouts)
         strbuf_addf(out,
                     "keneyperf: the latencies contain %" PRIu64 " of %" PRIu64 " s or more, which "
@@ -226,76 +85,86 @@ static void note(const struct test *test, const struct bench *bench, struct strb
                     "keneyperf: %" PRIu64 " of the read errors are whole answers that ended with "
                     "their connection, which wrk counts as both\n",
                     counts->until_close);
-    if (test->waited)
+    if (run->overdue)
         strbuf_addf(out,
                     "keneyperf: %" PRIu64 " requests had been due for %" PRIu64
                     " s or more and had "
                     "no answer at the end; the latencies contain the time until then\n",
-                    test->waited, options->timeout_s);
+                    run->overdue, options->timeout_s);
 }
 
-static void note_stalls(const struct test *test, const struct bench *bench, struct strbuf *out)
+static void add_stalls(struct strbuf *out, const struct wrk_run *run)
 {
-    const struct distribution *latency = &test->sum.latency;
-    if (test->options.is_wrk2)
-        return;
-    struct closed_run run = {
-        .connections = test->per_thread * (unsigned)test->options.threads,
-        .duration_ns = bench_result(bench)->duration_ns,
+    const struct distribution *latency = &run->sum.latency;
+    struct closed_run closed = {
+        .connections = run->per_thread * run->threads,
+        .duration_ns = run->duration_ns,
         .answers = latency->count,
         .median_ns = (nsec_t)distribution_percentile(latency, 50) * NSEC_PER_USEC,
         .max_ns = latency->count ? (nsec_t)latency->max * NSEC_PER_USEC : 0,
         .remedy = "-R RATE (wrk2) or keneyperf bench --rate RATE",
     };
-    nsec_t bound_ns = closed_note_bound_ns(run.median_ns);
-    run.slow_answers =
-        distribution_count_from(latency, (uint64_t)(bound_ns / NSEC_PER_USEC), &run.slow_ns);
-    run.slow_ns *= 1000;
-    closed_note(out, &run);
+    nsec_t bound_ns = closed_note_bound_ns(closed.median_ns);
+    closed.slow_answers =
+        distribution_count_from(latency, (uint64_t)(bound_ns / NSEC_PER_USEC), &closed.slow_ns);
+    closed.slow_ns *= 1000;
+    closed_note(out, &closed);
 }
 
-static int run_test(struct test *test, struct error *err)
+static int run_test(struct wrk_run *run, const struct wrk_options *options, struct error *err)
 {
-    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(REPORT_MAX_BYTES);
-    AUTO(bench_free) struct bench *bench = NULL;
-    struct wrk_report head;
-    if (prepare(test, err) < 0)
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(TEXT_MAX_BYTES);
+    const struct wrk_report head = describe(options);
+    if (wrk_run_prepare(run, options, err) < 0)
         return -1;
-    make_loads(test);
-    describe(test, &head);
     wrk_report_begin(&text, &head);
     print(stdout, &text);
-    if (run_load(test, &bench, err) < 0)
+    if (wrk_run_load(run, err) < 0)
         return -1;
-    add_up(test, bench);
-    report_end(test, bench, &text);
+    add_report(&text, run);
     print(stdout, &text);
-    note(test, bench, &text);
-    note_stalls(test, bench, &text);
+    int finished = wrk_run_finish(run, err);
+    add_notes(&text, run);
+    if (!options->is_wrk2)
+        add_stalls(&text, run);
     print(stderr, &text);
-    return 0;
+    return finished;
 }
 
 static int parse(struct wrk_options *options, bool is_wrk2, int argc, char **argv)
 {
-    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(REPORT_MAX_BYTES);
-    AUTO(strbuf_done) struct strbuf err = STRBUF_INIT(REPORT_MAX_BYTES);
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(TEXT_MAX_BYTES);
+    AUTO(strbuf_done) struct strbuf err = STRBUF_INIT(TEXT_MAX_BYTES);
     int parsed = wrk_options_parse(options, is_wrk2, argc, argv, &out, &err);
     print(stderr, &err);
     print(stdout, &out);
     return parsed;
 }
 
+/* What a script did wrong reads as in wrk, which LuaJIT ends. */
+static void say(const struct error *err)
+{
+    char panic[sizeof(err->file) + sizeof(err->message) + 128];
+    if (err->file[0]) {
+        wrk_error_panic(err, panic, sizeof(panic));
+        fprintf(stderr, "%s\n", panic);
+    } else {
+        fprintf(stderr, "%s\n", err->message);
+    }
+}
+
 static int run(bool is_wrk2, int argc, char **argv)
 {
     struct error err = {0};
-    AUTO(test_done) struct test test = {0};
-    arena_init(&test.arena, 4096);
-    if (parse(&test.options, is_wrk2, argc, argv) < 0)
+    struct wrk_run test = {0};
+    AUTO(wrk_options_done) struct wrk_options options = {0};
+    if (parse(&options, is_wrk2, argc, argv) < 0)
         return EXIT_WRK;
-    if (run_test(&test, &err) == 0)
+    int result = run_test(&test, &options, &err);
+    wrk_run_done(&test);
+    if (result == 0)
         return EXIT_OK;
-    fprintf(stderr, "%s\n", err.message);
+    say(&err);
     return EXIT_WRK;
 }
 
