@@ -105,7 +105,7 @@ def seen(side, case, origin, pem):
         for name in sorted(set(os.listdir(folder)) - given - {".out", ".err", case.tool}):
             with open(os.path.join(folder, name), encoding="utf-8", newline="",
                       errors="backslashreplace") as file:
-                lines += [f"== file {name}", *mask.file(name, file.read())]
+                lines += [f"== file {name}", *mask.file(file.read())]
         lines += ["== requests", *mask.requests(origin.forget())]
     return [line for line in lines if not any(re.search(text, line) for text in case.without)]
 

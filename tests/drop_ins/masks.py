@@ -37,6 +37,7 @@ AB_COUNTS = [
 ]
 WRK_VALUE = r" *-?(\d+\.\d\d(us|ms|s|m|h|k|M| )?|nan%?) ?"
 WRK = [
+    (r"wrk \S+ (\[epoll\] Copyright \(C\) 2012 Will Glozer)", r"wrk VERSION \1"),
     (r"(    (Latency|Req/Sec) )(?=.{38}$)" + WRK_VALUE * 3 + r" *-?(\d+\.\d\d|nan)%", r"\1ROW"),
     (r"( {4}[ \d]{2}\d%)(?=.{10}$)" + WRK_VALUE, r"\1 T"),
     (r"(  \d+ requests in )\d+\.\d\d(us|ms|s|m), (\d+\.\d\d)((K|M|G)?B read)", r"\1T, \3\4"),
@@ -62,6 +63,8 @@ HEY_COUNTS = [
     (r"(  \[\d+\]\t)\d+( responses)", r"\1N\2"),
     (r"(  \[)\d+(\]\t\D)", r"\1N\2"),
 ]
+SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "secs": 1, "seconds": 1, "[ms]": 1e-3}
+BARE_UNIT_S = {"ab": 1e-3, "wrk": 1, "hey": 1}
 LINES = {"ab": (AB, AB_COUNTS), "wrk": (WRK, WRK_COUNTS), "hey": (HEY, HEY_COUNTS)}
 FILES = [
     (r"\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}\t\d{10}(\t\d+){4}", "ROW"),  # ab -g
@@ -75,6 +78,14 @@ def replace(line, patterns):
         if count:
             return line
     return line
+
+
+def sizes(line, tool, delay_s):
+    """The times of a line beside the server's delay: "." is less than half, "D" about it, "+" more."""
+    found = re.findall(r"(?<![\w.%-])(\d+\.?\d*)(?: ?(us|ms|m|s|secs|seconds|\[ms\]|%)(?![\w%]))?(?![\w.])", line)
+    ratios = [float(number) * SECONDS.get(unit, BARE_UNIT_S[tool]) / delay_s
+              for number, unit in found if unit != "%"]
+    return " " + "".join("." if ratio < 0.5 else "D" if ratio < 1.7 else "+" for ratio in ratios)
 
 
 def hey_histogram(lines):
@@ -124,18 +135,21 @@ class Mask:
         text = re.sub(r"\b[0-9A-F]{16}:error:", "THREAD:error:", text)
         return re.sub(r"/tmp/tmp\w+", "FOLDER", text)
 
-    def lines(self, text):
+    def lines(self, text, patterns):
         if not text:
             return []
         whole = text.endswith("\n")
-        lines = [self.line(line) for line in self.places(text).removesuffix("\n").split("\n")]
+        lines = [self.line(line, patterns) for line in self.places(text).removesuffix("\n").split("\n")]
         return lines if whole else [*lines, "(no end of line)"]
 
-    def line(self, line):
-        return replace(replace(line, self.patterns), self.counts)
+    def line(self, line, patterns):
+        masked = replace(line, patterns)
+        if self.case.delay and masked != line and re.search(r"\b(T|ROW|TIMES)\b", masked) and "Req/Sec" not in line:
+            masked += sizes(line, self.case.tool, self.case.delay / 1000)
+        return replace(masked, self.counts)
 
     def stdout(self, text):
-        lines = self.lines(text)
+        lines = self.lines(text, self.patterns)
         if self.case.tool == "ab":
             lines = [line for line in lines if not AB_SPREAD.match(line)]
         if self.case.tool == "hey":
@@ -146,10 +160,10 @@ class Mask:
         """Without the notes of ours."""
         text = re.sub(r"\ngoroutine \d+ \[running\]:\n.*", "", text, flags=re.S)  # of a Go panic
         return self.lines("".join(line for line in text.splitlines(keepends=True)
-                                  if not line.startswith("keneyperf: ")))
+                                  if not line.startswith("keneyperf: ")), self.patterns)
 
-    def file(self, name, text):
-        return [replace(line, FILES) for line in self.lines(text)]
+    def file(self, text):
+        return self.lines(text, FILES)
 
     def requests(self, connections):
         """What came in: connections, and requests with how often each came, unless that varies."""
