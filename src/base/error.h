@@ -23,6 +23,7 @@ enum exit_code {
     EXIT_SCRIPT_EXCEPTION = 107,
     EXIT_ABORTED_BY_SCRIPT = 108,
     EXIT_FAILED_BY_SCRIPT = 110,
+    EXIT_NOTHING_ANSWERED = 111, /* ours: a bench that got no answer at all */
     EXIT_USAGE = 255,
 };
 

@@ -1,220 +1,283 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * keneyperf bench URL: a quick measurement without a script.
+ * keneyperf bench URL: a measurement without a script. The options are in bench_options.c, the load
+ * is run/bench.h's, the figures report/bench_report.h's; here they come together.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "cli/bench_options.h"
+#include "cli/bench_progress.h"
 #include "cli/command.h"
-#include "cli/hosts.h"
-#include "cli/poller_option.h"
-#include "load/duration.h"
+#include "load/plan.h"
+#include "metrics/registry.h"
+#include "output/hdr_log.h"
 #include "run/bench.h"
+#include "run/bench_intervals.h"
 #include "run/bench_message.h"
+#include "run/judge.h"
+#include "run/run.h"
+#include "slo/verdict.h"
 
 enum {
-    REPORT_MAX_BYTES = 1 << 20,
+    REPORT_MAX_BYTES = 16 << 20,
     MESSAGE_MAX_BYTES = 64 << 20,
-    MAX_CONNECTIONS = 1000000,
 };
 
-static const struct option_spec OPTIONS[] = {
-    {'c', "connections", OPTION_INTEGER, "N", NULL, NULL, "connections kept busy (default 10)"},
-    {'d', "duration", OPTION_DURATION, "TIME", NULL, NULL, "how long (default 10s)"},
-    {'n', "requests", OPTION_INTEGER, "N", NULL, NULL, "stop after N requests instead"},
-    {'H', "header", OPTION_REPEAT, "LINE", NULL, NULL, "add \"Name: value\" (repeatable)"},
-    {'m', "method", OPTION_TEXT, "METHOD", NULL, NULL, "GET by default, POST with a body"},
-    {0, "body", OPTION_TEXT, "TEXT|@FILE", NULL, NULL, "request body"},
-    {'t', "timeout", OPTION_DURATION, "TIME", NULL, NULL, "of one request (default 60s)"},
-    {0, "workers", OPTION_INTEGER, "N", NULL, NULL, "threads (default: one per processor)"},
-    {0, "poller", OPTION_TEXT, "NAME", NULL, NULL, "auto, epoll or io_uring (default auto)"},
-    {'v', "verbose", OPTION_FLAG, NULL, NULL, NULL, "say which poller is used"},
-    {0, "json", OPTION_TEXT, "FILE|-", NULL, NULL, "write the figures as JSON, - for stdout"},
-    {'k', "insecure-skip-tls-verify", OPTION_FLAG, NULL, NULL, NULL, "accept any certificate"},
-    {0, "ca", OPTION_TEXT, "FILE", "KENEYPERF_CA", NULL, "trust these certificates too (PEM)"},
-    {0, "hosts", OPTION_PAIR, "NAME=IP", "KENEYPERF_HOSTS", NULL,
-     "connect to IP[:PORT] for NAME[:PORT] (repeatable)"},
-    OPTIONS_END,
+/* Timers are late by tens of microseconds, by more on a busy machine: so early does --precise begin
+ * to spin. */
+static const nsec_t SPIN_NS = 200 * NSEC_PER_USEC;
+
+/* Everything that one bench needs, with one end. */
+struct invocation {
+    struct bench_settings settings;
+    size_t target_count;
+    struct strbuf *messages; /* one for each URL */
+    struct repeat_target *targets;
+    struct bench_target *described;
+    double *weights;
+    struct registry *registry;
+    struct judge *judge;
+    struct hdr_log *hdr;
+    struct bench_intervals *intervals;
+    struct bench_progress progress;
+    struct bench *bench;
 };
 
-/* A whole number within bounds, or the default when the option is absent. */
-static int integer_option(const struct options *options, const char *name, uint64_t otherwise,
-                          uint64_t max, uint64_t *ret_value)
+static void invocation_done(struct invocation *inv)
 {
-    const char *text = options_text(options, name);
-    *ret_value = otherwise;
-    if (!text || (span_to_u64(span_cstr(text), max, ret_value) == 0 && *ret_value > 0))
-        return 0;
-    fprintf(stderr, "keneyperf bench: --%s %s: give a number from 1 to %llu\n", name, text,
-            (unsigned long long)max);
-    return -1;
+    bench_free(&inv->bench);
+    bench_intervals_free(&inv->intervals);
+    hdr_log_free(&inv->hdr);
+    judge_free(&inv->judge);
+    registry_free(&inv->registry);
+    for (size_t i = 0; i < inv->target_count; i++)
+        strbuf_done(&inv->messages[i]);
+    free(inv->messages);
+    free(inv->targets);
+    free(inv->described);
+    free(inv->weights);
+    bench_settings_done(&inv->settings);
 }
 
-static nsec_t duration_option(const struct options *options, const char *name, nsec_t otherwise)
+static int make_target(struct invocation *inv, size_t i, struct error *err)
 {
-    const char *text = options_text(options, name);
-    nsec_t ns = otherwise;
-    if (text && duration_parse(span_cstr(text), &ns) < 0)
-        return otherwise; /* cannot be: the option table has checked it */
-    return ns;
-}
-
-static int fill_load(const struct options *options, struct bench_config *config)
-{
-    uint64_t connections, workers, requests = 0;
-    unsigned processors = bench_cpu_count();
-    if (integer_option(options, "connections", 10, MAX_CONNECTIONS, &connections) < 0 ||
-        integer_option(options, "workers", MIN_OF(processors, connections), 1024, &workers) < 0)
+    const struct bench_settings *settings = &inv->settings;
+    const struct url_entry *entry = &settings->urls.entries[i];
+    const char *method = entry->method ? entry->method : settings->method;
+    struct bench_message message = {
+        .url = entry->url,
+        .method = method,
+        .headers = settings->headers,
+        .header_count = settings->header_count,
+        .body = settings->body,
+        .user_agent = settings->client.user_agent,
+    };
+    strbuf_init(&inv->messages[i], MESSAGE_MAX_BYTES);
+    if (bench_message_write(&message, &inv->messages[i], err) < 0)
         return -1;
-    if (options_text(options, "requests") &&
-        integer_option(options, "requests", 0, INT64_MAX, &requests) < 0)
-        return -1;
-    bool endless = requests && !options_text(options, "duration");
-    struct repeater_config *load = &config->load;
-    load->connections = (unsigned)(requests ? MIN_OF(connections, requests) : connections);
-    config->workers = (unsigned)MIN_OF(workers, load->connections);
-    load->requests = requests;
-    load->duration_ns =
-        endless ? NSEC_NEVER : duration_option(options, "duration", 10 * NSEC_PER_SEC);
-    load->opens_first = true;
-    load->timeout_ns = duration_option(options, "timeout", 60 * NSEC_PER_SEC);
+    inv->targets[i] = (struct repeat_target){
+        .url = span_cstr(entry->url),
+        .method = span_cstr(method),
+        .message = strbuf_span(&inv->messages[i]),
+    };
+    inv->described[i] = (struct bench_target){entry->url, method, entry->weight};
+    inv->weights[i] = entry->weight;
     return 0;
 }
 
-static int fill_body(const struct options *options, struct bench_message *message,
-                     struct strbuf *file, struct error *err)
+static int make_targets(struct invocation *inv, struct error *err)
 {
-    const char *body = options_text(options, "body");
-    const char *method = options_text(options, "method");
-    message->method = method ? method : body ? "POST" : "GET";
-    if (body && body[0] == '@') {
-        if (file_read(body + 1, file, err) < 0)
+    size_t count = inv->settings.urls.count;
+    inv->messages = NEW_ARRAY(struct strbuf, count);
+    inv->targets = NEW_ARRAY(struct repeat_target, count);
+    inv->described = NEW_ARRAY(struct bench_target, count);
+    inv->weights = NEW_ARRAY(double, count);
+    inv->target_count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (make_target(inv, i, err) < 0)
             return -1;
-        message->body = strbuf_span(file);
-    } else if (body) {
-        message->body = span_cstr(body);
     }
     return 0;
 }
 
-static const char **collect_headers(const struct options *options, size_t *ret_count)
+static int make_judge(struct invocation *inv, struct error *err)
 {
-    size_t count = 0;
-    while (options_each(options, "header", count))
-        count++;
-    const char **headers = mem_new(count, sizeof(*headers));
-    for (size_t i = 0; i < count; i++)
-        headers[i] = options_each(options, "header", i);
-    *ret_count = count;
-    return headers;
+    inv->registry = registry_new();
+    struct run_config config = {
+        .plan = inv->settings.thresholds,
+        .registry = inv->registry,
+        .slo_file = inv->settings.slo,
+    };
+    inv->judge = judge_new(&config, err);
+    return inv->judge ? 0 : -1;
 }
 
-static int print_result(const struct options *options, const struct bench_result *result,
+static int open_hdr(struct invocation *inv, struct error *err)
+{
+    if (!inv->settings.hdr)
+        return 0;
+    inv->hdr = hdr_log_new(inv->settings.hdr, "keneyperf bench, nanoseconds", err);
+    if (!inv->hdr)
+        return -1;
+    inv->intervals = bench_intervals_new(inv->hdr);
+    return 0;
+}
+
+static int prepare(struct invocation *inv, const struct options *options, struct error *err)
+{
+    if (bench_settings_read(&inv->settings, options, err) < 0 || make_targets(inv, err) < 0)
+        return -1;
+    return make_judge(inv, err) < 0 ? -1 : open_hdr(inv, err);
+}
+
+static void on_snapshot(void *arg, const struct snapshot *snapshot)
+{
+    struct invocation *inv = arg;
+    if (inv->intervals)
+        bench_intervals_add(inv->intervals, snapshot);
+}
+
+static void on_total(void *arg, const struct snapshot *total)
+{
+    struct invocation *inv = arg;
+    bench_progress_draw(&inv->progress, total);
+}
+
+static int measure(struct invocation *inv, struct error *err)
+{
+    const struct bench_settings *settings = &inv->settings;
+    struct bench_config config = {
+        .load =
+            {
+                .targets = inv->targets,
+                .weights = inv->weights,
+                .target_count = inv->target_count,
+                .transport = &settings->transport,
+                .connections = settings->connections,
+                .requests = settings->requests,
+                .duration_ns = settings->duration_ns,
+                .warmup_ns = settings->warmup_ns,
+                .timeout_ns = settings->timeout_ns,
+                .opens_first = true,
+                .rate = settings->rate,
+                .arrivals = settings->arrivals,
+                .seed = settings->seed,
+                .grace_ns = settings->grace_ns,
+                .poller = settings->poller,
+                .spin_ns = settings->precise ? SPIN_NS : 0,
+            },
+        .workers = settings->workers,
+        .client = settings->client,
+        .url = inv->described[0].url,
+        .method = inv->described[0].method,
+        .registry = inv->registry,
+        .watch = {on_snapshot, on_total, inv},
+    };
+    if (settings->verbose)
+        fprintf(stderr, "keneyperf bench: poller: %s\n", poller_kind_name(settings->poller));
+    bench_progress_begin(&inv->progress, settings);
+    int result = bench_run(&config, &inv->bench, err);
+    bench_progress_end(&inv->progress);
+    return result;
+}
+
+/* A connection of the closed model is a user who never pauses; at a given rate there are none. */
+static void judge_result(struct invocation *inv, struct bench_result *result)
+{
+    double scheduled = (double)result->scheduled, seconds = (double)result->duration_ns / 1e9;
+    struct run_facts facts = {
+        .duration_ns = result->duration_ns,
+        .max_vus = result->rate > 0 ? 0 : result->connections,
+        .requests = (double)result->requests,
+        .offered_rate = result->rate > 0 && seconds > 0 ? scheduled / seconds : 0,
+    };
+    judge_finally(inv->judge, result->total, result->duration_ns, &facts);
+    result->targets = inv->described;
+    result->target_count = inv->target_count;
+    result->thresholds = judge_thresholds(inv->judge, &result->threshold_count);
+    result->verdict = judge_verdict(inv->judge);
+}
+
+static int end_hdr(struct invocation *inv, struct error *err)
+{
+    if (!inv->hdr)
+        return 0;
+    bench_intervals_free(&inv->intervals);
+    return hdr_log_end(&inv->hdr, err);
+}
+
+/* Blocks and ticks are for people whose terminal has them. */
+static bool wants_unicode(void)
+{
+    static const char *const VARIABLES[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    const char *locale = NULL;
+    for (size_t i = 0; i < COUNT_OF(VARIABLES) && (!locale || !*locale); i++)
+        locale = getenv(VARIABLES[i]);
+    return isatty(STDOUT_FILENO) && locale &&
+           (strcasestr(locale, "utf-8") || strcasestr(locale, "utf8"));
+}
+
+static int print_result(const struct invocation *inv, const struct bench_result *result,
                         struct error *err)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(REPORT_MAX_BYTES);
-    const char *json = options_text(options, "json");
+    const char *json = inv->settings.json, *hdr = inv->settings.hdr;
     if (json) {
         bench_report_json(&text, result);
         if (file_write(json, strbuf_span(&text), err) < 0)
             return -1;
         strbuf_reset(&text);
     }
-    if (json && strcmp(json, "-") == 0)
+    if ((json && strcmp(json, "-") == 0) || (hdr && strcmp(hdr, "-") == 0))
         return 0;
-    bench_report_text(&text, result, false);
+    bench_report_text(&text, result, wants_unicode());
     fputs(strbuf_cstr(&text), stdout);
     return 0;
 }
 
-/* What somebody at a terminal sees while the load goes. */
-static void say_busy(const struct bench_config *config, bool busy)
+/* A check that passes while the server is down would be none. */
+static int exit_code(const struct invocation *inv, const struct bench_result *result)
 {
-    char time[64];
-    if (!isatty(STDERR_FILENO))
-        return;
-    if (!busy)
-        fputs("\r\x1b[K", stderr);
-    else if (config->load.duration_ns == NSEC_NEVER)
-        fprintf(stderr, "%llu requests ...", (unsigned long long)config->load.requests);
-    else
-        fprintf(stderr, "for %s ...",
-                duration_format(config->load.duration_ns, time, sizeof(time)));
-}
-
-/* As bench_run(). */
-static int measure(const struct bench_config *config, struct bench **ret, struct error *err)
-{
-    say_busy(config, true);
-    int result = bench_run(config, ret, err);
-    say_busy(config, false);
-    return result;
-}
-
-static int fail(const struct error *err)
-{
-    fprintf(stderr, "keneyperf bench: %s\n", err->message);
-    return err->code;
+    if (result->interrupted)
+        return EXIT_INTERRUPTED;
+    if (bench_result_answered(result) == 0)
+        return EXIT_NOTHING_ANSWERED;
+    return judge_passed(inv->judge) ? EXIT_OK : EXIT_THRESHOLDS_FAILED;
 }
 
 static int run(const struct options *options)
 {
     struct error err = {0};
-    AUTO(strbuf_done) struct strbuf body_file = STRBUF_INIT(FILE_MAX_BYTES);
-    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MESSAGE_MAX_BYTES);
-    AUTO(map_done) struct map hosts = MAP_INIT;
-    AUTO(arena_done) struct arena arena = {.chunk_bytes = 4096};
-    AUTO(bench_free) struct bench *bench = NULL;
-    struct bench_config config = {.client = client_config_defaults()};
-    struct bench_message message = {.user_agent = config.client.user_agent};
-    struct repeat_target target;
-    AUTO(mem_free) const char **headers = collect_headers(options, &message.header_count);
-    if (options->argument_count != 1) {
-        fprintf(stderr, "keneyperf bench: give one URL, like http://127.0.0.1:8000/health\n");
-        return EXIT_USAGE;
+    char text[1200];
+    AUTO(invocation_done) struct invocation inv = {0};
+    if (prepare(&inv, options, &err) == 0 && measure(&inv, &err) == 0) {
+        struct bench_result result = *bench_result(inv.bench);
+        judge_result(&inv, &result);
+        if (end_hdr(&inv, &err) == 0 && print_result(&inv, &result, &err) == 0)
+            return exit_code(&inv, &result);
     }
-    message.url = options->arguments[0];
-    message.headers = headers;
-    config.client.insecure_skip_tls_verify = options_flag(options, "insecure-skip-tls-verify");
-    config.client.ca_file = options_text(options, "ca");
-    config.client.hosts = &hosts;
-    if (fill_load(options, &config) < 0)
-        return EXIT_USAGE;
-    if (fill_body(options, &message, &body_file, &err) < 0 ||
-        bench_message_write(&message, &text, &err) < 0 ||
-        hosts_from_options(options, &arena, &hosts, &err) < 0 ||
-        poller_option(options, &config.load.poller, &err) < 0)
-        return fail(&err);
-    if (options_flag(options, "verbose"))
-        fprintf(stderr, "keneyperf bench: poller: %s\n", poller_kind_name(config.load.poller));
-    config.url = message.url;
-    config.method = message.method;
-    target = (struct repeat_target){
-        .url = span_cstr(message.url),
-        .method = span_cstr(message.method),
-        .message = strbuf_span(&text),
-    };
-    config.load.targets = &target;
-    config.load.target_count = 1;
-    if (measure(&config, &bench, &err) < 0 || print_result(options, bench_result(bench), &err) < 0)
-        return fail(&err);
-    return bench_result(bench)->interrupted ? EXIT_INTERRUPTED : EXIT_OK;
+    fprintf(stderr, "keneyperf bench: %s\n", error_text(&err, text, sizeof(text)));
+    return err.code;
 }
 
 const struct command COMMAND_BENCH = {
     .name = "bench",
-    .arguments = "URL [options]",
-    .summary = "a quick measurement of one URL, without a script",
-    .details = "Keeps N connections busy with one request and prints its latency, errors and what\n"
-               "the measuring itself cost. Every request is accounted for:\n"
-               "attempts = requests + sent again + under way at the end.",
-    .options = OPTIONS,
+    .arguments = "URL... [options]",
+    .summary = "measure URLs without a script",
+    .details =
+        "Keeps connections busy with ready-made requests: each sends again as soon as it has\n"
+        "its answer (closed model), or, with --rate, on a schedule that no answer can move and\n"
+        "that latencies are counted from (open model). Every request is accounted for.\n"
+        "Exit codes: 0 all well, 99 a threshold or an SLO failed, 104 a bad threshold or SLO\n"
+        "file, 105 interrupted, 111 nothing answered, 255 usage.",
+    .options = BENCH_OPTIONS,
     .run = run,
 };

@@ -43,7 +43,8 @@ static void end_lane(struct lane *lane)
 /* Whether one more message may be begun. */
 static bool take_turn(struct repeater *repeater)
 {
-    if (repeater->config.requests && repeater->sent >= repeater->config.requests)
+    bool counts = repeater->config.requests && repeater->is_warm;
+    if (counts && repeater->sent >= repeater->config.requests)
         return false;
     repeater->sent++;
     return true;
@@ -179,6 +180,11 @@ void lanes_begin(struct repeater *repeater)
         if (lane->is_open || !repeater->config.opens_first)
             begin_connection(lane);
     }
+}
+
+uint64_t lanes_busy(const struct repeater *repeater)
+{
+    return repeater->active - repeater->resting_count;
 }
 
 void lanes_stop(struct repeater *repeater)

@@ -33,6 +33,7 @@ static void arrive(struct repeater *repeater, nsec_t due_ns)
     struct list *link = list_pop_front(&repeater->resting);
     repeater->tally.scheduled++;
     if (!link) {
+        repeater->tally.waited++;
         push_waiting(&repeater->waiting, due_ns);
         return;
     }
@@ -46,9 +47,9 @@ static void arrive(struct repeater *repeater, nsec_t due_ns)
 static bool is_over(const struct repeater *repeater)
 {
     const struct repeater_config *config = &repeater->config;
-    nsec_t due_ns = schedule_due(&repeater->schedule) - repeater->begin_ns;
+    nsec_t due_ns = schedule_due(&repeater->schedule) - repeater->begin_ns - config->warmup_ns;
     return due_ns >= config->duration_ns ||
-           (config->requests && repeater->tally.scheduled >= config->requests);
+           (config->requests && repeater->is_warm && repeater->tally.scheduled >= config->requests);
 }
 
 static void take_due(struct repeater *repeater)
@@ -105,6 +106,13 @@ void open_model_begin(struct repeater *repeater)
     schedule_start(&repeater->schedule, repeater->begin_ns);
     timer_init(&repeater->arrival, repeater->loop, "arrival", on_arrival);
     timer_set(&repeater->arrival, schedule_due(&repeater->schedule));
+}
+
+void open_model_forget(struct repeater *repeater)
+{
+    repeater->tally.waited = repeater->waiting.count;
+    if (repeater->config.rate > 0)
+        repeater->tally.scheduled = repeater->waiting.count + lanes_busy(repeater);
 }
 
 void open_model_end(struct repeater *repeater)

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/resident.h"
 #include "load/repeater_private.h"
 #include "metrics/registry.h"
 #include "metrics/snapshot.h"
@@ -48,9 +49,62 @@ static void cut_snapshot(struct repeater *repeater)
     repeater->config.on_snapshot(repeater->config.arg, recorder, snapshot);
 }
 
+static nsec_t thread_cpu_ns(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (nsec_t)ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/* From now on everything counts; what ended before is forgotten. */
+static void begin_figures(struct repeater *repeater)
+{
+    nsec_t now_ns = clock_now(loop_clock(repeater->loop));
+    struct repeater_tally *tally = &repeater->tally;
+    repeater->is_warm = true;
+    repeater->warmup_cpu_ns = thread_cpu_ns();
+    repeater->next_tick_ns = now_ns + NSEC_PER_SEC;
+    timer_set(&repeater->tick, repeater->next_tick_ns);
+    if (repeater->config.warmup_ns > 0) {
+        struct snapshot *unwanted = recorder_cut(repeater->recorder, now_ns);
+        recorder_recycle(repeater->recorder, unwanted);
+        repeater->counts = repeater->warmup = *client_counts(repeater->client);
+        *tally = (struct repeater_tally){
+            .opened_ns = tally->opened_ns,
+            .not_opened = tally->not_opened,
+            .opened_resident = tally->opened_resident,
+            .warmup_attempts =
+                repeater->warmup.reported + repeater->warmup.retried + repeater->warmup.cut,
+        };
+        repeater->sent = lanes_busy(repeater);
+        open_model_forget(repeater);
+        loop_take_lag(repeater->loop);
+    }
+    recorder_begin(repeater->recorder, now_ns);
+}
+
+/* Attempts of the warm-up that had not ended at its end belong to what follows. */
+static void set_figures(struct repeater *repeater)
+{
+    const struct client_counts *warmup = &repeater->warmup;
+    struct client_counts *figures = &repeater->figures;
+    *figures = *client_counts(repeater->client);
+    figures->attempts -= warmup->reported + warmup->retried + warmup->cut;
+    figures->reported -= warmup->reported;
+    figures->retried -= warmup->retried;
+    figures->cut -= warmup->cut;
+    figures->never_delivered -= warmup->never_delivered;
+    figures->bytes_sent -= warmup->bytes_sent;
+    figures->bytes_received -= warmup->bytes_received;
+}
+
 static void on_tick(struct timer *timer)
 {
     struct repeater *repeater = CONTAINER_OF(timer, struct repeater, tick);
+    if (!repeater->is_warm) {
+        begin_figures(repeater);
+        return;
+    }
     cut_snapshot(repeater);
     repeater->next_tick_ns += NSEC_PER_SEC;
     timer_set(timer, repeater->next_tick_ns);
@@ -58,27 +112,24 @@ static void on_tick(struct timer *timer)
 
 void repeater_begin_load(struct repeater *repeater)
 {
+    const struct repeater_config *config = &repeater->config;
     nsec_t now_ns = clock_now(loop_clock(repeater->loop));
     repeater->tally.opened_ns = now_ns - repeater->begin_ns;
+    if (config->opens_first)
+        repeater->tally.opened_resident = resident_bytes();
     repeater->begin_ns = now_ns;
     repeater->is_loading = true;
-    if (repeater->config.duration_ns != NSEC_NEVER)
-        timer_set(&repeater->end, now_ns + repeater->config.duration_ns);
+    if (config->duration_ns != NSEC_NEVER)
+        timer_set(&repeater->end, now_ns + config->warmup_ns + config->duration_ns);
     else
         timer_cancel(&repeater->end);
-    repeater->next_tick_ns = now_ns + NSEC_PER_SEC;
-    timer_set(&repeater->tick, repeater->next_tick_ns);
-    recorder_begin(repeater->recorder, now_ns);
-    if (repeater->config.rate > 0)
+    if (config->warmup_ns > 0)
+        timer_set(&repeater->tick, now_ns + config->warmup_ns);
+    else
+        begin_figures(repeater);
+    if (config->rate > 0)
         open_model_begin(repeater);
     lanes_begin(repeater);
-}
-
-static nsec_t thread_cpu_ns(void)
-{
-    struct timespec ts;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
-    return (nsec_t)ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
 static void begin(struct repeater *repeater)
@@ -97,10 +148,13 @@ static void *repeater_main(void *arg)
     struct repeater *repeater = arg;
     begin(repeater);
     loop_run(repeater->loop);
+    if (!repeater->is_warm)
+        begin_figures(repeater);
     cut_snapshot(repeater);
     open_model_done(repeater);
     lanes_close(repeater);
-    repeater->cpu_ns = thread_cpu_ns();
+    set_figures(repeater);
+    repeater->cpu_ns = thread_cpu_ns() - repeater->warmup_cpu_ns;
     repeater->config.on_end(repeater->config.arg);
     return NULL;
 }
@@ -111,6 +165,7 @@ static int make_parts(struct repeater *repeater, struct error *err)
     repeater->loop = loop_new_on(clock_monotonic(), config->poller, err);
     if (!repeater->loop)
         return -1;
+    loop_set_spin(repeater->loop, config->spin_ns);
     waker_init(&repeater->stop, repeater->loop, on_stop);
     timer_init(&repeater->end, repeater->loop, "repeater end", on_end);
     timer_init(&repeater->tick, repeater->loop, "repeater tick", on_tick);
@@ -171,12 +226,17 @@ const struct repeater_tally *repeater_tally(const struct repeater *repeater)
 
 const struct client_counts *repeater_counts(const struct repeater *repeater)
 {
-    return client_counts(repeater->client);
+    return &repeater->figures;
 }
 
 nsec_t repeater_cpu_ns(const struct repeater *repeater)
 {
     return repeater->cpu_ns;
+}
+
+nsec_t repeater_warmup_cpu_ns(const struct repeater *repeater)
+{
+    return repeater->warmup_cpu_ns;
 }
 
 void repeater_free(struct repeater **ptr)

@@ -32,14 +32,17 @@ enum {
     REPEATER_STATUS_MAX = 1000,
 };
 
-/* What came back, by outcome and by status. */
+/* What came back, by outcome and by status, since the warm-up. */
 struct repeater_tally {
     uint64_t by_outcome[OUTCOME_COUNT];
     uint64_t by_status[REPEATER_STATUS_MAX];
-    uint64_t scheduled;  /* open model: arrivals that were due before the end */
-    uint64_t never_sent; /* of them: no lane was free until the end */
-    nsec_t opened_ns;    /* opens_first: how long opening took */
-    uint64_t not_opened; /* opens_first: connections that could not be opened */
+    uint64_t scheduled;       /* open model: arrivals that were due before the end */
+    uint64_t never_sent;      /* of them: no lane was free until the end */
+    uint64_t waited;          /* of them: no lane was free when they were due */
+    uint64_t warmup_attempts; /* that ended before; in nothing else */
+    nsec_t opened_ns;         /* opens_first: how long opening took */
+    uint64_t not_opened;      /* opens_first: connections that could not be opened */
+    size_t opened_resident;   /* opens_first: bytes that this process held then */
 };
 
 enum arrivals_kind {
@@ -84,10 +87,12 @@ struct repeater_config {
     unsigned streams;                         /* lanes of one connection; 0 means 1 */
     uint64_t requests;                        /* of this worker; 0: until the duration ends */
     nsec_t duration_ns;                       /* NSEC_NEVER: until the requests are done */
-    nsec_t timeout_ns;                        /* as struct repeat */
-    enum retry retry;                         /* likewise */
-    bool opens_first; /* all connections, a few hundred at a time, before the load begins */
-    bool silent;      /* samples are the ops' affair */
+    nsec_t warmup_ns;  /* before requests and duration count; nothing of it is in tally, counts or
+                          snapshots but what was still under way at its end */
+    nsec_t timeout_ns; /* as struct repeat */
+    enum retry retry;  /* likewise */
+    bool opens_first;  /* all connections, a few hundred at a time, before the load begins */
+    bool silent;       /* samples are the ops' affair */
     const struct http1_events *events; /* of all responses; their arg is the lane. NULL: none */
 
     double rate; /* open model: arrivals a second, of all workers together; 0: closed model */
@@ -120,10 +125,11 @@ const struct repeat_target *repeater_target(const struct repeater *repeater, siz
 unsigned repeater_index(const struct repeater *repeater);
 struct clock *repeater_clock(const struct repeater *repeater);
 
-/* After repeater_join(). */
+/* After repeater_join(). Counts and CPU time are those since the warm-up; connections are all. */
 const struct repeater_tally *repeater_tally(const struct repeater *repeater);
 const struct client_counts *repeater_counts(const struct repeater *repeater);
-nsec_t repeater_cpu_ns(const struct repeater *repeater); /* CPU time of its thread */
+nsec_t repeater_cpu_ns(const struct repeater *repeater);        /* CPU time of its thread */
+nsec_t repeater_warmup_cpu_ns(const struct repeater *repeater); /* the same, before that */
 
 /* After repeater_join(); all snapshots must have been recycled. */
 void repeater_free(struct repeater **repeater);

@@ -38,6 +38,7 @@ struct repeater {
     unsigned active;         /* lanes that have not ended */
     unsigned opened, dialed; /* opens_first: connections that are through; that were begun */
     bool is_loading;         /* the load began */
+    bool is_warm;            /* and what it does counts */
     bool is_ending;          /* open model: nothing is scheduled any more */
     uint64_t sent;           /* messages begun, against config.requests */
 
@@ -51,8 +52,10 @@ struct repeater {
     nsec_t next_tick_ns, begin_ns;
     struct waker stop;
     struct repeater_tally tally;
-    struct client_counts counts;
-    nsec_t cpu_ns;
+    struct client_counts counts;  /* at the last snapshot */
+    struct client_counts warmup;  /* at the end of the warm-up */
+    struct client_counts figures; /* at the end, without the warm-up */
+    nsec_t cpu_ns, warmup_cpu_ns;
 };
 
 /* repeater.c: the load begins now. */
@@ -74,6 +77,9 @@ void lanes_begin(struct repeater *repeater);
 /* Ends them; requests under way are cut. */
 void lanes_stop(struct repeater *repeater);
 
+/* Messages that are under way. */
+uint64_t lanes_busy(const struct repeater *repeater);
+
 /* Sends what the lane's ops or the weights say. */
 void lane_choose(struct lane *lane);
 
@@ -82,6 +88,9 @@ void open_model_begin(struct repeater *repeater);
 
 /* A lane is free: what it does next. */
 enum repeat_next open_model_next(struct lane *lane);
+
+/* What was due and has no answer yet is all that counts of what was scheduled. */
+void open_model_forget(struct repeater *repeater);
 
 /* The schedule is over: what was due is waited for. */
 void open_model_end(struct repeater *repeater);

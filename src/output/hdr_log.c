@@ -23,7 +23,7 @@ enum {
 };
 
 struct hdr_log {
-    char *path;
+    char *path, *title;
     FILE *file;
     int problem; /* errno of the first write that failed; 0: none */
 };
@@ -35,22 +35,7 @@ static FILE *open_file(const char *path)
     return fopen(path, "we");
 }
 
-/* The moment as seconds and as a date, as HdrHistogram's writer has it. */
-static void write_head(FILE *file, nsec_t wall_ns, const char *title)
-{
-    double seconds = (double)wall_ns / 1e9;
-    time_t second = (time_t)(wall_ns / NSEC_PER_SEC);
-    struct tm parts;
-    char date[64];
-    strftime(date, sizeof(date), "%a %b %d %H:%M:%S UTC %Y", gmtime_r(&second, &parts));
-    fprintf(file, "#%s\n#[Histogram log format version 1.3]\n", title);
-    fprintf(file, "#[StartTime: %.3f (seconds since epoch), %s]\n", seconds, date);
-    fprintf(file, "#[BaseTime: %.3f (seconds since epoch)]\n", seconds);
-    fprintf(file, "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\","
-                  "\"Interval_Compressed_Histogram\"\n");
-}
-
-struct hdr_log *hdr_log_new(const char *path, nsec_t wall_ns, const char *title, struct error *err)
+struct hdr_log *hdr_log_new(const char *path, const char *title, struct error *err)
 {
     FILE *file = open_file(path);
     if (!file) {
@@ -60,9 +45,24 @@ struct hdr_log *hdr_log_new(const char *path, nsec_t wall_ns, const char *title,
     }
     struct hdr_log *log = NEW(struct hdr_log);
     log->path = mem_strdup(path);
+    log->title = mem_strdup(title);
     log->file = file;
-    write_head(file, wall_ns, title);
     return log;
+}
+
+/* The moment as seconds and as a date, as HdrHistogram's writer has it. */
+void hdr_log_begin(struct hdr_log *log, nsec_t wall_ns)
+{
+    double seconds = (double)wall_ns / 1e9;
+    time_t second = (time_t)(wall_ns / NSEC_PER_SEC);
+    struct tm parts;
+    char date[64];
+    strftime(date, sizeof(date), "%a %b %d %H:%M:%S UTC %Y", gmtime_r(&second, &parts));
+    fprintf(log->file, "#%s\n#[Histogram log format version 1.3]\n", log->title);
+    fprintf(log->file, "#[StartTime: %.3f (seconds since epoch), %s]\n", seconds, date);
+    fprintf(log->file, "#[BaseTime: %.3f (seconds since epoch)]\n", seconds);
+    fprintf(log->file, "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\","
+                       "\"Interval_Compressed_Histogram\"\n");
 }
 
 void hdr_log_add(struct hdr_log *log, const char *tag, nsec_t start_ns, nsec_t length_ns,
@@ -100,5 +100,6 @@ void hdr_log_free(struct hdr_log **ptr)
     if (log->file)
         fclose(log->file);
     mem_free(&log->path);
+    mem_free(&log->title);
     mem_free(&log);
 }

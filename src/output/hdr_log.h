@@ -13,9 +13,12 @@ struct error;
 struct hdr_log;
 struct histogram;
 
-/* Makes the file ("-": standard output) and writes what stands at its top; `wall_ns` is when the
- * first interval begins, `title` one line for people. NULL and `err` (255). */
-struct hdr_log *hdr_log_new(const char *path, nsec_t wall_ns, const char *title, struct error *err);
+/* Makes the file ("-": standard output); `title` is one line for people. NULL and `err` (255). */
+struct hdr_log *hdr_log_new(const char *path, const char *title, struct error *err);
+
+/* What stands at the top: the first interval begins at `wall_ns`. Once, before the first of them.
+ */
+void hdr_log_begin(struct hdr_log *log, nsec_t wall_ns);
 
 /* The values (ms) of an interval that began `start_ns` after the first. `tag`: NULL or letters,
  * digits and '_'. What cannot be written is told at the end. */

@@ -129,6 +129,8 @@ static void write_totals(struct jsonw *json, const struct bench_result *result)
     count_field(json, "warmup_attempts", result->warmup_attempts);
     count_field(json, "connections_opened", result->connections_opened);
     count_field(json, "connections_not_opened", result->not_opened);
+    count_field(json, "tls_handshakes", result->tls_handshakes);
+    count_field(json, "tls_resumed", result->tls_resumed);
     number_field(json, "opening_s", (double)result->opened_ns / 1e9);
     count_field(json, "bytes_sent", result->bytes_sent);
     count_field(json, "bytes_received", result->bytes_received);

@@ -19,12 +19,9 @@ static const double LATENESS_LIMIT = 0.5;
  */
 static const double WAITED_SHARE = 0.005;
 
-/* An answer this many medians long is a stall, and so large a share of the time in them is more
- * than what a percentile of an open model would hide. */
-static const double STALL_FACTOR = 10, STALL_SHARE = 0.01;
-
-/* As long as nobody would call a hiccup of the network a stall. */
-static const double STALL_LEAST_MS = 1;
+/* An answer this many medians long, and at least this long, is a stall; a thousandth of the time in
+ * them is what a percentile of an open model would show. */
+static const double STALL_FACTOR = 10, STALL_LEAST_MS = 100, STALL_SHARE = 0.001;
 
 static void add_note(struct bench_notes *notes, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
@@ -105,9 +102,9 @@ static void note_lateness(struct bench_notes *notes, const struct bench_result *
     else
         add_note(notes,
                  "this client was late: one request in a hundred left %s or more after it was due, "
-                 "against a median answer of %s, and that counts as latency; use --precise, more "
-                 "--workers or a machine that does less else",
-                 time_text(p99), time_text(p50));
+                 "against a median answer of %s, and that counts as latency; use %s or a machine "
+                 "that does less else",
+                 time_text(p99), time_text(p50), result->precise ? "more --workers" : "--precise");
 }
 
 struct stall {
@@ -132,7 +129,7 @@ static void note_stalls(struct bench_notes *notes, const struct bench_result *re
     double share = stall.sum_ms / result->connections / (bench_seconds(result) * 1000);
     if (share > STALL_SHARE)
         add_note(notes,
-                 "connections spent %.0f %% of the time in answers that took more than %s (up to "
+                 "connections spent %.1f %% of the time in answers that took more than %s (up to "
                  "%s). A closed loop asks nothing meanwhile and cannot see how long others would "
                  "have waited: --rate %.0f shows it",
                  MIN_OF(share, 1.0) * 100, time_text(stall.above_ms), time_text(trend->max),

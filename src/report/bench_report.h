@@ -55,6 +55,7 @@ struct bench_result {
     uint64_t scheduled, never_sent, waited; /* open model; waited: no connection was free */
     uint64_t warmup_attempts;               /* that ended before the figures begin */
     uint64_t connections_opened, bytes_sent, bytes_received;
+    uint64_t tls_handshakes, tls_resumed; /* that succeeded; of them with an earlier session */
     uint64_t not_opened;     /* connections that could not be opened before the load began */
     nsec_t opened_ns;        /* how long opening them all took; 0: they were opened by the load */
     double connection_bytes; /* of this process's memory for an idle connection; 0: not measured */

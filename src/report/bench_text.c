@@ -81,8 +81,9 @@ static void add_load(struct strbuf *out, const struct bench_result *result)
     if (result->rate > 0) {
         strbuf_adds(out, "open model: ");
         format_number(out, result->rate, 3);
-        strbuf_addf(out, "/s, %s arrivals, seed %llu%s, over ", result->arrivals,
-                    (unsigned long long)result->seed, result->precise ? ", precise" : "");
+        strbuf_addf(out, " requests/s, %s arrivals, seed %llu%s\n", result->arrivals,
+                    (unsigned long long)result->seed,
+                    result->precise ? ", workers spin before they are due" : "");
     } else {
         strbuf_adds(out, "closed model: ");
     }
@@ -165,6 +166,10 @@ static void add_connections(struct strbuf *out, const struct bench_result *resul
         strbuf_adds(out, ", those before the load in ");
         latency_text_add(out, nsec_to_ms(result->opened_ns), unicode);
     }
+    if (result->tls_handshakes > 0)
+        strbuf_addf(out, "\n              %llu TLS handshakes, %.0f %% of them resumed",
+                    (unsigned long long)result->tls_handshakes,
+                    (double)result->tls_resumed * 100 / (double)result->tls_handshakes);
     if (result->connection_bytes > 0) {
         strbuf_adds(out, ", memory of an idle one ");
         format_bytes(out, result->connection_bytes);

@@ -12,7 +12,7 @@
 /* Below a nanosecond nothing is told apart. */
 static const double LEAST_MS = 1e-6;
 
-static const int PARTS[] = {40, 20, 10, 5, 2, 1};
+static const int PARTS[] = {40, 20, 10, 5, 4, 3, 2, 1};
 
 struct fill {
     struct latency_bucket *buckets;

@@ -20,8 +20,8 @@ enum {
 };
 
 /* As fine as `max` (1 to LATENCY_BUCKETS_MAX) buckets allow, from the one with the least value to
- * the one with the largest; edges are powers of 10 parted in 40, 20, 10, 5, 2 or 1. Zeros are in
- * the first. Returns how many; 0 for an empty histogram. */
+ * the one with the largest; edges are powers of 10 parted in 40, 20, 10, 5, 4, 3, 2 or 1. Zeros are
+ * in the first. Returns how many; 0 for an empty histogram. */
 size_t latency_buckets(const struct histogram *trend, size_t max, struct latency_bucket *ret);
 
 #endif

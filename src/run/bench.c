@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/resident.h"
 #include "load/repeater.h"
 #include "metrics/registry.h"
 #include "net/tls_trust.h"
@@ -19,14 +20,19 @@
 #include "run/descriptors.h"
 #include "run/signals.h"
 
+enum {
+    MEASURED_CONNECTIONS = 1000,
+};
+
 struct bench {
     struct bench_config config;
-    struct registry *registry;
+    struct registry *registry, *own_registry;
     struct collector *collector;
     struct signals *signals;
     struct tls_trust *trust;     /* NULL: nothing is verified */
     struct repeater **repeaters; /* config.workers of them */
     unsigned started;
+    size_t resident_before; /* bytes of memory before there was a worker */
     atomic_uint ended;
     struct repeater_tally tally; /* of all workers */
     struct bench_result result;
@@ -115,12 +121,19 @@ static void stop_repeaters(struct bench *bench)
         repeater_stop(bench->repeaters[i]);
 }
 
+static void drain(struct bench *bench)
+{
+    const struct bench_watch *watch = &bench->config.watch;
+    if (collector_drain(bench->collector) && watch->on_total)
+        watch->on_total(watch->arg, collector_total(bench->collector));
+}
+
 static void wait_for_end(struct bench *bench)
 {
     struct pollfd fd = {.fd = collector_fd(bench->collector), .events = POLLIN};
     while (atomic_load(&bench->ended) < bench->started) {
         poll(&fd, 1, -1);
-        collector_drain(bench->collector);
+        drain(bench);
         if (signals_taken(bench->signals) && !bench->result.interrupted) {
             bench->result.interrupted = true;
             stop_repeaters(bench);
@@ -128,7 +141,7 @@ static void wait_for_end(struct bench *bench)
     }
     for (unsigned i = 0; i < bench->started; i++)
         repeater_join(bench->repeaters[i]);
-    collector_drain(bench->collector);
+    drain(bench);
 }
 
 static nsec_t process_cpu_ns(void)
@@ -151,11 +164,17 @@ static void add_repeater(struct bench *bench, const struct repeater *repeater)
     result->cut += counts->cut;
     result->never_delivered += counts->never_delivered;
     result->connections_opened += counts->connections;
+    result->tls_handshakes += counts->handshakes;
+    result->tls_resumed += counts->resumed;
     result->bytes_sent += counts->bytes_sent;
     result->bytes_received += counts->bytes_received;
     result->busiest_worker = MAX_OF(result->busiest_worker, busy);
+    result->cpu_ns -= repeater_warmup_cpu_ns(repeater);
     bench->tally.scheduled += tally->scheduled;
     bench->tally.never_sent += tally->never_sent;
+    bench->tally.waited += tally->waited;
+    bench->tally.warmup_attempts += tally->warmup_attempts;
+    bench->tally.opened_resident = MAX_OF(bench->tally.opened_resident, tally->opened_resident);
     bench->tally.not_opened += tally->not_opened;
     bench->tally.opened_ns = MAX_OF(bench->tally.opened_ns, tally->opened_ns);
     for (size_t i = 0; i < OUTCOME_COUNT; i++)
@@ -191,14 +210,37 @@ static void list_outcomes(struct bench *bench)
     result->statuses = bench->statuses;
 }
 
+static void describe_load(struct bench *bench)
+{
+    const struct repeater_config *load = &bench->config.load;
+    struct bench_result *result = &bench->result;
+    result->url = bench->config.url;
+    result->method = bench->config.method;
+    result->connections = load->connections;
+    result->workers = bench->config.workers;
+    result->rate = load->rate;
+    result->arrivals = load->arrivals == ARRIVALS_POISSON ? "poisson" : "constant";
+    result->seed = load->seed;
+    result->precise = load->spin_ns > 0;
+    result->warmup_ns = load->warmup_ns;
+}
+
+/* What opening added to this process, where there are enough connections to tell it from the rest
+ * of a worker. */
+static double connection_bytes(const struct bench *bench)
+{
+    const struct repeater_config *load = &bench->config.load;
+    size_t before = bench->resident_before, opened = bench->tally.opened_resident;
+    if (!load->opens_first || load->connections < MEASURED_CONNECTIONS || opened <= before)
+        return 0;
+    return (double)(opened - before) / load->connections;
+}
+
 static void fill_result(struct bench *bench, nsec_t cpu_ns)
 {
     struct bench_result *result = &bench->result;
     const struct snapshot *total = collector_total(bench->collector);
-    result->url = bench->config.url;
-    result->method = bench->config.method;
-    result->connections = bench->config.load.connections;
-    result->workers = bench->config.workers;
+    describe_load(bench);
     /* From the first worker's first request to the last worker's end: starting and joining threads
      * takes longer than a short load. */
     result->duration_ns = total->end_ns - total->start_ns;
@@ -206,6 +248,13 @@ static void fill_result(struct bench *bench, nsec_t cpu_ns)
     result->total = total;
     for (unsigned i = 0; i < bench->started; i++)
         add_repeater(bench, bench->repeaters[i]);
+    result->scheduled = bench->tally.scheduled;
+    result->never_sent = bench->tally.never_sent;
+    result->waited = bench->tally.waited;
+    result->warmup_attempts = bench->tally.warmup_attempts;
+    result->not_opened = bench->tally.not_opened;
+    result->opened_ns = bench->config.load.opens_first ? bench->tally.opened_ns : 0;
+    result->connection_bytes = connection_bytes(bench);
     list_outcomes(bench);
 }
 
@@ -214,15 +263,19 @@ int bench_run(const struct bench_config *config, struct bench **ret_bench, struc
     AUTO(bench_free) struct bench *bench = NEW(struct bench);
     bench->config = *config;
     bench->repeaters = NEW_ARRAY(struct repeater *, config->workers);
-    bench->registry = registry_new();
+    if (!config->registry)
+        bench->own_registry = registry_new();
+    bench->registry = config->registry ? config->registry : bench->own_registry;
     bench->collector = collector_new(bench->registry, err);
     if (!bench->collector)
         return -1;
+    collector_listen(bench->collector, config->watch.on_snapshot, config->watch.arg);
     bench->signals = signals_watch(on_signal, bench, err);
     if (!bench->signals || descriptors_reserve(config->load.connections, config->workers, err) < 0)
         return -1;
     if (make_trust(bench, err) < 0)
         return -1;
+    bench->resident_before = resident_bytes();
     nsec_t cpu_start = process_cpu_ns();
     int started = start_repeaters(bench, err);
     if (started < 0)
@@ -251,11 +304,13 @@ void bench_free(struct bench **ptr)
     if (!bench)
         return;
     signals_unwatch(&bench->signals);
+    if (bench->collector)
+        collector_listen(bench->collector, NULL, NULL);
     for (unsigned i = 0; i < bench->started; i++)
         repeater_free(&bench->repeaters[i]);
     collector_free(&bench->collector);
     tls_trust_free(&bench->trust);
-    registry_free(&bench->registry);
+    registry_free(&bench->own_registry);
     free(bench->repeaters);
     free(bench);
 }

@@ -15,6 +15,14 @@
 
 struct error;
 struct map;
+struct registry;
+
+/* Who looks on while the load goes; all on the thread of bench_run(), each may be NULL. */
+struct bench_watch {
+    void (*on_snapshot)(void *arg, const struct snapshot *snapshot); /* a second of one worker */
+    void (*on_total)(void *arg, const struct snapshot *total);       /* it has grown */
+    void *arg;
+};
 
 struct bench_config {
     /* Of all workers together. What a worker gets of it (index, count, shares of connections and
@@ -25,6 +33,9 @@ struct bench_config {
     struct client_config client;
     const struct map *const *hosts; /* instead of client.hosts, for each worker; NULL: the same */
     const char *url, *method;       /* for the report */
+    struct registry *registry; /* with the series that the caller wants, frozen by the run; borrowed
+                                  until bench_free(). NULL: one of its own */
+    struct bench_watch watch;
 };
 
 struct bench;

@@ -28,6 +28,8 @@ struct collector {
     size_t count, cap;
     int event_fd;
     struct snapshot *total;
+    void (*listener)(void *arg, const struct snapshot *snapshot); /* NULL: nobody */
+    void *listener_arg;
 };
 
 struct collector *collector_new(const struct registry *registry, struct error *err)
@@ -73,6 +75,13 @@ void collector_push(struct collector *collector, struct recorder *recorder,
     collector_wake(collector);
 }
 
+void collector_listen(struct collector *collector,
+                      void (*fn)(void *arg, const struct snapshot *snapshot), void *arg)
+{
+    collector->listener = fn;
+    collector->listener_arg = arg;
+}
+
 int collector_fd(const struct collector *collector)
 {
     return collector->event_fd;
@@ -103,6 +112,8 @@ bool collector_drain(struct collector *collector)
     (void)taken; /* nothing to read is no news */
     AUTO(mem_free) struct pushed *queue = take_queue(collector, &count);
     for (size_t i = 0; i < count; i++) {
+        if (collector->listener)
+            collector->listener(collector->listener_arg, queue[i].snapshot);
         snapshot_merge(collector->total, queue[i].snapshot);
         if (queue[i].recorder)
             recorder_recycle(queue[i].recorder, queue[i].snapshot);

@@ -23,6 +23,10 @@ void collector_free(struct collector **collector);
 void collector_push(struct collector *collector, struct recorder *recorder,
                     struct snapshot *snapshot);
 
+/* `fn` sees each snapshot before it is merged, in the drain. NULL: nobody. */
+void collector_listen(struct collector *collector,
+                      void (*fn)(void *arg, const struct snapshot *snapshot), void *arg);
+
 /* Readable when something was pushed or collector_wake() was called; for poll(2). */
 int collector_fd(const struct collector *collector);
 void collector_wake(struct collector *collector); /* any thread, async-signal-safe */

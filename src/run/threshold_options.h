@@ -11,6 +11,12 @@
 
 struct error;
 struct plan;
+struct plan_threshold;
+
+/* "METRIC{TAGS}:EXPRESSION"; texts in the plan's arena. 0, or -1 and `err` (104) for a text that is
+ * none. */
+MUST_CHECK int threshold_option_parse(struct plan *plan, const char *text,
+                                      struct plan_threshold *ret_threshold, struct error *err);
 
 /* `list` holds texts "METRIC{TAGS}:EXPRESSION"; NULL: there are none. Sets the plan's thresholds;
  * -1 and `err` (104) for a text that is none. */

@@ -19,8 +19,9 @@ static void test_lines(void **state)
     close(fd);
     histogram_init(&trend);
     histogram_add(&trend, 12.3456);
-    struct hdr_log *log = hdr_log_new(path, 1441812279474 * NSEC_PER_MSEC, "keneyperf bench", &err);
+    struct hdr_log *log = hdr_log_new(path, "keneyperf bench", &err);
     assert_non_null(log);
+    hdr_log_begin(log, 1441812279474 * NSEC_PER_MSEC);
     hdr_log_add(log, NULL, 0, NSEC_PER_SEC, &trend);
     histogram_reset(&trend);
     hdr_log_add(log, "late", NSEC_PER_SEC, 500 * NSEC_PER_MSEC, &trend);
@@ -47,10 +48,10 @@ static void test_problems_are_told(void **state)
 {
     struct error err = {0};
     struct histogram trend;
-    assert_null(hdr_log_new("/nowhere/x.hlog", 0, "", &err));
+    assert_null(hdr_log_new("/nowhere/x.hlog", "", &err));
     assert_int_equal(err.code, EXIT_USAGE);
     assert_non_null(strstr(err.message, "/nowhere/x.hlog"));
-    struct hdr_log *log = hdr_log_new("/dev/full", 0, "", &err);
+    struct hdr_log *log = hdr_log_new("/dev/full", "", &err);
     assert_non_null(log);
     histogram_init(&trend);
     hdr_log_add(log, NULL, 0, 1, &trend);

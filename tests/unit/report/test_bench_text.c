@@ -96,8 +96,8 @@ static void test_the_open_model(void **state)
     f.result.warmup_ns = 2 * NSEC_PER_SEC;
     f.result.precise = true;
     print(&f);
-    expect(&f, "open model: 420/s, poisson arrivals, seed 7, precise, over 10 connections");
-    expect(&f, "after 2 s of warm-up, which is in no figure");
+    expect(&f, "open model: 420 requests/s, poisson arrivals, seed 7, workers spin before they are "
+               "due\n10 connections, 1 worker, 1.00 s after 2 s of warm-up, which is in no figure");
     expect(&f, "420 scheduled = 403 sent + 17 never sent");
     expect(&f, "17 of 420 scheduled requests were never sent");
     expect(&f, "this client was late: one request in a hundred left 2.00ms or more");
@@ -118,7 +118,7 @@ static void test_what_a_closed_loop_cannot_see(void **state)
     expect_not(&f, "closed loop");
     sample_add(f.total, METRIC_HTTP_REQ_DURATION, 500, 10); /* half of the second, everywhere */
     print(&f);
-    expect(&f, "connections spent 50 % of the time in answers that took more than 10.0ms (up to "
+    expect(&f, "connections spent 50.0 % of the time in answers that took more than 100ms (up to "
                "500ms). A closed loop asks nothing meanwhile");
     expect(&f, "--rate 400 shows it");
     f.result.rate = 400;

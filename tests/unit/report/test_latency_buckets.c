@@ -16,7 +16,7 @@ static const struct sample {
     {"a factor of two", {1, 1.2, 1.4, 1.7, 1.99}, 5, 40},
     {"a decade", {1, 2, 3, 5, 9.9}, 5, 10},
     {"two decades", {0.01, 0.02, 0.1, 0.5, 0.99}, 5, 5},
-    {"five decades", {0.001, 1, 2, 5, 99}, 5, 2},
+    {"four decades", {0.011, 1, 2, 5, 99}, 5, 3},
     {"a dozen decades", {1e-6, 1, 2, 5, 1e5}, 5, 1},
     {"zeros", {0, 0, 1, 2, 3}, 5, 20},
     {"only zeros", {0, 0}, 2, 0},
