@@ -428,6 +428,7 @@ void connection_release(struct connection *connection, bool reuse)
 static void abandon(struct exchange *exchange, const struct connection *connection)
 {
     exchange->connection = NULL;
+    exchange->body_bytes = http1_parser_body_bytes(&connection->parser);
     exchange->is_undelivered = exchange->first_byte_ns == 0 &&
                                tcp_stream_unacknowledged(&connection->tcp) >= exchange->sent_bytes;
 }

@@ -16,6 +16,7 @@
 #include "cli/as/ab/measure.h"
 #include "cli/as/ab/options.h"
 #include "cli/as/ab/request.h"
+#include "cli/as/ab/tls_check.h"
 #include "cli/as/closed_note.h"
 #include "cli/as/drop_in.h"
 #include "cli/hosts.h"
@@ -40,9 +41,15 @@ static int check_supported(const struct ab_options *options)
     if (options->bind || options->source)
         return refuse(options->bind ? "-B" : "-o",
                       "connections leave from the address that the kernel chooses; leave it out");
-    if (options->window_bytes)
-        return refuse("-b", "socket buffers are the kernel's; leave it out");
     return 0;
+}
+
+static void note_options(const struct ab_options *options)
+{
+    if (options->window_bytes > 0)
+        fprintf(stderr, "keneyperf: -b is passed over: the kernel sizes the socket buffers\n");
+    if (options->workers > 1)
+        fprintf(stderr, "keneyperf: -W is passed over: one worker carries all connections\n");
 }
 
 /* What ab itself trips over once it runs. */
@@ -52,51 +59,60 @@ static int check_numbers(const struct ab_options *options)
         fprintf(stderr, "apr_pollset_poll: Invalid argument (22)\n");
         return EINVAL;
     }
-    if (options->timeout_s <= 0) {
+    if (options->proxy_host.ptr && options->proxy_port == 0) {
+        fprintf(stderr, "apr_socket_recv: Connection refused (111)\n");
+        return ECONNREFUSED;
+    }
+    if (options->timeout_s == 0) {
         fprintf(stderr, "apr_pollset_poll: The timeout specified has expired (70007)\n");
         return 119;
     }
     return 0;
 }
 
-/* The body behind the head, in place. */
+/* Appends the whole file. */
+static int read_file(FILE *file, struct strbuf *out)
+{
+    char chunk[65536];
+    size_t len;
+    while ((len = fread(chunk, 1, sizeof(chunk), file)) > 0)
+        strbuf_add(out, chunk, len);
+    return ferror(file) ? -1 : 0;
+}
+
 static int read_body(const struct ab_options *options, struct strbuf *out)
 {
-    struct error err = {0};
-    FILE *file;
     if (!options->body_file)
         return 0;
-    file = fopen(options->body_file, "re");
+    FILE *file = fopen(options->body_file, "re");
     if (!file) {
         fprintf(stderr, "ab: Could not open POST data file (%s): %s\n", options->body_file,
                 strerror(errno));
         return -1;
     }
+    int result = read_file(file, out);
+    if (result < 0)
+        fprintf(stderr, "ab: Could not read POST data file: %s\n", strerror(errno));
+    else if (out->overflow)
+        fprintf(stderr, "keneyperf: %s is larger than 1 GiB: send less\n", options->body_file);
     fclose(file);
-    if (file_read(options->body_file, out, &err) == 0)
-        return 0;
-    fprintf(stderr, "ab: Could not read POST data file: %s\n", err.message);
-    return -1;
+    return result < 0 || out->overflow ? -1 : 0;
 }
 
-static int make_message(const struct ab_options *options, struct strbuf *out)
+static int make_message(const struct ab_options *options, struct span body, struct strbuf *out)
 {
-    AUTO(strbuf_done) struct strbuf body = STRBUF_INIT(FILE_MAX_BYTES);
-    if (read_body(options, &body) < 0)
-        return -1;
-    struct span span = options->body_file ? span_of(strbuf_cstr(&body), body.len) : SPAN_EMPTY;
-    size_t head_bytes = ab_request_head(out, options, span);
+    size_t head_bytes = ab_request_head(out, options, body);
     if (head_bytes > AB_HEAD_BYTES) {
         fprintf(stderr,
                 "keneyperf: the request's head has %zu bytes, ab sends no more than %d: shorten "
                 "the URL, -H or -C\n",
                 head_bytes, AB_HEAD_BYTES);
-        return -1;
+        return CODE_FAILED;
     }
     if (options->verbosity >= 2)
         printf("INFO: %.*s header == \n---\n%.*s\n---\n", SPAN_ARG(ab_request_method(options)),
                SPAN_ARG(strbuf_span(out)));
-    strbuf_add_span(out, span);
+    strbuf_add_span(out, body);
     return 0;
 }
 
@@ -227,24 +243,35 @@ static int measure(const struct ab_options *options, struct span message, const 
     return run.end == AB_END_FAILED ? show_failure(&run) : show_result(&run);
 }
 
+/* From the banner on. */
+static int load(const struct ab_options *options, struct span body, const struct map *hosts)
+{
+    AUTO(strbuf_done) struct strbuf message = STRBUF_INIT(2 * FILE_MAX_BYTES);
+    show_start(options);
+    int code = check_numbers(options);
+    if (code == 0)
+        code = make_message(options, body, &message);
+    return code ? code : measure(options, strbuf_span(&message), hosts);
+}
+
 static int start(const struct ab_options *options)
 {
     struct error err = {0};
-    AUTO(strbuf_done) struct strbuf message = STRBUF_INIT(FILE_MAX_BYTES);
+    AUTO(strbuf_done) struct strbuf body = STRBUF_INIT(FILE_MAX_BYTES);
     AUTO(map_done) struct map hosts = MAP_INIT;
     AUTO(arena_done) struct arena arena = {.chunk_bytes = 4096};
     int code = check_supported(options);
     if (code)
         return code;
+    note_options(options);
+    if (read_body(options, &body) < 0 || ab_tls_check(options) < 0)
+        return CODE_FAILED;
     if (hosts_from_environment(&arena, &hosts, &err) < 0) {
         fprintf(stderr, "keneyperf: %s\n", err.message);
         return CODE_FAILED;
     }
-    show_start(options);
-    code = check_numbers(options);
-    if (code == 0 && make_message(options, &message) < 0)
-        code = CODE_FAILED;
-    return code ? code : measure(options, strbuf_span(&message), &hosts);
+    struct span bytes = options->body_file ? span_of(strbuf_cstr(&body), body.len) : SPAN_EMPTY;
+    return load(options, bytes, &hosts);
 }
 
 static int run(int argc, char **argv)

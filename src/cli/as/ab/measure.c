@@ -18,6 +18,7 @@
 #include "cli/as/ab/options.h"
 #include "cli/as/ab/request.h"
 #include "cli/as/ab/software.h"
+#include "http/url.h"
 #include "net/tls_stream.h"
 #include "run/bench.h"
 
@@ -97,25 +98,26 @@ static void show_progress(const struct ab_run *run)
         fprintf(stderr, "Completed %" PRIu64 " requests\n", run->result.done);
 }
 
-/* The first answer says how long a document is; failures have none. */
-static void add_lengths(struct ab_run *run, const struct repeat_answer *answer)
+/* The first answer that did not break off says how long a document is; until then it has none. */
+static void add_lengths(struct ab_run *run, const struct repeat_answer *answer, bool is_broken)
 {
     struct ab_result *result = &run->result;
     result->received_bytes += answer->bytes;
     result->body_bytes += answer->body_bytes;
     result->sent_bytes += run->message.len;
-    if (!run->has_document)
+    if (!run->has_document && !is_broken)
         result->document_bytes = answer->body_bytes;
     else if (answer->body_bytes != result->document_bytes && !run->options->any_length)
         result->bad_lengths++;
-    run->has_document = true;
+    run->has_document |= !is_broken;
 }
 
 /* One more has come to an end. */
-static bool finish(struct ab_run *run, struct lane *lane, const struct repeat_answer *answer)
+static bool finish(struct ab_run *run, struct lane *lane, const struct repeat_answer *answer,
+                   bool is_broken)
 {
     int limit_s = run->options->time_limit_s;
-    add_lengths(run, answer);
+    add_lengths(run, answer, is_broken);
     add_times(run, answer);
     run->result.done++;
     show_progress(run);
@@ -125,12 +127,12 @@ static bool finish(struct ab_run *run, struct lane *lane, const struct repeat_an
     return false;
 }
 
-/* "ab: 2" of a status that begins so. Nothing at all is no answer that could be anything else. */
+/* To ab nothing at all is an answer of no bytes, and so is half a head. */
 static bool finish_answer(struct ab_run *run, struct lane *lane, const struct repeat_answer *answer)
 {
     run->result.kept_alive += answer->keeps_alive;
     run->result.not_2xx += answer->status > 0 && answer->status / 100 != 2;
-    return finish(run, lane, answer);
+    return finish(run, lane, answer, false);
 }
 
 /* Under -r ab goes on, and counts such a request under Receive and under Exceptions. */
@@ -144,7 +146,7 @@ static bool take_broken(struct ab_run *run, struct lane *lane, const struct repe
     run->result.bad_receives++;
     run->reset += number != ECONNREFUSED;
     run->refused += number == ECONNREFUSED;
-    return finish(run, lane, answer);
+    return finish(run, lane, answer, true);
 }
 
 static bool take_bad_handshake(struct ab_run *run, struct lane *lane,
@@ -153,16 +155,15 @@ static bool take_bad_handshake(struct ab_run *run, struct lane *lane,
     run->bad_handshakes++;
     run->handshake_problem = outcome_text(answer->outcome);
     run->result.bad_connects++;
-    return finish(run, lane, answer);
+    return finish(run, lane, answer, true);
 }
 
-static void fail_lookup(struct ab_run *run, struct lane *lane)
+static void describe_lookup(struct ab_run *run)
 {
     struct span host = run->options->proxy_host.ptr ? run->options->proxy_host : run->options->host;
     snprintf(run->failure, sizeof(run->failure),
              "apr_sockaddr_info_get() for %.*s: Name or service not known (670002)",
              SPAN_ARG(host));
-    stop_with(run, lane, CODE_NO_SUCH_HOST);
 }
 
 static void fail_otherwise(struct ab_run *run, struct lane *lane, enum outcome outcome)
@@ -171,7 +172,8 @@ static void fail_otherwise(struct ab_run *run, struct lane *lane, enum outcome o
     case OUTCOME_DNS:
     case OUTCOME_DNS_NO_SUCH_HOST:
     case OUTCOME_INVALID_URL:
-        fail_lookup(run, lane);
+        describe_lookup(run);
+        stop_with(run, lane, CODE_NO_SUCH_HOST);
         break;
     case OUTCOME_DESCRIPTORS:
         fail_errno(run, lane, "socket", EMFILE);
@@ -287,6 +289,12 @@ static void set_versions(const char *protocol, struct transport_config *transpor
     }
 }
 
+/* -s below 0 waits for ever, as poll(2) does. */
+static nsec_t timeout_ns(const struct ab_options *options)
+{
+    return options->timeout_s < 0 ? NSEC_NEVER : options->timeout_s * NSEC_PER_SEC;
+}
+
 static struct client_config client_config(const struct ab_run *run)
 {
     const struct ab_options *options = run->options;
@@ -296,7 +304,7 @@ static struct client_config client_config(const struct ab_run *run)
     client.insecure_skip_tls_verify = true;
     client.reading = options->keep_alive ? HTTP1_READING_LOOSE_KEEP_ALIVE : HTTP1_READING_LOOSE;
     client.max_header_bytes = AB_HEAD_BYTES;
-    client.connect_timeout_ns = options->timeout_s * NSEC_PER_SEC;
+    client.connect_timeout_ns = timeout_ns(options);
     return client;
 }
 
@@ -316,6 +324,14 @@ static void write_proxy(struct strbuf *out, const struct ab_options *options)
         strbuf_addf(out, *c == ':' ? "%c" : "%%%02X", (unsigned char)*c);
     strbuf_addf(out, "%s%.*s:%u", options->is_tls && options->proxy_auth ? "@" : "",
                 SPAN_ARG(options->proxy_host), options->proxy_port);
+}
+
+/* What ab takes for a name need not be one: "ftp:", "h:80x", "user@h". */
+static bool is_resolvable(struct span origin)
+{
+    struct url url;
+    const char *problem;
+    return url_parse(origin, &url, &problem) == 0 && !url.has_user;
 }
 
 static void begin(struct ab_run *run)
@@ -365,6 +381,12 @@ int ab_measure(struct ab_run *run, struct error *err)
     begin(run);
     write_origin(&origin, options);
     write_proxy(&proxy, options);
+    if (!is_resolvable(strbuf_span(&origin))) {
+        describe_lookup(run);
+        run->end = AB_END_FAILED;
+        run->code = CODE_NO_SUCH_HOST;
+        return 0;
+    }
     struct transport_config transport = {
         .insecure_skip_tls_verify = true,
         .cert_file = options->cert,
@@ -388,8 +410,8 @@ int ab_measure(struct ab_run *run, struct error *err)
                 .connections = (unsigned)options->concurrency,
                 .requests = (uint64_t)options->requests,
                 .duration_ns = NSEC_NEVER,
-                .timeout_ns = options->timeout_s * NSEC_PER_SEC,
-                .retry = RETRY_ALWAYS,
+                .timeout_ns = timeout_ns(options),
+                .retry = RETRY_NONE,
                 .silent = true,
                 .events = &EVENTS,
                 .ops = options->ramp_ms > 0 ? &OPS : &PLAIN_OPS,

@@ -354,7 +354,6 @@ static struct ab_options defaults(void)
         .concurrency = 1,
         .timeout_s = DEFAULT_TIMEOUT_S,
         .content_type = "text/plain",
-        .proxy_port = 80,
         .table = "",
         .row = "",
         .cell = "bgcolor=white",

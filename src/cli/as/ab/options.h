@@ -57,7 +57,7 @@ struct ab_options {
     const char **headers;     /* -H, owned; header_count of them */
     size_t header_count;
     struct span proxy_host;                /* -X; ptr NULL: none */
-    unsigned proxy_port;                   /* 80 by default */
+    unsigned proxy_port;                   /* 0 when it has none, which ab does not repair */
     const char *gnuplot, *csv;             /* -g, -e: file names */
     const char *table, *row, *cell;        /* -x, -y, -z; "" by default, "bgcolor=white" of -z */
     const char *ciphers, *protocol, *cert; /* -Z, -f, -E */
