@@ -35,7 +35,7 @@ AB_COUNTS = [
     (r"(Total body sent: +)\d+", r"\1N"),
     (r"(Completed|Finished) \d+ requests", r"\1 N requests"),
 ]
-WRK_VALUE = r" *-?(\d+\.\d\d(us|ms|s|m|h|k|M| )?|nan%?) ?"
+WRK_VALUE = r" *-?(?:\d+\.\d\d|nan)(?:us|ms|[smhkMGT] |  )"  # one letter of unit less, one space more
 WRK = [
     (r"wrk \S+ (\[epoll\] Copyright \(C\) 2012 Will Glozer)", r"wrk VERSION \1"),
     (r"(    (Latency|Req/Sec) )(?=.{38}$)" + WRK_VALUE * 3 + r" *-?(\d+\.\d\d|nan)%", r"\1ROW"),

@@ -8,6 +8,7 @@ Its addresses:
     full          a queue of connections that is full: connecting never ends
     abrupt        closes every connection at once
     mutual        TLS that demands a certificate of the client
+    http6         HTTP on ::1, where the machine has IPv6
 """
 import socket
 import ssl
@@ -198,12 +199,16 @@ class Origin:
         self.listeners = {name: self.bind(name != "refused") for name in
                           ("http", "https", "refused", "abrupt", "mutual")}
         self.listeners["full"], self.filling = self.fill()
+        try:
+            self.listeners["http6"] = self.bind(True, family=socket.AF_INET6)
+        except OSError:
+            pass
         self.ports = {name: sock.getsockname()[1] for name, sock in self.listeners.items()}
 
     @staticmethod
-    def bind(listens, backlog=1024):
-        sock = socket.socket()
-        sock.bind(("127.0.0.1", 0))
+    def bind(listens, backlog=1024, family=socket.AF_INET):
+        sock = socket.socket(family)
+        sock.bind(("::1" if family == socket.AF_INET6 else "127.0.0.1", 0))
         if listens:
             sock.listen(backlog)
         return sock
@@ -218,7 +223,7 @@ class Origin:
         return listener, filling
 
     def __enter__(self):
-        for name in ("http", "https", "abrupt", "mutual"):
+        for name in set(self.listeners) - {"refused", "full"}:
             threading.Thread(target=self.accept, args=(name,), daemon=True).start()
         return self
 
