@@ -133,9 +133,12 @@ struct transport_config {
     int tls_min_version, tls_max_version; /* TLS1_2_VERSION…; 0: the client's */
     const char *ciphers;                  /* as in net/tls_context.h; NULL: OpenSSL's choice */
     bool no_server_name, no_alpn;         /* no SNI; no protocols offered, as ab */
-    const char *proxy; /* "http://[user:password@]host[:port]". http URLs are asked of it in
-                          full, https goes through a tunnel (CONNECT). Failing to reach the
-                          proxy has the outcomes of dialing; its refusal is OUTCOME_PROXY */
+    const char *local_address; /* IP that connections leave from; NULL: the kernel's choice. One of
+                                  the other family than its server is an outcome of dialing */
+    int buffer_bytes;          /* of a socket, each way; 0: the kernel's choice */
+    const char *proxy;         /* "http://[user:password@]host[:port]". http URLs are asked of it in
+                                  full, https goes through a tunnel (CONNECT). Failing to reach the
+                                  proxy has the outcomes of dialing; its refusal is OUTCOME_PROXY */
 };
 
 /* Equal configurations give the same transport, which lives as long as the client. Connections are

@@ -98,6 +98,9 @@ struct transport {
     size_t number; /* from 0, the usual one */
     struct tls_context *tls;
     struct proxy proxy;
+    struct address local; /* has_local: where connections leave from */
+    bool has_local;
+    int buffer_bytes; /* of their sockets, each way; 0: the kernel's choice */
 };
 
 /* The usual one, or the same through the proxy that the client's rules name for `url`; NULL when

@@ -269,12 +269,18 @@ static const struct stream_events tcp_events = {
 static int try_address(struct connection *connection, const struct address *address)
 {
     struct session *session = connection->session;
+    const struct transport *transport = connection->origin->transport;
+    const struct tcp_route route = {
+        .peer = address,
+        .local = transport->has_local ? &transport->local : NULL,
+        .buffer_bytes = transport->buffer_bytes,
+    };
     address_text(address, connection->peer_text);
     connection->peer_port = address_port(address);
     connection->state = CONNECTION_CONNECTING;
     connection->phase_start_ns = now(connection);
     return tcp_stream_connect(&connection->tcp, session->client->loop, &tcp_events, connection,
-                              address, &session->traffic);
+                              &route, &session->traffic);
 }
 
 /* OUTCOME_OK, or why not even that was possible. */

@@ -29,7 +29,7 @@
     OUTCOME_ROW(DIAL_REFUSED, 1212, "dial: connection refused", UNDELIVERED)                       \
     OUTCOME_ROW(DIAL_UNKNOWN_ERRNO, 1213, "dial: unknown system error", UNDELIVERED)               \
     OUTCOME_ROW(DIAL_NO_SOCKET, 1213, "dial: there is no such Unix socket", UNDELIVERED)            \
-    OUTCOME_ROW(DIAL_NO_PORT, 1213, "dial: no local port is free; keep connections, or widen net.ipv4.ip_local_port_range", UNDELIVERED) \
+    OUTCOME_ROW(DIAL_NO_PORT, 1213, "dial: no local port is free (keep connections, or widen net.ipv4.ip_local_port_range), or the local address is not of this machine", UNDELIVERED) \
     OUTCOME_ROW(DESCRIPTORS, 1215, "dial: too many open files", UNDELIVERED)                       \
     OUTCOME_ROW(RESET, 1220, "connection reset by peer", BROKEN)                                   \
     OUTCOME_ROW(CLOSED, 1221, "connection closed by peer before the whole response", BROKEN)       \

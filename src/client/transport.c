@@ -112,6 +112,15 @@ static int set_proxy(struct proxy *proxy, const char *text, struct error *err)
     return 0;
 }
 
+static int set_local(struct transport *transport, const char *text, struct error *err)
+{
+    transport->has_local = text != NULL;
+    if (!text || address_parse(span_cstr(text), 0, &transport->local) == 0)
+        return 0;
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "the local address \"%.80s\" is no IP address; see ip address", text);
+}
+
 static void transport_free(struct transport **ptr)
 {
     struct transport *transport = TAKE(*ptr);
@@ -128,6 +137,8 @@ const struct transport *client_transport(struct client *client,
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(SIZE_MAX / 2);
     size_t tls_len = write_tls_key(&text, config);
     add_part(&text, config->proxy);
+    add_part(&text, config->local_address);
+    strbuf_addf(&text, "%d", config->buffer_bytes);
     struct span key = strbuf_span(&text);
     struct transport *known = map_get(&client->transports, key);
     if (known)
@@ -135,7 +146,9 @@ const struct transport *client_transport(struct client *client,
     AUTO(transport_free) struct transport *transport = NEW(struct transport);
     transport->number = client->transports.count;
     transport->tls = tls_of(client, config, span_head(key, tls_len), err);
-    if (!transport->tls || set_proxy(&transport->proxy, config->proxy, err) < 0)
+    transport->buffer_bytes = config->buffer_bytes;
+    if (!transport->tls || set_proxy(&transport->proxy, config->proxy, err) < 0 ||
+        set_local(transport, config->local_address, err) < 0)
         return NULL;
     return map_put(&client->transports, key)->value = TAKE(transport);
 }

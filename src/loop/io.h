@@ -40,13 +40,20 @@ struct io {
     void *poller_ref; /* private to the poller */
 };
 
-/* Starts a TCP connection (non-blocking, TCP_NODELAY). Overwrites `io`, which must be closed or
- * new. Begins with the next wait at the
- * latest. Returns 0, or -errno at once (for example -EMFILE) without any callback; io->fd is -1
- * then.
- */
+/* Where a connection goes, and from where. */
+struct io_route {
+    const struct sockaddr *peer;
+    socklen_t peer_len;
+    const struct sockaddr *local; /* bound first; its port may be 0. NULL: the kernel's choice */
+    socklen_t local_len;
+    int buffer_bytes; /* SO_SNDBUF and SO_RCVBUF (socket(7)); 0: the kernel's choice */
+};
+
+/* Starts a connection (non-blocking; TCP_NODELAY). Overwrites `io`, which must be closed or new.
+ * Begins with the next wait at the latest. Returns 0, or -errno at once (for example -EMFILE)
+ * without any callback; io->fd is -1 then. */
 int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
-               const struct sockaddr *peer, socklen_t peer_len);
+               const struct io_route *route);
 
 /* Takes over a connected non-blocking stream socket; 0 or -errno (the descriptor stays the
  * caller's then). */

@@ -8,6 +8,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/util.h"
@@ -35,21 +36,40 @@ int poller_kind_parse(const char *name, enum poller_kind *ret_kind, struct error
     return error_set(err, EXIT_USAGE, "--poller %s: give auto, epoll or io_uring", name);
 }
 
-int poller_socket(const struct sockaddr *peer)
+/* Without a port of its own yet: one that is in use may still serve another peer (ip(7)). */
+static int bind_local(int fd, const struct io_route *route)
 {
-    int fd = socket(peer->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &(int){1}, sizeof(int));
+    return bind(fd, route->local, route->local_len);
+}
+
+static void set_buffers(int fd, int bytes)
+{
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+}
+
+int poller_socket(const struct io_route *route)
+{
+    int fd = socket(route->peer->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
     /* Not for AF_UNIX, where it fails and nothing is lost. */
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
-    return fd;
+    if (route->buffer_bytes)
+        set_buffers(fd, route->buffer_bytes);
+    if (!route->local || bind_local(fd, route) == 0)
+        return fd;
+    int error = -errno;
+    close(fd);
+    return error;
 }
 
 int io_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
-               const struct sockaddr *peer, socklen_t peer_len)
+               const struct io_route *route)
 {
     io->fd = -1;
-    return loop->poller->ops->connect(io, loop, ops, peer, peer_len);
+    return loop->poller->ops->connect(io, loop, ops, route);
 }
 
 int io_attach(struct io *io, struct loop *loop, const struct io_ops *ops, int fd)

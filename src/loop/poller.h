@@ -37,7 +37,7 @@ struct poller_ops {
 
     /* The functions of io.h; closing and ending happen once. */
     int (*connect)(struct io *io, struct loop *loop, const struct io_ops *ops,
-                   const struct sockaddr *peer, socklen_t peer_len);
+                   const struct io_route *route);
     int (*attach)(struct io *io, struct loop *loop, const struct io_ops *ops, int fd);
     ssize_t (*send)(struct io *io, const void *bytes, size_t len);
     size_t (*unsent)(const struct io *io);
@@ -58,7 +58,7 @@ struct poller {
 struct poller *poller_epoll_new(struct error *err);
 struct poller *poller_uring_new(struct error *err);
 
-/* A socket for a connection to `peer`: its descriptor (non-blocking, TCP_NODELAY) or -errno. */
-int poller_socket(const struct sockaddr *peer);
+/* A socket for a connection that way, not connected yet: its descriptor or -errno. */
+int poller_socket(const struct io_route *route);
 
 #endif

@@ -276,12 +276,12 @@ static int start_connect(int fd, const struct sockaddr *peer, socklen_t peer_len
 }
 
 static int epoll_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
-                         const struct sockaddr *peer, socklen_t peer_len)
+                         const struct io_route *route)
 {
-    int fd = poller_socket(peer);
+    int fd = poller_socket(route);
     if (fd < 0)
         return fd;
-    int error = start_connect(fd, peer, peer_len);
+    int error = start_connect(fd, route->peer, route->peer_len);
     /* Registered after connect(): a socket that was never connected reports a hang-up. */
     if (error == 0)
         error = open_io(io, loop, ops, fd, IO_CONNECTING);

@@ -466,28 +466,28 @@ static struct uring_slot *open_io(struct io *io, struct loop *loop, const struct
 }
 
 /* Descriptors that were closed may not be free before the next submission. */
-static int open_socket(struct uring_poller *poller, const struct sockaddr *peer)
+static int open_socket(struct uring_poller *poller, const struct io_route *route)
 {
-    int fd = poller_socket(peer);
+    int fd = poller_socket(route);
     if (fd != -EMFILE && fd != -ENFILE)
         return fd;
     flush(poller);
-    return poller_socket(peer);
+    return poller_socket(route);
 }
 
 static int uring_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
-                         const struct sockaddr *peer, socklen_t peer_len)
+                         const struct io_route *route)
 {
     struct uring_poller *poller = uring_of(loop);
-    int fd = open_socket(poller, peer);
+    int fd = open_socket(poller, route);
     if (fd < 0)
         return fd;
     struct uring_slot *slot = open_io(io, loop, ops, fd, IO_CONNECTING);
-    slot->is_tcp = peer->sa_family != AF_UNIX;
-    memcpy(&slot->peer, peer, peer_len);
+    slot->is_tcp = route->peer->sa_family != AF_UNIX;
+    memcpy(&slot->peer, route->peer, route->peer_len);
     struct io_uring_sqe *entry = entry_for(poller, slot, FOR_CONNECT, IORING_OP_CONNECT, fd);
     entry->addr = (uintptr_t)&slot->peer;
-    entry->off = peer_len;
+    entry->off = route->peer_len;
     note_start(poller);
     return 0;
 }

@@ -89,15 +89,24 @@ static const struct stream_ops tcp_ops = {
 };
 
 int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
-                       const struct stream_events *events, void *owner, const struct address *peer,
-                       struct stream_traffic *traffic)
+                       const struct stream_events *events, void *owner,
+                       const struct tcp_route *route, struct stream_traffic *traffic)
 {
+    struct io_route way = {
+        .peer = &route->peer->any,
+        .peer_len = address_len(route->peer),
+        .buffer_bytes = route->buffer_bytes,
+    };
+    if (route->local) {
+        way.local = &route->local->any;
+        way.local_len = address_len(route->local);
+    }
     *tcp = (struct tcp_stream){
         .stream = {.ops = &tcp_ops, .events = events, .owner = owner},
         .io = {.fd = -1},
         .traffic = traffic,
     };
-    return io_connect(&tcp->io, loop, &io_ops, &peer->any, address_len(peer));
+    return io_connect(&tcp->io, loop, &io_ops, &way);
 }
 
 enum tcp_news tcp_stream_news(const struct tcp_stream *tcp)

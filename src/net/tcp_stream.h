@@ -16,11 +16,17 @@ struct tcp_stream {
     struct stream_traffic *traffic;
 };
 
+struct tcp_route {
+    const struct address *peer;
+    const struct address *local; /* where it leaves from; NULL: the kernel's choice */
+    int buffer_bytes;            /* of the socket, each way; 0: the kernel's choice */
+};
+
 /* Begins to connect: 0, and on_open follows (never from inside this call), or -errno at once and
  * nothing follows. `traffic` is borrowed and counts up. */
 int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
-                       const struct stream_events *events, void *owner, const struct address *peer,
-                       struct stream_traffic *traffic);
+                       const struct stream_events *events, void *owner,
+                       const struct tcp_route *route, struct stream_traffic *traffic);
 
 /* What the loop may not have noticed yet, asked of the kernel. */
 enum tcp_news {

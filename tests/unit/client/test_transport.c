@@ -92,6 +92,31 @@ static void test_plain_through_proxy(void **state)
     peer_free(&peer);
 }
 
+static void test_local_address(void **state)
+{
+    static const struct {
+        const char *local;
+        enum outcome outcome;
+    } cases[] = {
+        {"127.0.0.2", OUTCOME_OK},
+        {"192.0.2.1", OUTCOME_DIAL_NO_PORT},
+        {"::1", OUTCOME_DIAL_UNKNOWN_ERRNO},
+    };
+    struct fixture f;
+    struct peer *peer = peer_new(PEER_SCRIPTS(PEER_ANSWERS(HELLO)), NULL);
+    char url[64];
+    snprintf(url, sizeof(url), "http://127.0.0.1:%u/", peer_port(peer));
+    fixture_init(&f, NULL, NULL);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct transport_config config = {.insecure_skip_tls_verify = true,
+                                                .local_address = cases[i].local,
+                                                .buffer_bytes = 4096};
+        assert_int_equal(fetch(&f, transport(&f, &config), url)->outcome, cases[i].outcome);
+    }
+    fixture_done(&f);
+    peer_free(&peer);
+}
+
 /* The rules of the environment are for requests that name no transport. */
 static void test_proxy_rules(void **state)
 {
@@ -341,6 +366,10 @@ static void test_unusable(void **state)
         {{.cert_file = files.key}, files.key},
         {{.cert_file = files.cert}, files.cert},
         {{.cert_file = files.cert, .key_file = files.other}, files.other},
+        {{.local_address = "localhost"}, "localhost"},
+        {{.ciphers = "NO-SUCH-CIPHER"}, "NO-SUCH-CIPHER"},
+        {{.ciphers = "TLS_NO_SUCH"}, "TLS_NO_SUCH"},
+        {{.tls_min_version = TLS1_3_VERSION, .tls_max_version = TLS1_2_VERSION}, "tls1.3"},
         {{.proxy = "127.0.0.1:8080"}, "proxy"},
         {{.proxy = "https://127.0.0.1:8080"}, "write http://"},
         {{.proxy = "socks5://127.0.0.1:8080"}, "proxy"},
@@ -362,6 +391,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plain_through_proxy),
+        cmocka_unit_test(test_local_address),
         cmocka_unit_test(test_proxy_rules),
         cmocka_unit_test(test_tunnel),
         cmocka_unit_test(test_bad_proxies),

@@ -128,8 +128,10 @@ static int listen_loopback(struct sockaddr_in *ret_address, bool accepting)
 static void start_tcp(struct peer *peer, struct loop *loop, const struct sockaddr_in *address)
 {
     *peer = (struct peer){.loop = loop, .other_fd = -1};
-    assert_int_equal(
-        io_connect(&peer->io, loop, &ops, (const struct sockaddr *)address, sizeof *address), 0);
+    assert_int_equal(io_connect(&peer->io, loop, &ops,
+                                &(struct io_route){.peer = (const struct sockaddr *)address,
+                                                   .peer_len = sizeof *address}),
+                     0);
     assert_int_equal(peer->connects, 0);
 }
 
@@ -472,7 +474,9 @@ static void a_full_descriptor_table_is_reported(void **state)
     none = (struct rlimit){.rlim_cur = 0, .rlim_max = old.rlim_max};
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
     struct io io = {.fd = 0};
-    int error = io_connect(&io, *state, &ops, (struct sockaddr *)&address, sizeof address);
+    int error = io_connect(
+        &io, *state, &ops,
+        &(struct io_route){.peer = (struct sockaddr *)&address, .peer_len = sizeof address});
     assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
     assert_int_equal(error, -EMFILE);
     assert_int_equal(io.fd, -1);
