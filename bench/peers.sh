@@ -22,7 +22,9 @@ http2_max_concurrent_streams 1000;
 location = /large { root $DIR/html; open_file_cache max=10; sendfile on; }
 CONFIG
     start_nginx "$DIR" "${ON_SERVER[@]}"
+    # shellcheck disable=SC2034
     PLAIN=http://127.0.0.1:$NGINX_PORT
+    # shellcheck disable=SC2034
     SECURE=https://127.0.0.1:$port
 }
 
@@ -106,7 +108,7 @@ cost() {
 # syscalls CLIENT PROTOCOL CONNECTIONS URL: system calls per request. The tracer slows them all down, which
 # changes how many answers one wait finds; so it is a figure of its own and not of the runs above.
 syscalls() {
-    local through=("${ON_CLIENT[@]}" strace -f -c -U calls,name -o "$DIR/strace") requests
+    local through=("${ON_CLIENT[@]}" strace -f -c -U 'calls,name' -o "$DIR/strace") requests
     command -v strace >/dev/null || { echo -; return; }
     load "$@" || true
     requests=$(requests_of "$1")
