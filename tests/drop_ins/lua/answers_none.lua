@@ -1,0 +1,6 @@
+-- path: /first/20/status/204
+-- counts: exact
+function response(status, headers, body)
+  if not shown then print(status, type(body), #body) end
+  shown = true
+end

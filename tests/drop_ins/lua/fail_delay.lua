@@ -1,0 +1,2 @@
+-- path: /hello
+function delay() error("boom") end

@@ -1,0 +1,5 @@
+-- counts: exact
+function done(summary)
+  print("so far")
+  return summary.nothing.more
+end

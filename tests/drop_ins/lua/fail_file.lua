@@ -1,0 +1,4 @@
+-- counts: exact
+-- What was there before stays.
+wrk.headers["X-Before"] = "kept"
+error("boom")

@@ -1,0 +1,3 @@
+-- counts: exact
+-- without: ^fail_file_object.lua: 
+error({})

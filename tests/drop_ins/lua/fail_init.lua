@@ -1,0 +1,1 @@
+function init() missing.field = 1 end

@@ -1,0 +1,2 @@
+-- path: /hello
+function response() error("boom") end

@@ -1,0 +1,1 @@
+function setup() error("boom") end

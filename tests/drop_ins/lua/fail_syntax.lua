@@ -1,0 +1,3 @@
+-- counts: exact
+-- Only said; the test goes on without the script.
+function (

@@ -1,0 +1,2 @@
+-- counts: exact
+print(#wrk.lookup("no-such-name.invalid", "80"))

@@ -1,0 +1,2 @@
+-- counts: exact
+wrk.host, wrk.port = "plain.example", nil

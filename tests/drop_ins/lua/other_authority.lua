@@ -1,0 +1,2 @@
+-- counts: exact
+wrk.host, wrk.port, wrk.scheme = "::1", "99", "https"

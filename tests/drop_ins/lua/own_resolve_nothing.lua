@@ -1,0 +1,1 @@
+function wrk.resolve() wrk.addrs = {} end
