@@ -1,2 +1,6 @@
 -- path: /hello
-function delay() error("boom") end
+local calls = 0
+function delay()
+  calls = calls + 1
+  if calls > 5 then error("boom") end
+end
