@@ -31,6 +31,7 @@ struct wrk_test {
     struct url url;
     struct span base; /* "http://host:port" */
     _Atomic uint64_t answers, errors[WRK_ERROR_COUNT];
+    _Atomic uint64_t said;  /* outcomes that were said, a bit each */
     pthread_mutex_t lock;   /* of what follows; each user takes it ten times a second */
     struct histogram rates; /* requests a second, of one user in about 100 ms */
 };

@@ -130,10 +130,22 @@ static bool is_answered(const struct response *response)
     return outcome_category(response->outcome) == OUTCOME_CATEGORY_ANSWERED;
 }
 
-static void count(struct user *user, const struct response *response)
+static void say_once(struct user *user, const struct request *request)
 {
+    uint64_t bit = UINT64_C(1) << request->response.outcome;
+    _Static_assert(OUTCOME_COUNT <= 64, "a bit for each outcome");
+    if ((atomic_fetch_or(&user->test->said, bit) & bit) == 0)
+        log_printf(host_log(user->vu), LOG_WARNING,
+                   "%.*s %.*s: %s (others that fail so are only counted)",
+                   SPAN_ARG(request->method), SPAN_ARG(request->url), request->response.error);
+}
+
+static void count(struct user *user, const struct request *request)
+{
+    const struct response *response = &request->response;
     struct wrk_test *test = user->test;
     if (!is_answered(response)) {
+        say_once(user, request);
         atomic_fetch_add(&test->errors[error_of(response->outcome)], 1);
         return;
     }
@@ -189,7 +201,7 @@ static bool send_one(struct user *user, const struct request_text *text)
     fill_request(user, text, request);
     if (!host_request(user->vu, request))
         return false;
-    count(user, &request->response);
+    count(user, request);
     if (wrk_script_wants_response(user->test->script) && is_answered(&request->response) &&
         !hand_over(user, arena, &request->response))
         return false;
