@@ -228,6 +228,7 @@ struct response {
     struct headers headers;  /* with keep_headers */
     struct span body;        /* decoded; ptr NULL when not wanted or none by protocol */
     size_t broken_bytes;     /* of the body of an answer that broke off, which is not kept */
+    uint64_t body_bytes;     /* of a whole answer's body as it came, before decoding */
     struct timings timings;
     char remote_ip[46];
     uint16_t remote_port;

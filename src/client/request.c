@@ -145,6 +145,7 @@ static void fill_response(struct call *call, struct failure failure, int status)
         response->headers = (struct headers){0};
     if (status > 0 || !call->told_head)
         response->status = status;
+    response->body_bytes = exchange->body_bytes;
     response->timings = exchange->timings;
     response->remote_port = exchange->peer_port;
     memcpy(response->remote_ip, exchange->peer_text, strlen(exchange->peer_text) + 1);
