@@ -8,7 +8,7 @@
 #include <string.h>
 
 const struct drop_in *const DROP_INS[] = {
-    &DROP_IN_AB, &DROP_IN_LOCUST, &DROP_IN_WRK, &DROP_IN_WRK2, NULL,
+    &DROP_IN_AB, &DROP_IN_HEY, &DROP_IN_LOCUST, &DROP_IN_WRK, &DROP_IN_WRK2, NULL,
 };
 
 const struct drop_in *drop_in_find(const char *name)

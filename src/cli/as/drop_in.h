@@ -16,6 +16,7 @@ struct drop_in {
 };
 
 extern const struct drop_in DROP_IN_AB;
+extern const struct drop_in DROP_IN_HEY;
 extern const struct drop_in DROP_IN_LOCUST;
 extern const struct drop_in DROP_IN_WRK;
 extern const struct drop_in DROP_IN_WRK2;
