@@ -176,7 +176,7 @@ class Mask:
                 unfinished.append(connection.held)
         lines = [] if vary or self.case.shared else [self.of_connections(connections)]
         for (tls, request), count in sorted(counts.items()):
-            lines += [f"{'some' if vary else count} x {tls}".rstrip(), *self.bytes_of(request)]
+            lines += [f"{'some' if vary else count} x {self.places(tls)}".rstrip(), *self.bytes_of(request)]
         for data in sorted(set(map(unfinished_of, unfinished))):
             lines += ["unfinished:", *self.bytes_of(data)]
         return lines
