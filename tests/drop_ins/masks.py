@@ -88,7 +88,7 @@ def sizes(line, tool, delay_s):
     return " " + "".join("." if ratio < 0.5 else "D" if ratio < 1.7 else "+" for ratio in ratios)
 
 
-def hey_histogram(lines):
+def hey_histogram(lines, vary):
     """The rows of times become one line: how many rows, how many requests, and whether every bar is
     as long as its count asks for (the largest is 40 signs)."""
     rows = [re.fullmatch(r"  \d+\.\d{3} \[(\d+)\]\t\|(■*)", line) for line in lines]
@@ -97,7 +97,8 @@ def hey_histogram(lines):
         return lines
     bars = all(len(row[2]) == (int(row[1]) * 40 + max(counts) // 2) // max(counts)
                for row in rows if row)
-    said = f"  {len(counts)} rows, {sum(counts)} requests, bars {'good' if bars else 'wrong'}"
+    requests = "some" if vary else sum(counts)
+    said = f"  {len(counts)} rows, {requests} requests, bars {'good' if bars else 'wrong'}"
     first = next(i for i, row in enumerate(rows) if row)
     rest = [line for line, row in zip(lines[first:], rows[first:]) if not row]
     return [*lines[:first], said, *rest]
@@ -153,7 +154,7 @@ class Mask:
         if self.case.tool == "ab":
             lines = [line for line in lines if not AB_SPREAD.match(line)]
         if self.case.tool == "hey":
-            lines = sorted_runs(hey_histogram(lines), r"  \[\d+\]\t")
+            lines = sorted_runs(hey_histogram(lines, self.case.counts == "vary"), r"  \[\d+\]\t")
         return lines
 
     def stderr(self, text):
