@@ -132,6 +132,7 @@ struct transport_config {
     const char *key_file;  /* its key, PEM without a passphrase; NULL: it is in cert_file too */
     int tls_min_version, tls_max_version; /* TLS1_2_VERSION…; 0: the client's */
     const char *ciphers;                  /* as in net/tls_context.h; NULL: OpenSSL's choice */
+    const char *server_name;              /* SNI instead of the URL's host; NULL: that */
     bool no_server_name, no_alpn;         /* no SNI; no protocols offered, as ab */
     const char *local_address; /* IP that connections leave from; NULL: the kernel's choice. One of
                                   the other family than its server is an outcome of dialing */

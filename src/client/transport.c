@@ -29,6 +29,7 @@ static size_t write_tls_key(struct strbuf *key, const struct transport_config *c
     add_part(key, config->cert_file);
     add_part(key, config->key_file);
     add_part(key, config->ciphers);
+    add_part(key, config->server_name);
     strbuf_addf(key, "%d %d %d %d", config->tls_min_version, config->tls_max_version,
                 config->no_server_name, config->no_alpn);
     add_part(key, NULL);
@@ -63,6 +64,7 @@ static struct tls_context *make_tls(struct client *client, const struct transpor
         .max_version =
             config->tls_max_version ? config->tls_max_version : client->config.tls_max_version,
         .ciphers = config->ciphers,
+        .server_name = config->server_name,
         .no_server_name = config->no_server_name,
         .no_alpn = config->no_alpn,
     };

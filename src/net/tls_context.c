@@ -104,6 +104,7 @@ struct tls_context *tls_context_new(const struct tls_config *config, struct erro
     context->bio_method = tls_stream_bio_method();
     context->insecure = config->insecure;
     context->no_server_name = config->no_server_name;
+    context->server_name = mem_strdup(config->server_name);
     context->alpn_len = config->no_alpn ? 0 : sizeof(alpn) - 1;
     memcpy(context->alpn, alpn, context->alpn_len);
     SSL_CTX_set_mode(context->ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
@@ -127,6 +128,7 @@ void tls_context_free(struct tls_context **ptr)
     map_done(&context->sessions);
     SSL_CTX_free(context->ssl);
     BIO_meth_free(context->bio_method);
+    free(context->server_name);
     free(context);
     *ptr = NULL;
 }

@@ -25,16 +25,18 @@ struct tls_config {
     const char *cert_file;         /* the client's certificate and chain, PEM; NULL: none */
     const char *key_file;          /* its key, PEM, no passphrase; NULL: also in cert_file */
     int min_version, max_version;  /* TLS1_2_VERSION…; 0: 1.2 and 1.3 */
-    const char *ciphers; /* OpenSSL's names, ':' between: suites of TLS 1.3 (TLS_…) and a
-                            list for those before it; NULL: OpenSSL's own choice */
-    bool no_server_name; /* no SNI (RFC 6066 §3) */
-    bool no_alpn;        /* no protocols are offered (RFC 7301) */
+    const char *ciphers;     /* OpenSSL's names, ':' between: suites of TLS 1.3 (TLS_…) and a
+                                list for those before it; NULL: OpenSSL's own choice */
+    const char *server_name; /* SNI instead of the peer's host; NULL: that */
+    bool no_server_name;     /* no SNI (RFC 6066 §3) */
+    bool no_alpn;            /* no protocols are offered (RFC 7301) */
 };
 
 struct tls_context {
     SSL_CTX *ssl;
     BIO_METHOD *bio_method; /* of tls_stream.c */
     bool insecure, no_server_name;
+    char *server_name;      /* owned; NULL: the peer's host */
     struct map sessions;    /* SSL_SESSION by "host:port" */
     unsigned char alpn[16]; /* wire form */
     unsigned alpn_len;

@@ -275,14 +275,24 @@ static const struct stream_ops tls_ops = {
     .close = tls_close,
 };
 
-static int set_peer(SSL *ssl, const struct tls_peer *peer, bool no_server_name)
+/* The name for SNI; NULL: none. */
+static const char *server_name(const struct tls_peer *peer, const struct tls_context *context)
+{
+    if (context->server_name)
+        return context->server_name;
+    return peer->is_ip || context->no_server_name ? NULL : peer->host.ptr;
+}
+
+static int set_peer(SSL *ssl, const struct tls_peer *peer, const struct tls_context *context)
 {
     X509_VERIFY_PARAM *verify = SSL_get0_param(ssl);
+    const char *name = server_name(peer, context);
+    if (name && !SSL_set_tlsext_host_name(ssl, name))
+        return 0;
     if (peer->is_ip)
         return X509_VERIFY_PARAM_set1_ip_asc(verify, peer->host.ptr);
     SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    return SSL_set1_host(ssl, peer->host.ptr) &&
-           (no_server_name || SSL_set_tlsext_host_name(ssl, peer->host.ptr));
+    return SSL_set1_host(ssl, peer->host.ptr);
 }
 
 static SSL *make_ssl(struct tls_stream *tls)
@@ -290,7 +300,7 @@ static SSL *make_ssl(struct tls_stream *tls)
     SSL *ssl = SSL_new(tls->context->ssl);
     BIO *bio = BIO_new(tls->context->bio_method);
     SSL_SESSION *session = tls_context_session(tls->context, tls->peer.session_key);
-    if (!ssl || !bio || !set_peer(ssl, &tls->peer, tls->context->no_server_name)) {
+    if (!ssl || !bio || !set_peer(ssl, &tls->peer, tls->context)) {
         SSL_free(ssl);
         BIO_free(bio);
         return NULL;

@@ -87,10 +87,38 @@ static void test_software(void **state)
     }
 }
 
+/* What ab 2.3 was seen to put into SNI. */
+static void test_server_name(void **state)
+{
+    static const struct {
+        const char *argv[6], *name;
+    } ROWS[] = {
+        {{"https://LocalHost/"}, "LocalHost"},
+        {{"https://127.0.0.1/"}, ""},
+        {{"-I", "https://localhost/"}, ""},
+        {{"-H", "Host: foo.test:99", "https://localhost/"}, "foo.test:99"},
+        {{"-H", "host:  Foo ", "https://127.0.0.1/"}, "Foo"},
+        {{"-H", "Host: 10.0.0.1", "https://localhost/"}, ""},
+        {{"-H", "Host: a", "-H", "Host: b", "https://127.0.0.1/"}, "b"},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(ROWS); i++) {
+        char *argv[8] = {(char *)"ab"};
+        int argc = 1, code;
+        for (; argc < 7 && ROWS[i].argv[argc - 1]; argc++)
+            argv[argc] = (char *)ROWS[i].argv[argc - 1];
+        AUTO(ab_options_done) struct ab_options options;
+        AUTO(strbuf_done) struct strbuf errors = STRBUF_INIT(65536);
+        assert_int_equal(ab_options_parse(&options, argc, argv, &errors, &code), AB_PARSE_RUN);
+        assert_true(span_equal(ab_server_name(&options), span_cstr(ROWS[i].name)));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_heads),
+        cmocka_unit_test(test_server_name),
         cmocka_unit_test(test_software),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -377,6 +377,7 @@ int ab_measure(struct ab_run *run, struct error *err)
     AUTO(bench_free) struct bench *bench = NULL;
     AUTO(strbuf_done) struct strbuf origin = STRBUF_INIT(ORIGIN_MAX_BYTES);
     AUTO(strbuf_done) struct strbuf proxy = STRBUF_INIT(ORIGIN_MAX_BYTES);
+    struct span name = ab_server_name(options);
     void *state = run;
     begin(run);
     write_origin(&origin, options);
@@ -387,11 +388,13 @@ int ab_measure(struct ab_run *run, struct error *err)
         run->code = CODE_NO_SUCH_HOST;
         return 0;
     }
+    AUTO(mem_free) char *server_name = mem_dup(name.len ? name.ptr : "", name.len);
     struct transport_config transport = {
         .insecure_skip_tls_verify = true,
         .cert_file = options->cert,
         .ciphers = options->ciphers,
-        .no_server_name = options->no_sni,
+        .server_name = name.len ? server_name : NULL,
+        .no_server_name = name.len == 0,
         .no_alpn = true,
         .proxy = proxy.len ? strbuf_cstr(&proxy) : NULL,
     };

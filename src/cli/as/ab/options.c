@@ -376,10 +376,17 @@ enum ab_parse ab_options_parse(struct ab_options *options, int argc, char **argv
     return parse.result;
 }
 
-bool ab_sends_name(const struct ab_options *options)
+struct span ab_server_name(const struct ab_options *options)
 {
+    const struct span host = SPAN("Host:");
+    struct span name = options->host;
     struct address address;
-    return !options->no_sni && address_parse(options->host, 0, &address) < 0;
+    for (size_t i = 0; i < options->header_count; i++) {
+        struct span line = span_cstr(options->headers[i]);
+        if (span_equal_nocase(span_head(line, host.len), host))
+            name = span_trim(span_from(line, host.len));
+    }
+    return options->no_sni || address_parse(name, 0, &address) == 0 ? SPAN_EMPTY : name;
 }
 
 void ab_options_done(struct ab_options *options)

@@ -85,8 +85,9 @@ enum ab_parse {
 enum ab_parse ab_options_parse(struct ab_options *options, int argc, char **argv,
                                struct strbuf *errors, int *ret_code);
 
-/* Whether TLS tells the server its name: an address is none. */
-bool ab_sends_name(const struct ab_options *options);
+/* The name that TLS tells the server (SNI): of the last Host among -H, otherwise of the URL. Empty
+ * for an address, which is none (RFC 6066 §3), and with -I. */
+struct span ab_server_name(const struct ab_options *options);
 
 /* Also the cleanup function. */
 void ab_options_done(struct ab_options *options);

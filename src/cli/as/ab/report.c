@@ -77,6 +77,7 @@ uint64_t ab_failed(const struct ab_result *result)
 static void add_server(struct strbuf *out, const struct ab_result *result)
 {
     const struct ab_options *options = result->options;
+    struct span name = ab_server_name(options);
     strbuf_addf(out, "Server Software:        %.*s\n", SPAN_ARG(result->software));
     strbuf_addf(out, "Server Hostname:        %.*s\n", SPAN_ARG(options->host));
     strbuf_addf(out, "Server Port:            %u\n", options->port);
@@ -84,8 +85,8 @@ static void add_server(struct strbuf *out, const struct ab_result *result)
         strbuf_addf(out, "SSL/TLS Protocol:       %s\n", result->tls_info);
     if (result->tls_temp[0])
         strbuf_addf(out, "Server Temp Key:        %s\n", result->tls_temp);
-    if (options->is_tls && ab_sends_name(options))
-        strbuf_addf(out, "TLS Server Name:        %.*s\n", SPAN_ARG(options->host));
+    if (options->is_tls && name.len)
+        strbuf_addf(out, "TLS Server Name:        %.*s\n", SPAN_ARG(name));
     strbuf_addf(out, "\nDocument Path:          %.*s\n", SPAN_ARG(options->path));
     if (options->any_length)
         strbuf_adds(out, "Document Length:        Variable\n\n");
