@@ -10,10 +10,12 @@ static bool is_at(struct span s, size_t at, struct span word)
     return span_equal_nocase(span_head(span_from(s, at), word.len), word);
 }
 
+/* The words begin with a letter, which costs one comparison for most bytes. */
 ptrdiff_t http1_loose_find(struct span head, struct span word)
 {
+    int first = word.ptr[0] | 0x20;
     for (size_t at = 0; at + word.len <= head.len; at++) {
-        if (is_at(head, at, word))
+        if ((head.ptr[at] | 0x20) == first && is_at(head, at, word))
             return (ptrdiff_t)at;
     }
     return -1;

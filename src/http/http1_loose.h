@@ -18,7 +18,7 @@ MUST_CHECK enum step http1_loose_feed(struct http1_parser *parser, struct span b
 /* As http1_parser_eof(): STEP_DONE wherever the answer ends, but before its first byte. */
 MUST_CHECK enum step http1_loose_eof(struct http1_parser *parser);
 
-/* Where `word` stands in `head`, letters in any case; -1 when it does not. */
+/* Where `word`, which begins with a letter, stands in `head`, in any case; -1: nowhere. */
 ptrdiff_t http1_loose_find(struct span head, struct span word);
 
 #endif

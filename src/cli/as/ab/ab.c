@@ -123,13 +123,14 @@ static void note_failures(const struct ab_run *run)
     uint64_t twice = run->reset + run->refused;
     if (twice)
         fprintf(stderr,
-                "keneyperf: %" PRIu64 " requests got no answer; ab counts each of them several "
-                "times: under Receive, under Exceptions and, but for the first, under Length\n",
+                "keneyperf: requests without an answer: %" PRIu64
+                "; ab counts each of them several times, under Receive, Exceptions and, where "
+                "another had a body, Length\n",
                 twice);
     if (run->bad_handshakes)
         fprintf(stderr,
-                "keneyperf: %" PRIu64 " TLS handshakes failed (%s): they stand under Failed "
-                "requests, Connect, where ab shows none\n",
+                "keneyperf: failed TLS handshakes: %" PRIu64
+                " (%s); they stand under Connect, ab shows none\n",
                 run->bad_handshakes, run->handshake_problem);
 }
 

@@ -77,12 +77,12 @@ static void add_times(struct ab_run *run, const struct repeat_answer *answer)
     nsec_t connect_ns = answer->is_reused ? 0 : timings->blocked_ns - timings->lookup_ns;
     const struct ab_row row = {
         .start_s = (timings->start_ns + run->wall_offset_ns) / NSEC_PER_SEC,
-        .connect_us = to_us(connect_ns),
+        .connect_us = to_us(MIN_OF(connect_ns, total_ns)),
         .wait_us = to_us(timings->waiting_ns),
         .total_us = to_us(total_ns),
     };
     durations_add(&result->connects, row.connect_us);
-    durations_add(&result->processings, row.total_us - MIN_OF(row.connect_us, row.total_us));
+    durations_add(&result->processings, row.total_us - row.connect_us);
     durations_add(&result->waits, row.wait_us);
     durations_add(&result->totals, row.total_us);
     if (run->options->gnuplot)
@@ -367,67 +367,97 @@ static void end(struct ab_run *run, const struct bench_result *bench)
     result->software = span_cstr(run->software);
 }
 
-int ab_measure(struct ab_run *run, struct error *err)
+/* What the run's configuration points to. */
+struct setup {
+    struct strbuf origin, proxy;
+    char *server_name;
+    struct transport_config transport;
+    struct repeat_target target;
+};
+
+static void setup_done(struct setup *setup)
 {
-    static const struct repeater_ops OPS = {
-        .pause = pause_lane, .next = choose, .on_answer = on_answer};
-    static const struct repeater_ops PLAIN_OPS = {.next = choose, .on_answer = on_answer};
-    static const struct http1_events EVENTS = {.on_text = on_text, .on_status = on_status};
+    strbuf_done(&setup->origin);
+    strbuf_done(&setup->proxy);
+    free(setup->server_name);
+}
+
+static void fill_setup(struct setup *setup, const struct ab_run *run)
+{
     const struct ab_options *options = run->options;
-    AUTO(bench_free) struct bench *bench = NULL;
-    AUTO(strbuf_done) struct strbuf origin = STRBUF_INIT(ORIGIN_MAX_BYTES);
-    AUTO(strbuf_done) struct strbuf proxy = STRBUF_INIT(ORIGIN_MAX_BYTES);
     struct span name = ab_server_name(options);
-    void *state = run;
-    begin(run);
-    write_origin(&origin, options);
-    write_proxy(&proxy, options);
-    if (!is_resolvable(strbuf_span(&origin))) {
-        describe_lookup(run);
-        run->end = AB_END_FAILED;
-        run->code = CODE_NO_SUCH_HOST;
-        return 0;
-    }
-    AUTO(mem_free) char *server_name = mem_dup(name.len ? name.ptr : "", name.len);
-    struct transport_config transport = {
+    write_origin(&setup->origin, options);
+    write_proxy(&setup->proxy, options);
+    setup->server_name = name.len ? mem_dup(name.ptr, name.len) : NULL;
+    setup->transport = (struct transport_config){
         .insecure_skip_tls_verify = true,
         .cert_file = options->cert,
         .ciphers = options->ciphers,
-        .server_name = name.len ? server_name : NULL,
+        .server_name = setup->server_name,
         .no_server_name = name.len == 0,
         .no_alpn = true,
-        .proxy = proxy.len ? strbuf_cstr(&proxy) : NULL,
+        .proxy = setup->proxy.len ? strbuf_cstr(&setup->proxy) : NULL,
     };
-    set_versions(options->protocol, &transport);
-    const struct repeat_target target = {
-        .url = strbuf_span(&origin),
+    set_versions(options->protocol, &setup->transport);
+    setup->target = (struct repeat_target){
+        .url = strbuf_span(&setup->origin),
         .method = ab_request_method(options),
         .message = run->message,
     };
+}
+
+static struct repeater_config load_config(const struct ab_run *run, const struct setup *setup)
+{
+    static const struct repeater_ops RAMP = {
+        .pause = pause_lane, .next = choose, .on_answer = on_answer};
+    static const struct repeater_ops OPS = {.next = choose, .on_answer = on_answer};
+    static const struct http1_events EVENTS = {.on_text = on_text, .on_status = on_status};
+    const struct ab_options *options = run->options;
+    return (struct repeater_config){
+        .transport = &setup->transport,
+        .targets = &setup->target,
+        .target_count = 1,
+        .connections = (unsigned)options->concurrency,
+        .requests = (uint64_t)options->requests,
+        .duration_ns = NSEC_NEVER,
+        .timeout_ns = timeout_ns(options),
+        .retry = RETRY_NONE,
+        .silent = true,
+        .events = &EVENTS,
+        .ops = options->ramp_ms > 0 ? &RAMP : &OPS,
+    };
+}
+
+static int run_load(struct ab_run *run, const struct setup *setup, struct error *err)
+{
+    AUTO(bench_free) struct bench *bench = NULL;
+    void *state = run;
     const struct bench_config config = {
-        .load =
-            {
-                .transport = &transport,
-                .targets = &target,
-                .target_count = 1,
-                .connections = (unsigned)options->concurrency,
-                .requests = (uint64_t)options->requests,
-                .duration_ns = NSEC_NEVER,
-                .timeout_ns = timeout_ns(options),
-                .retry = RETRY_NONE,
-                .silent = true,
-                .events = &EVENTS,
-                .ops = options->ramp_ms > 0 ? &OPS : &PLAIN_OPS,
-            },
+        .load = load_config(run, setup),
         .workers = 1,
         .states = &state,
         .client = client_config(run),
-        .url = strbuf_cstr(&origin),
+        .url = strbuf_cstr(&setup->origin),
         .method = "GET",
     };
     if (bench_run(&config, &bench, err) < 0)
         return -1;
     end(run, bench_result(bench));
+    return 0;
+}
+
+int ab_measure(struct ab_run *run, struct error *err)
+{
+    AUTO(setup_done)
+    struct setup setup = {.origin = STRBUF_INIT(ORIGIN_MAX_BYTES),
+                          .proxy = STRBUF_INIT(ORIGIN_MAX_BYTES)};
+    begin(run);
+    fill_setup(&setup, run);
+    if (is_resolvable(setup.target.url))
+        return run_load(run, &setup, err);
+    describe_lookup(run);
+    run->end = AB_END_FAILED;
+    run->code = CODE_NO_SUCH_HOST;
     return 0;
 }
 
