@@ -19,6 +19,7 @@
 #include "cli/as/ab/request.h"
 #include "cli/as/ab/software.h"
 #include "http/url.h"
+#include "net/address.h"
 #include "net/tls_stream.h"
 #include "run/bench.h"
 
@@ -158,9 +159,13 @@ static bool take_bad_handshake(struct ab_run *run, struct lane *lane,
     return finish(run, lane, answer, true);
 }
 
-static void describe_lookup(struct ab_run *run)
+static struct span dialed_host(const struct ab_options *options)
 {
-    struct span host = run->options->proxy_host.ptr ? run->options->proxy_host : run->options->host;
+    return options->proxy_host.ptr ? options->proxy_host : options->host;
+}
+
+static void describe_lookup(struct ab_run *run, struct span host)
+{
     snprintf(run->failure, sizeof(run->failure),
              "apr_sockaddr_info_get() for %.*s: Name or service not known (670002)",
              SPAN_ARG(host));
@@ -172,11 +177,14 @@ static void fail_otherwise(struct ab_run *run, struct lane *lane, enum outcome o
     case OUTCOME_DNS:
     case OUTCOME_DNS_NO_SUCH_HOST:
     case OUTCOME_INVALID_URL:
-        describe_lookup(run);
+        describe_lookup(run, dialed_host(run->options));
         stop_with(run, lane, CODE_NO_SUCH_HOST);
         break;
     case OUTCOME_DESCRIPTORS:
         fail_errno(run, lane, "socket", EMFILE);
+        break;
+    case OUTCOME_DIAL_NO_PORT:
+        fail_errno(run, lane, run->options->bind ? "bind" : "apr_socket_connect()", EADDRNOTAVAIL);
         break;
     case OUTCOME_DIAL:
     case OUTCOME_DIAL_UNKNOWN_ERRNO:
@@ -396,6 +404,8 @@ static void fill_setup(struct setup *setup, const struct ab_run *run)
         .server_name = setup->server_name,
         .no_server_name = name.len == 0,
         .no_alpn = true,
+        .local_address = options->bind,
+        .buffer_bytes = MAX_OF(options->window_bytes, 0),
         .proxy = setup->proxy.len ? strbuf_cstr(&setup->proxy) : NULL,
     };
     set_versions(options->protocol, &setup->transport);
@@ -446,19 +456,27 @@ static int run_load(struct ab_run *run, const struct setup *setup, struct error 
     return 0;
 }
 
+static int end_unresolved(struct ab_run *run, struct span host)
+{
+    describe_lookup(run, host);
+    run->end = AB_END_FAILED;
+    run->code = CODE_NO_SUCH_HOST;
+    return 0;
+}
+
 int ab_measure(struct ab_run *run, struct error *err)
 {
+    struct address local;
     AUTO(setup_done)
     struct setup setup = {.origin = STRBUF_INIT(ORIGIN_MAX_BYTES),
                           .proxy = STRBUF_INIT(ORIGIN_MAX_BYTES)};
     begin(run);
     fill_setup(&setup, run);
-    if (is_resolvable(setup.target.url))
-        return run_load(run, &setup, err);
-    describe_lookup(run);
-    run->end = AB_END_FAILED;
-    run->code = CODE_NO_SUCH_HOST;
-    return 0;
+    if (!is_resolvable(setup.target.url))
+        return end_unresolved(run, dialed_host(run->options));
+    if (run->options->bind && address_parse(span_cstr(run->options->bind), 0, &local) < 0)
+        return end_unresolved(run, span_cstr(run->options->bind));
+    return run_load(run, &setup, err);
 }
 
 void ab_run_done(struct ab_run *run)
