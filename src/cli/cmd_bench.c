@@ -16,6 +16,7 @@
 #include "cli/bench_options.h"
 #include "cli/bench_progress.h"
 #include "cli/command.h"
+#include "http/proxy_rules.h"
 #include "load/plan.h"
 #include "metrics/registry.h"
 #include "output/hdr_log.h"
@@ -38,6 +39,7 @@ static const nsec_t SPIN_NS = 200 * NSEC_PER_USEC;
 /* Everything that one bench needs, with one end. */
 struct invocation {
     struct bench_settings settings;
+    bool has_transport; /* other than the client's usual one */
     size_t target_count;
     struct strbuf *messages; /* one for each URL */
     struct repeat_target *targets;
@@ -48,6 +50,7 @@ struct invocation {
     struct hdr_log *hdr;
     struct bench_intervals *intervals;
     struct bench_progress progress;
+    uint64_t seconds; /* of single workers, that have come in */
     struct bench *bench;
 };
 
@@ -67,6 +70,16 @@ static void invocation_done(struct invocation *inv)
     bench_settings_done(&inv->settings);
 }
 
+/* By the environment's rules; NULL: none. */
+static const char *proxy_of(const struct bench_settings *settings, const char *text)
+{
+    struct url url;
+    const char *problem;
+    if (!settings->proxies || url_parse(span_cstr(text), &url, &problem) < 0)
+        return NULL;
+    return proxy_rules_find(settings->proxies, &url);
+}
+
 static int make_target(struct invocation *inv, size_t i, struct error *err)
 {
     const struct bench_settings *settings = &inv->settings;
@@ -79,6 +92,7 @@ static int make_target(struct invocation *inv, size_t i, struct error *err)
         .header_count = settings->header_count,
         .body = settings->body,
         .user_agent = settings->client.user_agent,
+        .proxy = proxy_of(settings, entry->url),
     };
     strbuf_init(&inv->messages[i], MESSAGE_MAX_BYTES);
     if (bench_message_write(&message, &inv->messages[i], err) < 0)
@@ -108,6 +122,27 @@ static int make_targets(struct invocation *inv, struct error *err)
     return 0;
 }
 
+/* The client's usual transport knows the environment's proxies; one with a certificate of its own
+ * has to be told, and is told once for all URLs. */
+static int choose_transport(struct invocation *inv, struct error *err)
+{
+    struct transport_config *transport = &inv->settings.transport;
+    const struct url_list *urls = &inv->settings.urls;
+    if (!transport->cert_file && !transport->ciphers)
+        return 0;
+    inv->has_transport = true;
+    transport->proxy = proxy_of(&inv->settings, urls->entries[0].url);
+    for (size_t i = 1; i < urls->count; i++) {
+        const char *proxy = proxy_of(&inv->settings, urls->entries[i].url);
+        if (proxy != transport->proxy)
+            return error_set(err, EXIT_USAGE,
+                             "%s and %s go through different proxies, which --cert and --ciphers "
+                             "do not allow: measure them one after the other",
+                             urls->entries[0].url, urls->entries[i].url);
+    }
+    return 0;
+}
+
 static int make_judge(struct invocation *inv, struct error *err)
 {
     inv->registry = registry_new();
@@ -133,7 +168,8 @@ static int open_hdr(struct invocation *inv, struct error *err)
 
 static int prepare(struct invocation *inv, const struct options *options, struct error *err)
 {
-    if (bench_settings_read(&inv->settings, options, err) < 0 || make_targets(inv, err) < 0)
+    if (bench_settings_read(&inv->settings, options, err) < 0 || choose_transport(inv, err) < 0 ||
+        make_targets(inv, err) < 0)
         return -1;
     return make_judge(inv, err) < 0 ? -1 : open_hdr(inv, err);
 }
@@ -141,6 +177,7 @@ static int prepare(struct invocation *inv, const struct options *options, struct
 static void on_snapshot(void *arg, const struct snapshot *snapshot)
 {
     struct invocation *inv = arg;
+    inv->seconds++;
     if (inv->intervals)
         bench_intervals_add(inv->intervals, snapshot);
 }
@@ -148,7 +185,9 @@ static void on_snapshot(void *arg, const struct snapshot *snapshot)
 static void on_total(void *arg, const struct snapshot *total)
 {
     struct invocation *inv = arg;
-    bench_progress_draw(&inv->progress, total);
+    /* Between the first worker's second and the last one's the total is of neither. */
+    if (inv->seconds % inv->settings.workers == 0)
+        bench_progress_draw(&inv->progress, total);
 }
 
 static int measure(struct invocation *inv, struct error *err)
@@ -160,7 +199,7 @@ static int measure(struct invocation *inv, struct error *err)
                 .targets = inv->targets,
                 .weights = inv->weights,
                 .target_count = inv->target_count,
-                .transport = &settings->transport,
+                .transport = inv->has_transport ? &settings->transport : NULL,
                 .connections = settings->connections,
                 .requests = settings->requests,
                 .duration_ns = settings->duration_ns,
@@ -192,12 +231,12 @@ static int measure(struct invocation *inv, struct error *err)
 /* A connection of the closed model is a user who never pauses; at a given rate there are none. */
 static void judge_result(struct invocation *inv, struct bench_result *result)
 {
-    double scheduled = (double)result->scheduled, seconds = (double)result->duration_ns / 1e9;
+    bool is_open = result->rate > 0;
     struct run_facts facts = {
-        .duration_ns = result->duration_ns,
-        .max_vus = result->rate > 0 ? 0 : result->connections,
+        .duration_ns = is_open ? result->scheduled_ns : result->duration_ns,
+        .max_vus = is_open ? 0 : result->connections,
         .requests = (double)result->requests,
-        .offered_rate = result->rate > 0 && seconds > 0 ? scheduled / seconds : 0,
+        .offered_rate = is_open ? bench_scheduled_rate(result) : 0,
     };
     judge_finally(inv->judge, result->total, result->duration_ns, &facts);
     result->targets = inv->described;

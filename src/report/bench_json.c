@@ -137,6 +137,7 @@ static void write_totals(struct jsonw *json, const struct bench_result *result)
     number_field(json, "duration_s", bench_seconds(result));
     number_field(json, "requests_per_second", (double)result->requests / bench_seconds(result));
     number_field(json, "answers_per_second", answered / bench_seconds(result));
+    open_field(json, result, "scheduled_per_second", bench_scheduled_rate(result));
     jsonw_end_object(json);
 }
 

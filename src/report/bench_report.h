@@ -46,7 +46,8 @@ struct bench_result {
     bool precise;         /* workers spun before requests were due */
     nsec_t warmup_ns;     /* before the figures; nothing of it is in them */
 
-    nsec_t duration_ns; /* of the figures: first request, or end of the warm-up, to the end */
+    nsec_t duration_ns;  /* of the figures: first request, or end of the warm-up, to the end */
+    nsec_t scheduled_ns; /* open model: of it, how long requests were scheduled */
     const struct snapshot *total;
 
     /* attempts = requests + retried + cut; requests = succeeded + failed;
@@ -77,6 +78,9 @@ struct bench_result {
 /* `unicode`: bars and marks of blocks and ticks; else plain ASCII. */
 void bench_report_text(struct strbuf *out, const struct bench_result *result, bool unicode);
 void bench_report_json(struct strbuf *out, const struct bench_result *result);
+
+/* Open model: requests a second that were due; 0 in a closed model. */
+double bench_scheduled_rate(const struct bench_result *result);
 
 /* Requests that got a whole response, whatever its status. */
 uint64_t bench_result_answered(const struct bench_result *result);

@@ -33,6 +33,12 @@ double bench_seconds(const struct bench_result *result)
     return result->duration_ns > 0 ? (double)result->duration_ns / 1e9 : 1e-9;
 }
 
+double bench_scheduled_rate(const struct bench_result *result)
+{
+    return result->scheduled_ns > 0 ? (double)result->scheduled * 1e9 / (double)result->scheduled_ns
+                                    : 0;
+}
+
 double bench_cpu_us_per_request(const struct bench_result *result)
 {
     return result->requests ? (double)result->cpu_ns / 1e3 / (double)result->requests : 0;
@@ -127,7 +133,7 @@ static void add_rate(struct strbuf *out, const struct bench_result *result)
     double answered = (double)bench_result_answered(result) / bench_seconds(result);
     strbuf_addf(out, "\n  rate        %.1f answers/s", answered);
     if (result->rate > 0)
-        strbuf_addf(out, ", %.1f/s scheduled", (double)result->scheduled / bench_seconds(result));
+        strbuf_addf(out, ", %.1f/s scheduled", bench_scheduled_rate(result));
     strbuf_addc(out, '\n');
 }
 

@@ -244,6 +244,7 @@ static void fill_result(struct bench *bench, nsec_t cpu_ns)
     /* From the first worker's first request to the last worker's end: starting and joining threads
      * takes longer than a short load. */
     result->duration_ns = total->end_ns - total->start_ns;
+    result->scheduled_ns = MIN_OF(result->duration_ns, bench->config.load.duration_ns);
     result->cpu_ns = cpu_ns;
     result->total = total;
     for (unsigned i = 0; i < bench->started; i++)

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/strbuf.h"
+#include "http/basic_auth.h"
 #include "http/headers.h"
 #include "http/http1_writer.h"
 #include "http/url.h"
@@ -26,6 +27,28 @@ static int add_headers(const struct bench_message *message, struct arena *arena,
     return 0;
 }
 
+/* RFC 9112 §3.2.2: a proxy is told the whole URL. */
+static void write_absolute(const struct url *url, struct strbuf *target)
+{
+    strbuf_addf(target, "http://%.*s", SPAN_ARG(url->authority));
+    url_write_target(url, target);
+}
+
+static int add_proxy_credentials(const char *proxy, struct arena *arena, struct headers *headers,
+                                 struct error *err)
+{
+    AUTO(strbuf_done) struct strbuf value = STRBUF_INIT(URL_MAX_BYTES * 2);
+    struct url url;
+    const char *problem;
+    if (url_parse(span_cstr(proxy), &url, &problem) < 0)
+        return error_set(err, EXIT_USAGE, "HTTP_PROXY: %s", problem);
+    if (!url.has_user)
+        return 0;
+    basic_auth_write(url_decode(arena, url.user), url_decode(arena, url.password), &value);
+    headers_add(headers, arena, SPAN("Proxy-Authorization"), strbuf_span(&value));
+    return 0;
+}
+
 int bench_message_write(const struct bench_message *message, struct strbuf *out, struct error *err)
 {
     AUTO(arena_done) struct arena arena;
@@ -38,7 +61,13 @@ int bench_message_write(const struct bench_message *message, struct strbuf *out,
         return error_set(err, EXIT_USAGE, "%s: %s", message->url, problem);
     if (add_headers(message, &arena, &headers, err) < 0)
         return -1;
-    url_write_target(&url, &target);
+    const char *proxy = url.is_tls ? NULL : message->proxy;
+    if (proxy && add_proxy_credentials(proxy, &arena, &headers, err) < 0)
+        return -1;
+    if (proxy)
+        write_absolute(&url, &target);
+    else
+        url_write_target(&url, &target);
     struct http1_request request = {
         .method = span_cstr(message->method),
         .target = strbuf_span(&target),

@@ -20,6 +20,8 @@ struct bench_message {
     size_t header_count;
     struct span body; /* ptr NULL: none */
     const char *user_agent;
+    const char *proxy; /* URL of the one that reads it, NULL: none; a tunnel does not, so that one
+                          of an https URL means nothing here */
 };
 
 /* Appends it. -1 and `err` (255) for what cannot be sent. */

@@ -59,6 +59,7 @@ static inline void sample_make_open(struct bench_result *result, struct snapshot
     result->arrivals = "poisson";
     result->seed = 7;
     result->scheduled = 420;
+    result->scheduled_ns = NSEC_PER_SEC;
     result->never_sent = 17;
     sample_add(total, METRIC_HTTP_REQ_DURATION_UNCORRECTED, 1, 400);
     sample_add(total, METRIC_HTTP_REQ_SEND_LATENESS, 0.02, 390);
