@@ -73,6 +73,7 @@ struct uring_slot {
     ssize_t last;  /* of on_recv: 0 or -errno */
     int error;     /* with which sending failed */
     bool is_heard; /* bytes came after that */
+    unsigned turn; /* in which bytes came last */
     bool is_tcp;
     bool is_watching;
     struct sockaddr_storage peer;
@@ -87,6 +88,7 @@ struct uring_poller {
     unsigned sending_count;
     unsigned started_count; /* sends and connects since the last submission */
     unsigned settled;       /* up to where settle() has seen the completions */
+    unsigned turn;
     struct slot_table slots;
 };
 
@@ -284,6 +286,7 @@ static void uring_turn_wait(struct poller *base, nsec_t max_wait_ns)
     struct uring_poller *poller = CONTAINER_OF(base, struct uring_poller, poller);
     uring_wait(&poller->uring, max_wait_ns);
     settle(poller);
+    poller->turn++;
 }
 
 /* Nothing more arrives. An end that came after a failed send is that failure: sending took it from
@@ -323,10 +326,15 @@ static void receive(struct uring_poller *poller, struct uring_slot *slot, const 
     uint32_t generation = slot->slot.generation;
     if (LIKELY(result > 0)) {
         slot->is_heard = true;
+        slot->turn = poller->turn;
         if (UNLIKELY((io->state & IO_PAUSED) || slot->stash.len > 0))
             put_by(poller, slot, bytes, (size_t)result);
         else
             io->ops->on_recv(io, bytes, result);
+    } else if (result == -ENOBUFS && slot->turn == poller->turn) {
+        /* It had its share, perhaps all there was: those that had none go first. */
+        push_ready(poller, slot);
+        return;
     } else if (result != -ENOBUFS && result != -ECANCELED && result != -EINTR) {
         note_last(slot, result);
         hand_over_last(slot);

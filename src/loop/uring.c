@@ -85,15 +85,18 @@ static unsigned waiting_entries(const struct uring *uring)
     return uring->ring.sq.sqe_tail - io_uring_smp_load_acquire(uring->ring.sq.khead);
 }
 
-/* What the kernel did not take is dropped; but no descriptor may stay open for it. */
+/* What the kernel did not take is dropped; but no descriptor may stay open for it. A receive that is
+ * under way keeps the socket until the ring ends, and its peer should not wait for that. */
 static void drop_entries(struct uring *uring)
 {
     struct io_uring_sq *sq = &uring->ring.sq;
     unsigned count = waiting_entries(uring);
     for (unsigned i = 0; i < count; i++) {
         const struct io_uring_sqe *entry = &sq->sqes[--sq->sqe_tail & sq->ring_mask];
-        if (entry->opcode == IORING_OP_CLOSE)
-            close(entry->fd);
+        if (entry->opcode != IORING_OP_CLOSE)
+            continue;
+        shutdown(entry->fd, SHUT_RDWR);
+        close(entry->fd);
     }
     io_uring_smp_store_release(sq->ktail, sq->sqe_tail);
 }
@@ -114,6 +117,7 @@ void uring_done(struct uring *uring)
 static void start(struct uring *uring)
 {
     uring->is_running = true;
+    uring->owner = pthread_self();
     io_uring_register((unsigned)uring->ring.ring_fd, IORING_REGISTER_ENABLE_RINGS, NULL, 0);
     io_uring_register_ring_fd(&uring->ring);
 }
@@ -124,6 +128,11 @@ static int enter(struct uring *uring, unsigned min_complete, unsigned flags, voi
     struct io_uring *ring = &uring->ring;
     if (UNLIKELY(!uring->is_running))
         start(uring);
+    /* After the load another thread closes what is left; nothing else works there. */
+    if (UNLIKELY(!pthread_equal(uring->owner, pthread_self()))) {
+        drop_entries(uring);
+        return -EEXIST;
+    }
     io_uring_smp_store_release(ring->sq.ktail, ring->sq.sqe_tail);
     if (LIKELY(ring->enter_ring_fd != ring->ring_fd))
         flags |= IORING_ENTER_REGISTERED_RING;
@@ -133,10 +142,7 @@ static int enter(struct uring *uring, unsigned min_complete, unsigned flags, voi
 
 void uring_submit(struct uring *uring)
 {
-    int result = enter(uring, 0, 0, NULL, 0);
-    /* Another thread than the loop's, after the load: it only closes what is left. */
-    if (UNLIKELY(result == -EEXIST))
-        drop_entries(uring);
+    (void)enter(uring, 0, 0, NULL, 0);
 }
 
 struct io_uring_sqe *uring_entry(struct uring *uring)

@@ -10,6 +10,7 @@
 #define LOOP_URING_H
 
 #include <liburing.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -24,6 +25,7 @@ enum {
 struct uring {
     struct io_uring ring;
     bool is_made, is_running;
+    pthread_t owner; /* once it is running */
 
     /* Received bytes. The kernel fills one buffer after the other; it fills them piece by piece
      * (Linux 6.12), or each piece takes a whole one. */
