@@ -86,9 +86,9 @@ struct uring_poller {
     struct list free_chunks;
     struct chunk *sending[BATCH];
     unsigned sending_count;
-    unsigned started_count; /* sends and connects since the last submission */
-    unsigned settled;       /* up to where settle() has seen the completions */
-    unsigned turn;
+    unsigned started_count;    /* sends and connects since the last submission */
+    unsigned settled;          /* up to where settle() has seen the completions */
+    unsigned turn, short_turn; /* this one; the last one in which buffers were short */
     struct slot_table slots;
 };
 
@@ -343,10 +343,20 @@ static void receive(struct uring_poller *poller, struct uring_slot *slot, const 
         arm_again(poller, slot);
 }
 
+/* Once a turn: the sockets that found none are many at a time. */
+static void note_no_buffer(struct uring_poller *poller)
+{
+    if (poller->short_turn != poller->turn)
+        uring_add_buffer(&poller->uring);
+    poller->short_turn = poller->turn;
+}
+
 static void on_received(struct uring_poller *poller, struct uring_slot *slot,
                         const struct io_uring_cqe *cqe)
 {
     bool has_bytes = cqe->flags & IORING_CQE_F_BUFFER;
+    if (cqe->res == -ENOBUFS)
+        note_no_buffer(poller);
     if (slot) {
         if (!(cqe->flags & IORING_CQE_F_MORE))
             slot->slot.io->state &= ~(IO_ARMED | IO_CANCELLING);

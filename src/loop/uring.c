@@ -15,25 +15,24 @@
 enum {
     ENTRIES = 1024,
     COMPLETIONS = 8192,
-    BUFFER_TOTAL_BYTES = 512 * 1024,
+    BUFFERS_BYTES = 4 * 1024 * 1024,  /* at most */
+    FIRST_BUFFERS_BYTES = 256 * 1024, /* which stay in the cache */
 };
 
 /* Linux 6.12. */
 #define PBUF_RING_INC  2
 #define CQE_F_BUF_MORE (1U << 4)
 
-/* The geometry of the buffers: few large ones when the kernel fills them piece by piece, so that
- * small answers lie side by side. */
-static int register_buffers(struct uring *uring, unsigned count, unsigned flags)
+static int register_buffers(struct uring *uring, unsigned buffer_bytes, unsigned flags)
 {
     struct io_uring_buf_reg buffers = {
         .ring_addr = (uintptr_t)uring->buffer_ring,
-        .ring_entries = count,
+        .ring_entries = BUFFERS_BYTES / buffer_bytes,
         .bgid = URING_BUFFER_GROUP,
         .pad = (uint16_t)flags, /* `flags` since Linux 6.4 */
     };
-    uring->buffer_count = count;
-    uring->buffer_bytes = BUFFER_TOTAL_BYTES / count;
+    uring->buffer_max = buffers.ring_entries;
+    uring->buffer_bytes = buffer_bytes;
     return io_uring_register_buf_ring(&uring->ring, &buffers, 0);
 }
 
@@ -41,11 +40,18 @@ static void add_buffer(struct uring *uring, unsigned index)
 {
     io_uring_buf_ring_add(uring->buffer_ring, uring->buffers + index * uring->buffer_bytes,
                           uring->buffer_bytes, (unsigned short)index,
-                          io_uring_buf_ring_mask(uring->buffer_count), 0);
+                          io_uring_buf_ring_mask(uring->buffer_max), 0);
     io_uring_buf_ring_advance(uring->buffer_ring, 1);
     uring->filled_bytes[index] = 0;
 }
 
+void uring_add_buffer(struct uring *uring)
+{
+    if (uring->buffer_count < uring->buffer_max)
+        add_buffer(uring, uring->buffer_count++);
+}
+
+/* Large ones when the kernel fills them piece by piece. */
 static int make_buffers(struct uring *uring)
 {
     /* Of whole pages, as the kernel wants the ring to be. */
@@ -53,12 +59,12 @@ static int make_buffers(struct uring *uring)
     if (posix_memalign((void **)&uring->buffer_ring, (size_t)sysconf(_SC_PAGESIZE), ring_bytes))
         mem_exhausted(1, ring_bytes);
     memset(uring->buffer_ring, 0, ring_bytes);
-    uring->buffers = NEW_ARRAY(char, BUFFER_TOTAL_BYTES);
-    int error = register_buffers(uring, 8, PBUF_RING_INC);
+    uring->buffers = NEW_ARRAY(char, BUFFERS_BYTES);
+    int error = register_buffers(uring, 128 * 1024, PBUF_RING_INC);
     if (error == -EINVAL)
-        error = register_buffers(uring, 32, 0);
-    for (unsigned i = 0; error == 0 && i < uring->buffer_count; i++)
-        add_buffer(uring, i);
+        error = register_buffers(uring, BUFFERS_BYTES / URING_MAX_BUFFERS, 0);
+    while (error == 0 && uring->buffer_count * uring->buffer_bytes < FIRST_BUFFERS_BYTES)
+        uring_add_buffer(uring);
     return error;
 }
 
@@ -85,8 +91,8 @@ static unsigned waiting_entries(const struct uring *uring)
     return uring->ring.sq.sqe_tail - io_uring_smp_load_acquire(uring->ring.sq.khead);
 }
 
-/* What the kernel did not take is dropped; but no descriptor may stay open for it. A receive that is
- * under way keeps the socket until the ring ends, and its peer should not wait for that. */
+/* What the kernel did not take is dropped; but no descriptor may stay open for it. A receive that
+ * is under way keeps the socket until the ring ends, and its peer should not wait for that. */
 static void drop_entries(struct uring *uring)
 {
     struct io_uring_sq *sq = &uring->ring.sq;

@@ -19,7 +19,7 @@
 
 enum {
     URING_BUFFER_GROUP = 0,
-    URING_MAX_BUFFERS = 64,
+    URING_MAX_BUFFERS = 256,
 };
 
 struct uring {
@@ -28,10 +28,10 @@ struct uring {
     pthread_t owner; /* once it is running */
 
     /* Received bytes. The kernel fills one buffer after the other; it fills them piece by piece
-     * (Linux 6.12), or each piece takes a whole one. */
+     * (Linux 6.12), or each piece takes a whole one. Few, until they do not suffice. */
     struct io_uring_buf_ring *buffer_ring;
     char *buffers;
-    unsigned buffer_count, buffer_bytes;
+    unsigned buffer_count, buffer_max, buffer_bytes;
     unsigned filled_bytes[URING_MAX_BUFFERS]; /* handed out of each buffer */
 };
 
@@ -85,6 +85,9 @@ static inline bool uring_is_taken(const struct uring *uring, unsigned position)
 {
     return (int)(io_uring_smp_load_acquire(uring->ring.sq.khead) - position) > 0;
 }
+
+/* One more buffer, unless there are enough by all means. */
+void uring_add_buffer(struct uring *uring);
 
 /* The bytes of a receive that completed with a buffer; in the order of completions. They are lent
  * until uring_give_back(), which every such completion is due. */
