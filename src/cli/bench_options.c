@@ -256,7 +256,8 @@ static int read_client(struct bench_settings *settings, const struct options *op
     if (client->tls_min_version && client->tls_max_version &&
         client->tls_min_version > client->tls_max_version)
         return error_set(err, EXIT_USAGE, "--tls-min is above --tls-max: swap them");
-    if (poller_option(options, &settings->poller, err) < 0)
+    if (poller_option(options, settings->connections / settings->workers, &settings->poller, err) <
+        0)
         return -1;
     return hosts_from_options(options, &settings->arena, &settings->hosts, err);
 }

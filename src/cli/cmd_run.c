@@ -293,7 +293,7 @@ static int run_invocation(struct invocation *inv, struct error *err)
     if (check_arguments(inv, err) < 0 || check_env(inv->options, err) < 0 ||
         collect_layers(inv, err) < 0 || collect_pids(inv, err) < 0 ||
         summary_mode_of(inv->options, &config.summary_mode, err) < 0 ||
-        poller_option(inv->options, &config.poller, err) < 0)
+        poller_option(inv->options, 0, &config.poller, err) < 0)
         return -1;
     if (inv->kind != SOURCE_LOCUST)
         log_printf(&inv->log, LOG_DEBUG, "poller: %s", poller_kind_name(config.poller));

@@ -9,7 +9,7 @@
 struct error;
 
 enum poller_kind {
-    POLLER_AUTO, /* the loop chooses: see docs/internals/io-uring.md */
+    POLLER_AUTO, /* nobody chose: a loop takes epoll */
     POLLER_EPOLL,
     POLLER_IO_URING,
 };

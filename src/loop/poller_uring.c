@@ -28,7 +28,7 @@
 enum {
     /* Work that starts something on the wire waits for that many of its kind at most: the first of
      * them should not leave long after its sender looked at the clock. */
-    BATCH = 16,
+    BATCH = 32,
     CHUNK_BYTES = 4096,
     STASH_MAX_BYTES = 1 << 30, /* never reached: the stash ends the receive that fills it */
 };
