@@ -10,7 +10,9 @@
 #include "client/client_private.h"
 
 /* Longest single text that is built: a message with its body. */
-#define SCRATCH_MAX_BYTES ((size_t)1 << 31)
+#define SCRATCH_MAX_BYTES   ((size_t)1 << 31)
+
+#define LASTING_CHUNK_BYTES 4096
 
 struct client_config client_config_defaults(void)
 {
@@ -87,6 +89,8 @@ struct client *client_new(struct loop *loop, struct recorder *recorder, struct t
     list_init(&client->sessions);
     list_init(&client->graveyard);
     strbuf_init(&client->scratch, SCRATCH_MAX_BYTES);
+    strbuf_init(&client->frames, SCRATCH_MAX_BYTES);
+    arena_init(&client->lasting, LASTING_CHUNK_BYTES);
     if (open_parts(client, err) < 0)
         return NULL;
     return TAKE(client);
@@ -108,6 +112,8 @@ void client_free(struct client **ptr)
     resolver_free(&client->resolver);
     origin_free_all(client);
     strbuf_done(&client->scratch);
+    strbuf_done(&client->frames);
+    arena_done(&client->lasting);
     free(client);
     *ptr = NULL;
 }

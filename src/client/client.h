@@ -29,6 +29,7 @@
 struct client;
 struct cookie_jar;
 struct error;
+struct http2_head;
 struct loop;
 struct map;
 struct proxy_rules;
@@ -61,6 +62,13 @@ const char *outcome_text(enum outcome outcome);
 /* The error_code of an outcome; `status` turns HTTP_4XX and HTTP_5XX into 1000 + status. */
 int outcome_code(enum outcome outcome, int status);
 
+/* What is spoken. Plain HTTP through a proxy is always HTTP/1.1. */
+enum http_version {
+    HTTP_1_1,  /* alone */
+    HTTP_AUTO, /* over TLS what the server picks by ALPN, h2 or http/1.1; else HTTP/1.1 */
+    HTTP_2,    /* alone: over TLS by ALPN, else without asking (prior knowledge, RFC 9113 §3.3) */
+};
+
 struct client_config {
     const char *user_agent;  /* of requests that bring none; NULL or "": no such header */
     const struct map *hosts; /* "name[:port]" (or "*.name") to "ip[:port]" text; may be NULL */
@@ -70,6 +78,7 @@ struct client_config {
     bool insecure_skip_tls_verify;
     int tls_min_version, tls_max_version; /* OpenSSL's TLS1_2_VERSION…; 0: default (1.2, 1.3) */
     bool no_connection_reuse;             /* no keep-alive at all */
+    enum http_version http_version;       /* HTTP_1_1 */
     bool keep_all_tags;   /* an output wants raw points: tag sets keep every system tag */
     uint32_t system_tags; /* bits of enum system_tag */
     nsec_t dns_ttl_ns;    /* 5 minutes */
@@ -225,11 +234,12 @@ struct response {
     int error_code;          /* k6's; 0 when all is well; 1000 + status for 4xx and 5xx */
     int status;              /* 0 without a response */
     struct span status_text; /* the reason phrase; with keep_headers */
-    int http_minor;          /* HTTP/1.x */
-    struct headers headers;  /* with keep_headers */
-    struct span body;        /* decoded; ptr NULL when not wanted or none by protocol */
-    size_t broken_bytes;     /* of the body of an answer that broke off, which is not kept */
-    uint64_t body_bytes;     /* of a whole answer's body as it came, before decoding */
+    int http_minor;          /* HTTP/1.x; 0 over HTTP/2 */
+    bool is_http2;
+    struct headers headers; /* with keep_headers */
+    struct span body;       /* decoded; ptr NULL when not wanted or none by protocol */
+    size_t broken_bytes;    /* of the body of an answer that broke off, which is not kept */
+    uint64_t body_bytes;    /* of a whole answer's body as it came, before decoding */
     struct timings timings;
     char remote_ip[46];
     uint16_t remote_port;
@@ -318,28 +328,34 @@ void request_cancel(struct request *request);
 void request_close(struct request *request);
 
 /* Back-pressure, from on_head on: a paused request takes no more bytes from its socket; what was
- * read before, perhaps the end, still comes. Only timeout_ns counts meanwhile. Harmless twice. */
+ * read before, perhaps the end, still comes (over HTTP/2: what its window of 1 MiB lets through).
+ * Only timeout_ns counts meanwhile. Harmless twice. */
 void request_pause(struct request *request);
 void request_resume(struct request *request);
 
 /* The fast lane of `bench` and of the drop-ins: messages that are ready to go, one after another on
- * one connection of the session. */
+ * one connection of the session (each on a stream of its own over HTTP/2). */
 
 /* Where a repeat goes, and its usual message. Made once per client and shared by its repeats. */
 struct repeat_target {
     struct span url;                   /* absolute */
     struct span method;                /* upper case */
     struct span message;               /* whole, as it goes on an HTTP/1 connection; borrowed */
+    const struct headers *headers;     /* the same for HTTP/2; may be NULL; only read by
+                                          repeat_target_init() */
+    struct span body;                  /* likewise, borrowed; ptr NULL: none */
     const struct transport *transport; /* NULL: the client's usual one */
     const struct tag_set *tags;
 
     /* private */
     struct url parsed;
     const struct origin *origin;
+    const struct http2_head *head; /* NULL when the client speaks HTTP/1.1 alone */
     bool is_head, is_idempotent;
 };
 
-/* The public half is filled. -1 with a sentence when the URL cannot be used. */
+/* The public half is filled. -1 with a sentence when the URL cannot be used, or the headers over
+ * HTTP/2. */
 MUST_CHECK int repeat_target_init(struct repeat_target *target, struct client *client,
                                   const char **ret_problem);
 
@@ -365,7 +381,7 @@ enum repeat_next {
 struct repeat {
     const struct repeat_target *target; /* of the next message */
     struct span message; /* instead of the target's when ptr is not NULL; borrowed until the last
-                            answer, may hold several pipelined requests */
+                            answer, may hold several pipelined requests. HTTP/1 only */
     unsigned answers;    /* that the message gets; 0 means 1 */
     nsec_t due_ns;       /* when it should be sent, on the worker's clock, from which the whole is
                             timed (timings.due_ns); 0: now. Back to 0 once it starts */

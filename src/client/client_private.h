@@ -17,6 +17,9 @@
  *           |                     |                     |
  *        request.c             exchange.c          connection.c          (session: the pool)
  *
+ * Over HTTP/2 a connection has a `multiplex` (multiplex.c), and in it a channel for each exchange
+ * that shares it.
+ *
  * Who may vanish when: an exchange ends with ops->on_end(), after which its owner may free it and
  * start anything, so nobody touches it afterwards. A connection that closes goes to the client's
  * graveyard and is freed at the end of the turn, since its own event may still be running. An
@@ -44,8 +47,12 @@
 #include "net/tcp_stream.h"
 
 struct body_decoder;
+struct channel;
 struct connection;
 struct exchange;
+struct http2_head;
+struct http2_stream;
+struct multiplex;
 struct tls_context;
 struct tls_stream;
 struct tunnel;
@@ -78,6 +85,8 @@ struct client {
     struct list graveyard; /* closed connections */
     struct deferred bury;
     struct strbuf scratch;     /* for building messages and texts, within one call */
+    struct strbuf frames;      /* HTTP/2's, on their way to a stream */
+    struct arena lasting;      /* heads of repeat targets */
     uint32_t tag_mask;         /* the system tags that anybody asks for */
     struct record_memo record; /* of record.c */
     char descriptors_text[128], proxy_text[96];
@@ -116,10 +125,14 @@ struct origin {
     struct span host; /* lower case, no brackets, NUL-terminated */
     uint16_t port;
     bool is_tls, is_ip;
+    enum http_version version; /* HTTP_AUTO until a server has picked HTTP/1.1 */
 };
 
 const struct origin *origin_of(struct client *client, const struct transport *transport,
                                const struct url *url);
+
+/* Its server picked HTTP/1.1: connections are no longer opened in the hope of sharing them. */
+void origin_note_http1(const struct origin *origin);
 
 /* Whether requests to it name their server in full, since a proxy reads them. */
 static inline bool origin_is_proxied(const struct origin *origin)
@@ -136,6 +149,7 @@ struct session {
     struct client *client;
     struct list link;      /* client->sessions */
     struct list idle;      /* connections, most recently used first */
+    struct list shared;    /* those that take more exchanges, over HTTP/2 or perhaps so */
     struct list exchanges; /* of calls and repeats */
     struct cookie_jar *jar;
     struct stream_traffic traffic, taken; /* since the start; as of session_take_bytes() */
@@ -147,6 +161,7 @@ struct session {
 struct failure {
     enum outcome outcome;
     const char *text;
+    int detail; /* added to the outcome's code: 1 + HTTP/2's, where that has a name */
 };
 
 struct failure failure_of(enum outcome outcome);
@@ -155,12 +170,21 @@ struct failure failure_of(enum outcome outcome);
 static inline struct failure failure_of_status(int status)
 {
     enum outcome refused = status < 500 ? OUTCOME_HTTP_4XX : OUTCOME_HTTP_5XX;
-    return (struct failure){status < 400 ? OUTCOME_OK : refused, ""};
+    return (struct failure){status < 400 ? OUTCOME_OK : refused, "", 0};
 }
 
 struct failure failure_of_dial(struct client *client, int sys_error);
 struct failure failure_of_stream(struct client *client, const struct stream_failure *failure);
 struct failure failure_of_problem(enum http1_problem problem);
+
+/* `outcome` is one of HTTP2_*; `error_code` as in RFC 9113 §7. */
+struct failure failure_of_http2(enum outcome outcome, uint32_t error_code);
+
+/* The error_code of a failure, as outcome_code(). */
+static inline int failure_code(const struct failure *failure, int status)
+{
+    return outcome_code(failure->outcome, status) + failure->detail;
+}
 
 /* connection.c */
 enum connection_state {
@@ -173,10 +197,12 @@ enum connection_state {
 };
 
 struct connection {
-    struct list link; /* session->idle, client->graveyard; unlinked while it has an exchange */
+    struct list link; /* session->idle, session->shared, client->graveyard; else unlinked: it has an
+                         exchange of its own, or will take no more */
     struct session *session;
     const struct origin *origin;
-    struct exchange *exchange; /* NULL: idle */
+    struct exchange *exchange;   /* NULL: idle, or several */
+    struct multiplex *multiplex; /* NULL: HTTP/1 */
     enum connection_state state;
     bool is_paused; /* takes nothing from its socket */
     uint16_t peer_port;
@@ -204,6 +230,13 @@ static inline nsec_t deadline_after(nsec_t from_ns, nsec_t timeout_ns)
 /* Gives an idle connection to `exchange` (also the new one that just became ready). */
 void connection_lend(struct connection *connection, struct exchange *exchange);
 
+/* Tells `exchange` who the peer is. */
+void connection_describe(const struct connection *connection, struct exchange *exchange);
+
+/* Takes `exchange` off a connection that is being opened: another that waits for it goes on with
+ * it, or it is closed. */
+void connection_leave(struct connection *connection);
+
 /* Whether an idle one is of no more use, which the loop may have no time to notice. */
 bool connection_is_stale(const struct connection *connection);
 
@@ -220,6 +253,44 @@ void connection_close(struct connection *connection);
 /* For the graveyard. */
 void connection_free(struct connection *connection);
 
+/* multiplex.c: HTTP/2, where exchanges share a connection. */
+
+/* Of a connection that is being opened. `is_bounded`: its streams may be paused. */
+struct multiplex *multiplex_new(struct connection *connection, bool is_bounded);
+
+/* From connection_close(); no exchange is left then. */
+void multiplex_close(struct multiplex *multiplex);
+void multiplex_free(struct multiplex **multiplex);
+
+/* A connection of its session that `exchange` may share: ready, or being opened. NULL: none. */
+struct connection *multiplex_find(const struct exchange *exchange);
+
+/* Its stream begins, `at_ns` being now, or waits until it can. Ends in exchange_end_whole(),
+ * exchange_fail() or exchange_refused(). */
+void multiplex_join(struct multiplex *multiplex, struct exchange *exchange, nsec_t at_ns);
+
+/* The connection is ready. It speaks HTTP/2: its exchange and those that wait begin; or HTTP/1.1:
+ * those that wait look for another. */
+void multiplex_open(struct multiplex *multiplex, nsec_t at_ns);
+void multiplex_dissolve(struct multiplex *multiplex);
+
+/* Takes the first that waits out of the line; NULL: nobody. */
+struct exchange *multiplex_next_waiting(struct multiplex *multiplex);
+
+/* The connection is about to close: all that share it, then their failure. */
+void multiplex_take_all(struct multiplex *multiplex, struct list *ret_channels);
+void multiplex_fail_all(struct list *channels, struct failure failure);
+
+/* The exchange leaves; its stream is reset. */
+void multiplex_cancel(struct exchange *exchange);
+
+/* Ready, and without exchanges. */
+bool multiplex_is_idle(const struct multiplex *multiplex);
+
+void multiplex_pause(struct exchange *exchange);
+void multiplex_resume(struct exchange *exchange);
+const struct http2_stream *multiplex_stream(const struct exchange *exchange);
+
 /* pool.c: the idle connections of a session. */
 struct connection *pool_take(struct session *session, const struct origin *origin);
 void pool_put(struct session *session, struct connection *connection);
@@ -227,8 +298,9 @@ void pool_close_all(struct session *session);
 
 /* exchange.c */
 struct exchange_ops {
-    void (*on_progress)(struct exchange *exchange); /* after each read, if is_streamed; it may go */
-    void (*on_part)(struct exchange *exchange);     /* an answer before the last; it stays */
+    /* After each read, if is_streamed; it may go: `*holder` is another then, or NULL. */
+    void (*on_progress)(struct exchange *exchange, struct exchange *const *holder);
+    void (*on_part)(struct exchange *exchange); /* an answer before the last; it stays */
     void (*on_end)(struct exchange *exchange);
     void (*on_connected)(struct exchange *exchange); /* end of exchange_connect() */
     void (*on_abandon)(struct exchange *exchange);   /* its session goes: cut and free it */
@@ -240,11 +312,14 @@ struct exchange {
     struct list link; /* session->exchanges */
     bool is_under_way;
     struct connection *connection;
+    struct channel *channel; /* NULL: has the connection for itself */
     const struct origin *origin;
     struct deferred late; /* ends it when its start failed */
 
     /* What is sent: the owner's to fill and keep. */
     struct span message;
+    const struct http2_head *head; /* head and body: what is sent over HTTP/2 */
+    struct span body;
     unsigned answers_due;              /* that are still to come for it; 0 means 1 */
     const struct http1_events *events; /* of the responses; NULL: nobody listens */
     void *events_arg;
@@ -254,15 +329,18 @@ struct exchange {
     nsec_t idle_timeout_ns;     /* 0: none */
     const struct tag_set *tags; /* of retries and cuts */
     bool is_head, is_idempotent, closes, silent, is_streamed, only_connects;
+    bool waits_in_line; /* for a stream of its one connection, rather than opening another */
     enum retry retry;
 
     /* What became of it. */
+    unsigned refusals; /* how often a server said that it did nothing with it */
     size_t sent_bytes;
     bool is_reused, is_sent;
     bool is_undelivered;    /* the peer's machine acknowledged nothing of it; set when it breaks */
     bool is_broken;         /* cannot be written to any more; its end is awaited */
     struct failure failure; /* outcome OUTCOME_OK: the response is whole */
     int status;
+    bool is_http2;           /* spoken by the connection that it had */
     bool keeps_alive;        /* the connection stays */
     bool until_close;        /* the last answer ended with its connection */
     uint64_t received_bytes; /* of all its answers, with their heads; TLS not included */
@@ -291,6 +369,10 @@ void exchange_start(struct exchange *exchange);
  * call. Not an attempt. */
 void exchange_connect(struct exchange *exchange);
 
+/* Of the response, from its head on. */
+int64_t exchange_content_length(const struct exchange *exchange);
+bool exchange_has_body(const struct exchange *exchange);
+
 /* The phases so far. */
 void exchange_set_timings(struct exchange *exchange);
 
@@ -301,6 +383,13 @@ void exchange_part(struct exchange *exchange);
 void exchange_writable(struct exchange *exchange);
 void exchange_answered(struct exchange *exchange, bool has_leftovers);
 void exchange_fail(struct exchange *exchange, struct failure failure);
+
+/* From its channel, which it has left. Refused: the server did nothing with it. */
+void exchange_end_connecting(struct exchange *exchange);
+void exchange_end_whole(struct exchange *exchange, int status, uint64_t body_bytes,
+                        bool keeps_alive);
+void exchange_refused(struct exchange *exchange, struct failure failure);
+void exchange_look_again(struct exchange *exchange);
 
 /* request.c: one call of a script, in the request's arena. */
 struct call {
@@ -352,6 +441,7 @@ struct record_facts {
     struct failure failure;
     int status;
     int http_minor;
+    bool is_http2;
     const char *tls_version;
     const char *peer_text;
     const struct expected_statuses *expected; /* NULL: 200..399 */

@@ -23,9 +23,14 @@ static nsec_t now(const struct connection *connection)
 static void fail(struct connection *connection, struct failure failure)
 {
     struct exchange *exchange = connection->exchange;
+    struct list others;
+    list_init(&others);
+    if (connection->multiplex)
+        multiplex_take_all(connection->multiplex, &others);
     connection_close(connection);
     if (exchange)
         exchange_fail(exchange, failure);
+    multiplex_fail_all(&others, failure);
 }
 
 static void on_timer(struct timer *timer)
@@ -33,6 +38,12 @@ static void on_timer(struct timer *timer)
     struct connection *connection = CONTAINER_OF(timer, struct connection, timer);
     bool is_dial = connection->state != CONNECTION_READY &&
                    connection->connect_deadline_ns < connection->exchange->deadline_ns;
+    struct exchange *exchange = connection->exchange;
+    if (!is_dial && connection->multiplex) {
+        connection_leave(connection);
+        exchange_fail(exchange, failure_of(OUTCOME_TIMEOUT));
+        return;
+    }
     fail(connection, failure_of(is_dial ? OUTCOME_DIAL_TIMEOUT : OUTCOME_TIMEOUT));
 }
 
@@ -53,11 +64,36 @@ static void limit_silence(struct connection *connection, nsec_t at_ns)
     set_timer(connection, MIN_OF(silence_ns, exchange->deadline_ns));
 }
 
+/* Nobody can share it after all. */
+static void become_http1(struct connection *connection)
+{
+    origin_note_http1(connection->origin);
+    multiplex_dissolve(connection->multiplex);
+    multiplex_free(&connection->multiplex);
+}
+
+static bool speaks_http2(const struct connection *connection)
+{
+    return !connection->tls || span_equal(tls_stream_alpn(connection->tls), SPAN("h2"));
+}
+
 static void become_ready(struct connection *connection, nsec_t at_ns)
 {
     struct exchange *exchange = connection->exchange;
+    bool is_http2 = connection->multiplex && speaks_http2(connection);
+    if (connection->origin->version == HTTP_2 && !is_http2) {
+        fail(connection, failure_of(OUTCOME_NO_HTTP2));
+        return;
+    }
     connection->state = CONNECTION_READY;
     connection->session->client->counts.connections++;
+    if (is_http2) {
+        timer_cancel(&connection->timer);
+        multiplex_open(connection->multiplex, at_ns);
+        return;
+    }
+    if (connection->multiplex)
+        become_http1(connection);
     exchange->ready_ns = at_ns;
     connection_lend(connection, exchange);
     if (exchange->only_connects)
@@ -87,7 +123,7 @@ static void on_secured(struct stream *stream, const struct stream_failure *failu
 static bool tell_progress(struct connection *connection)
 {
     struct exchange *exchange = connection->exchange;
-    exchange->ops->on_progress(exchange);
+    exchange->ops->on_progress(exchange, &connection->exchange);
     return connection->exchange == exchange;
 }
 
@@ -169,6 +205,20 @@ static const struct stream_events tls_events = {
     .on_writable = on_writable,
 };
 
+/* Protocols in the wire form of RFC 7301 §3.1, the preferred one first. */
+static struct span alpn_of(enum http_version version)
+{
+    switch (version) {
+    case HTTP_AUTO:
+        return SPAN("\x02h2\x08http/1.1");
+    case HTTP_2:
+        return SPAN("\x02h2");
+    case HTTP_1_1:
+        break;
+    }
+    return SPAN("\x08http/1.1");
+}
+
 static void start_tls(struct connection *connection, nsec_t at_ns)
 {
     const struct origin *origin = connection->origin;
@@ -176,6 +226,7 @@ static void start_tls(struct connection *connection, nsec_t at_ns)
         .host = origin->host,
         .session_key = origin->key,
         .is_ip = origin->is_ip,
+        .alpn = alpn_of(origin->version),
     };
 
     connection->state = CONNECTION_SECURING;
@@ -299,7 +350,7 @@ static struct failure failure_of_lookup(enum resolver_problem problem, const cha
 {
     if (problem == RESOLVER_NO_SUCH_HOST)
         return failure_of(OUTCOME_DNS_NO_SUCH_HOST);
-    return (struct failure){OUTCOME_DNS, text};
+    return (struct failure){OUTCOME_DNS, text, 0};
 }
 
 static void on_resolved(struct resolver_query *query, enum resolver_problem problem,
@@ -357,6 +408,10 @@ struct failure connection_open(struct session *session, struct exchange *exchang
         .query.fn = on_resolved,
     };
     exchange->connection = connection;
+    if (exchange->origin->version != HTTP_1_1) {
+        connection->multiplex = multiplex_new(connection, exchange->is_streamed);
+        list_push_front(&session->shared, &connection->link);
+    }
     http1_parser_init(&connection->parser, &client->limits, NULL, NULL);
     timer_init(&connection->timer, client->loop, "connection", on_timer);
     set_timer(connection, MIN_OF(connection->connect_deadline_ns, exchange->deadline_ns));
@@ -373,16 +428,36 @@ bool connection_is_stale(const struct connection *connection)
     return news == TCP_NEWS_END || (news == TCP_NEWS_BYTES && !connection->tls);
 }
 
-void connection_lend(struct connection *connection, struct exchange *exchange)
+void connection_describe(const struct connection *connection, struct exchange *exchange)
 {
-    connection->exchange = exchange;
-    exchange->connection = connection;
     exchange->peer_text = connection->peer_text;
     exchange->peer_port = connection->peer_port;
     if (connection->tls) {
         exchange->tls_version = tls_stream_version(connection->tls);
         exchange->tls_cipher = tls_stream_cipher(connection->tls);
     }
+}
+
+void connection_leave(struct connection *connection)
+{
+    struct multiplex *multiplex = connection->multiplex;
+    struct exchange *next = multiplex ? multiplex_next_waiting(multiplex) : NULL;
+    if (!next) {
+        connection_close(connection);
+        return;
+    }
+    connection->exchange->is_undelivered = true;
+    connection->exchange->connection = NULL;
+    connection->exchange = next;
+    next->connection = connection;
+    set_timer(connection, MIN_OF(connection->connect_deadline_ns, next->deadline_ns));
+}
+
+void connection_lend(struct connection *connection, struct exchange *exchange)
+{
+    connection->exchange = exchange;
+    exchange->connection = connection;
+    connection_describe(connection, exchange);
     http1_parser_reset(&connection->parser, exchange->is_head);
     http1_parser_listen(&connection->parser, exchange->events, exchange->events_arg);
     if (exchange->idle_timeout_ns)
@@ -448,6 +523,8 @@ void connection_close(struct connection *connection)
         abandon(connection->exchange, connection);
     connection->exchange = NULL;
     list_remove(&connection->link);
+    if (connection->multiplex)
+        multiplex_close(connection->multiplex);
     resolver_cancel(&connection->query);
     timer_done(&connection->timer);
     if (connection->tcp.stream.ops)
@@ -459,6 +536,7 @@ void connection_free(struct connection *connection)
 {
     tls_stream_free(&connection->tls);
     tunnel_free(&connection->tunnel);
+    multiplex_free(&connection->multiplex);
     http1_parser_done(&connection->parser);
     free(connection);
 }

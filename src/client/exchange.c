@@ -10,8 +10,11 @@
  * request may say otherwise; one that never retries asks the kernel first, as urllib3 does.
  */
 #include "client/client_private.h"
+#include "http/http2.h"
 #include "metrics/recorder.h"
 #include "metrics/registry.h"
+
+#define MAX_REFUSALS 6
 
 static nsec_t now(const struct exchange *exchange)
 {
@@ -73,6 +76,29 @@ static void open_fresh(struct exchange *exchange)
     loop_defer(exchange->session->client->loop, &exchange->late);
 }
 
+/* Its own, or one that others share; `at_ns` is now. */
+static void acquire_shared(struct exchange *exchange, nsec_t at_ns)
+{
+    struct connection *connection = multiplex_find(exchange);
+    if (connection)
+        multiplex_join(connection->multiplex, exchange, at_ns);
+    else
+        open_fresh(exchange);
+}
+
+static bool may_share(const struct exchange *exchange)
+{
+    return exchange->origin->version != HTTP_1_1;
+}
+
+void exchange_look_again(struct exchange *exchange)
+{
+    if (may_share(exchange))
+        acquire_shared(exchange, now(exchange));
+    else
+        open_fresh(exchange);
+}
+
 static bool may_retry(const struct exchange *exchange)
 {
     bool is_safe = exchange->sent_bytes == 0 || exchange->is_idempotent;
@@ -85,10 +111,11 @@ static void begin_attempt(struct exchange *exchange)
     exchange->session->client->counts.attempts += !exchange->only_connects;
     exchange->received_bytes = exchange->body_bytes = 0;
     exchange->keeps_alive = exchange->until_close = false;
-    exchange->failure = (struct failure){OUTCOME_OK, ""};
+    exchange->failure = failure_of(OUTCOME_OK);
     exchange->sent_bytes = 0;
     exchange->ready_ns = exchange->sent_ns = 0;
     exchange->first_byte_ns = exchange->end_ns = 0;
+    exchange->is_http2 = false;
     exchange->is_sent = exchange->is_broken = exchange->is_undelivered = false;
     exchange->tls_version = exchange->tls_cipher = exchange->peer_text = "";
     exchange->tls_problem = "";
@@ -105,7 +132,7 @@ static void retry(struct exchange *exchange)
         recorder_add(client->recorder, METRIC_HTTP_RETRIES, exchange->tags, 1);
     begin_attempt(exchange);
     exchange->is_reused = false;
-    open_fresh(exchange);
+    exchange_look_again(exchange);
 }
 
 /* False when the connection broke. */
@@ -148,8 +175,10 @@ void exchange_init(struct exchange *exchange, struct session *session,
 static void cut(struct exchange *exchange)
 {
     struct client *client = exchange->session->client;
-    if (exchange->connection)
-        connection_close(exchange->connection);
+    if (exchange->channel)
+        multiplex_cancel(exchange);
+    else if (exchange->connection)
+        connection_leave(exchange->connection);
     if (exchange->only_connects)
         return;
     client->counts.cut++;
@@ -167,11 +196,35 @@ void exchange_done(struct exchange *exchange)
     exchange->session->client->live_objects--;
 }
 
+static int status_so_far(const struct exchange *exchange)
+{
+    if (exchange->channel)
+        return (int)http2_stream_status(multiplex_stream(exchange));
+    return (int)http1_parser_status(&exchange->connection->parser);
+}
+
+int64_t exchange_content_length(const struct exchange *exchange)
+{
+    if (exchange->channel)
+        return http2_stream_content_length(multiplex_stream(exchange));
+    return http1_parser_content_length(&exchange->connection->parser);
+}
+
+bool exchange_has_body(const struct exchange *exchange)
+{
+    if (exchange->channel)
+        return http2_stream_has_body(multiplex_stream(exchange));
+    return http1_parser_framing(&exchange->connection->parser) != HTTP1_BODY_NONE;
+}
+
 void exchange_close(struct exchange *exchange)
 {
-    exchange->status = (int)http1_parser_status(&exchange->connection->parser);
+    exchange->status = status_so_far(exchange);
     exchange->failure = failure_of_status(exchange->status);
-    connection_close(exchange->connection);
+    if (exchange->channel)
+        multiplex_cancel(exchange);
+    else
+        connection_close(exchange->connection);
     report(exchange);
 }
 
@@ -187,21 +240,44 @@ static struct connection *take_connection(struct exchange *exchange)
     return connection;
 }
 
-static void begin(struct exchange *exchange, struct connection *connection)
+static void begin(struct exchange *exchange, bool is_reused)
 {
     exchange->is_under_way = true;
     exchange->late.fn = end_late;
     exchange->timings = (struct timings){.start_ns = now(exchange), .due_ns = exchange->due_ns};
     exchange->status = 0;
-    exchange->is_reused = connection != NULL;
+    exchange->is_reused = is_reused;
+    exchange->refusals = 0;
     begin_attempt(exchange);
+}
+
+static void start_shared(struct exchange *exchange)
+{
+    const struct connection *connection = multiplex_find(exchange);
+    begin(exchange, connection && connection->state == CONNECTION_READY);
+    acquire_shared(exchange, exchange->timings.start_ns);
+}
+
+static void connect_shared(struct exchange *exchange)
+{
+    begin(exchange, false);
+    if (multiplex_find(exchange)) {
+        exchange->ready_ns = exchange->end_ns = exchange->timings.start_ns;
+        loop_defer(exchange->session->client->loop, &exchange->late);
+    } else {
+        open_fresh(exchange);
+    }
 }
 
 void exchange_connect(struct exchange *exchange)
 {
-    struct connection *connection = take_connection(exchange);
     exchange->only_connects = true;
-    begin(exchange, connection);
+    if (UNLIKELY(may_share(exchange))) {
+        connect_shared(exchange);
+        return;
+    }
+    struct connection *connection = take_connection(exchange);
+    begin(exchange, connection != NULL);
     if (!connection) {
         open_fresh(exchange);
         return;
@@ -218,11 +294,20 @@ void exchange_connected(struct exchange *exchange)
     end(exchange);
 }
 
+void exchange_end_connecting(struct exchange *exchange)
+{
+    end(exchange);
+}
+
 void exchange_start(struct exchange *exchange)
 {
-    struct connection *connection = take_connection(exchange);
     exchange->only_connects = false;
-    begin(exchange, connection);
+    if (UNLIKELY(may_share(exchange))) {
+        start_shared(exchange);
+        return;
+    }
+    struct connection *connection = take_connection(exchange);
+    begin(exchange, connection != NULL);
     if (!connection) {
         open_fresh(exchange);
         return;
@@ -244,22 +329,27 @@ void exchange_writable(struct exchange *exchange)
         push_failed(exchange);
 }
 
-static void take_answer(struct exchange *exchange, const struct http1_parser *parser)
+static void take_answer(struct exchange *exchange, int status, uint64_t body_bytes)
 {
-    exchange->status = (int)http1_parser_status(parser);
-    exchange->body_bytes = http1_parser_body_bytes(parser);
-    exchange->until_close = http1_parser_framing(parser) == HTTP1_BODY_UNTIL_CLOSE;
+    exchange->status = status;
+    exchange->body_bytes = body_bytes;
     if (exchange->failure.outcome == OUTCOME_OK)
         exchange->failure = failure_of_status(exchange->status);
+}
+
+static void take_parsed(struct exchange *exchange, const struct http1_parser *parser)
+{
+    exchange->until_close = http1_parser_framing(parser) == HTTP1_BODY_UNTIL_CLOSE;
+    take_answer(exchange, (int)http1_parser_status(parser), http1_parser_body_bytes(parser));
 }
 
 void exchange_part(struct exchange *exchange)
 {
     exchange->answers_due--;
-    take_answer(exchange, &exchange->connection->parser);
+    take_parsed(exchange, &exchange->connection->parser);
     exchange_set_timings(exchange);
     exchange->ops->on_part(exchange);
-    exchange->failure = (struct failure){OUTCOME_OK, ""};
+    exchange->failure = failure_of(OUTCOME_OK);
 }
 
 void exchange_answered(struct exchange *exchange, bool has_leftovers)
@@ -268,9 +358,17 @@ void exchange_answered(struct exchange *exchange, bool has_leftovers)
     bool reuse = !has_leftovers && exchange->is_sent && !exchange->closes &&
                  !exchange->session->client->config.no_connection_reuse &&
                  http1_parser_keep_alive(&connection->parser);
-    take_answer(exchange, &connection->parser);
+    take_parsed(exchange, &connection->parser);
     exchange->keeps_alive = reuse;
     connection_release(connection, reuse);
+    end(exchange);
+}
+
+void exchange_end_whole(struct exchange *exchange, int status, uint64_t body_bytes,
+                        bool keeps_alive)
+{
+    take_answer(exchange, status, body_bytes);
+    exchange->keeps_alive = keeps_alive;
     end(exchange);
 }
 
@@ -292,4 +390,17 @@ void exchange_fail(struct exchange *exchange, struct failure failure)
     exchange->status = 0;
     exchange->end_ns = now(exchange);
     end(exchange);
+}
+
+/* Nothing was done with it, so it may be sent again whatever it is (RFC 9113 §8.7); Go gives up
+ * after as many times. */
+void exchange_refused(struct exchange *exchange, struct failure failure)
+{
+    exchange->is_undelivered = true;
+    if (exchange->retry == RETRY_NEVER || exchange->refusals == MAX_REFUSALS) {
+        exchange_fail(exchange, failure);
+        return;
+    }
+    exchange->refusals++;
+    retry(exchange);
 }

@@ -23,8 +23,18 @@ struct span origin_host_text(struct span host)
     return span_of(text, host.len);
 }
 
-static struct origin *make(struct span key, const struct transport *transport,
-                           const struct url *url)
+/* A proxy that is asked for plain HTTP speaks HTTP/1.1. */
+static enum http_version version_of(const struct client *client, const struct transport *transport,
+                                    bool is_tls)
+{
+    enum http_version version = client->config.http_version;
+    if (!is_tls && (version == HTTP_AUTO || transport->proxy.host.len > 0))
+        return HTTP_1_1;
+    return version;
+}
+
+static struct origin *make(const struct client *client, struct span key,
+                           const struct transport *transport, const struct url *url)
 {
     struct origin *origin = NEW(struct origin);
     struct address ignored;
@@ -36,6 +46,7 @@ static struct origin *make(struct span key, const struct transport *transport,
         .port = url->port,
         .is_tls = url->is_tls,
         .is_ip = address_parse(host, 0, &ignored) == 0,
+        .version = version_of(client, transport, url->is_tls),
     };
     return origin;
 }
@@ -51,9 +62,15 @@ const struct origin *origin_of(struct client *client, const struct transport *tr
         strbuf_addf(&client->scratch, " %zu", transport->number);
     struct map_entry *entry = map_put(&client->origins, strbuf_span(&client->scratch));
     if (!entry->value)
-        entry->value = make(entry->key, transport, url);
+        entry->value = make(client, entry->key, transport, url);
     client->last_origin = entry->value;
     return entry->value;
+}
+
+/* Interned origins are the client's own memory; const keeps all others from changing them. */
+void origin_note_http1(const struct origin *origin)
+{
+    ((struct origin *)origin)->version = HTTP_1_1;
 }
 
 void origin_free_all(struct client *client)

@@ -39,7 +39,7 @@ int outcome_code(enum outcome outcome, int status)
 
 struct failure failure_of(enum outcome outcome)
 {
-    return (struct failure){outcome, outcome_text(outcome)};
+    return (struct failure){outcome, outcome_text(outcome), 0};
 }
 
 static const char *system_text(int sys_error)
@@ -55,7 +55,46 @@ static struct failure out_of_descriptors(struct client *client)
     snprintf(client->descriptors_text, sizeof(client->descriptors_text),
              "dial: too many open files: the limit is %llu; raise it with ulimit -n",
              (unsigned long long)limit.rlim_cur);
-    return (struct failure){OUTCOME_DESCRIPTORS, client->descriptors_text};
+    return (struct failure){OUTCOME_DESCRIPTORS, client->descriptors_text, 0};
+}
+
+/* RFC 9113 §7, with k6's texts. */
+#define HTTP2_CODES(X)                                                                             \
+    X(NO_ERROR)                                                                                    \
+    X(PROTOCOL_ERROR)                                                                              \
+    X(INTERNAL_ERROR)                                                                              \
+    X(FLOW_CONTROL_ERROR)                                                                          \
+    X(SETTINGS_TIMEOUT)                                                                            \
+    X(STREAM_CLOSED)                                                                               \
+    X(FRAME_SIZE_ERROR)                                                                            \
+    X(REFUSED_STREAM)                                                                              \
+    X(CANCEL)                                                                                      \
+    X(COMPRESSION_ERROR)                                                                           \
+    X(CONNECT_ERROR)                                                                               \
+    X(ENHANCE_YOUR_CALM)                                                                           \
+    X(INADEQUATE_SECURITY)                                                                         \
+    X(HTTP_1_1_REQUIRED)
+
+static const struct {
+    const char *goaway, *stream, *connection;
+} HTTP2_TEXTS[] = {
+
+#define X(name)                                                                                    \
+    {"http2: received GoAway with http2 ErrCode " #name,                                           \
+     "http2: stream error with http2 ErrCode " #name,                                              \
+     "http2: connection error with http2 ErrCode " #name},
+    HTTP2_CODES(X)
+#undef X
+};
+
+struct failure failure_of_http2(enum outcome outcome, uint32_t error_code)
+{
+    if (error_code >= COUNT_OF(HTTP2_TEXTS))
+        return failure_of(outcome);
+    const char *text = outcome == OUTCOME_HTTP2_GOAWAY   ? HTTP2_TEXTS[error_code].goaway
+                       : outcome == OUTCOME_HTTP2_STREAM ? HTTP2_TEXTS[error_code].stream
+                                                         : HTTP2_TEXTS[error_code].connection;
+    return (struct failure){outcome, text, 1 + (int)error_code};
 }
 
 struct failure failure_of_dial(struct client *client, int sys_error)
@@ -75,7 +114,7 @@ struct failure failure_of_dial(struct client *client, int sys_error)
     case EADDRNOTAVAIL:
         return failure_of(OUTCOME_DIAL_NO_PORT);
     default:
-        return (struct failure){OUTCOME_DIAL_UNKNOWN_ERRNO, system_text(sys_error)};
+        return (struct failure){OUTCOME_DIAL_UNKNOWN_ERRNO, system_text(sys_error), 0};
     }
 }
 
@@ -87,7 +126,7 @@ static struct failure of_errno(int sys_error)
     case EPIPE:
         return failure_of(OUTCOME_BROKEN_PIPE);
     default:
-        return (struct failure){OUTCOME_UNKNOWN_ERRNO, system_text(sys_error)};
+        return (struct failure){OUTCOME_UNKNOWN_ERRNO, system_text(sys_error), 0};
     }
 }
 
@@ -96,7 +135,7 @@ static struct failure refused_by_proxy(struct client *client, int status)
 {
     snprintf(client->proxy_text, sizeof(client->proxy_text), "proxy: it answered CONNECT with %d%s",
              status, status == 407 ? "; give user and password in its URL" : "");
-    return (struct failure){OUTCOME_PROXY, client->proxy_text};
+    return (struct failure){OUTCOME_PROXY, client->proxy_text, 0};
 }
 
 struct failure failure_of_stream(struct client *client, const struct stream_failure *failure)
@@ -105,7 +144,7 @@ struct failure failure_of_stream(struct client *client, const struct stream_fail
     case STREAM_SYSTEM:
         return of_errno(failure->sys_error);
     case STREAM_TLS:
-        return (struct failure){OUTCOME_TLS, failure->text};
+        return (struct failure){OUTCOME_TLS, failure->text, 0};
     case STREAM_TLS_HEADER:
         return failure_of(OUTCOME_TLS_HEADER);
     case STREAM_TLS_UNKNOWN_AUTHORITY:
@@ -115,7 +154,7 @@ struct failure failure_of_stream(struct client *client, const struct stream_fail
     case STREAM_PROXY:
         if (failure->sys_error)
             return refused_by_proxy(client, failure->sys_error);
-        return (struct failure){OUTCOME_PROXY, failure->text};
+        return (struct failure){OUTCOME_PROXY, failure->text, 0};
     }
     return failure_of(OUTCOME_GENERIC);
 }
@@ -126,11 +165,11 @@ struct failure failure_of_problem(enum http1_problem problem)
     case HTTP1_PROBLEM_HEAD_TOO_LONG:
     case HTTP1_PROBLEM_TOO_MANY_FIELDS:
     case HTTP1_PROBLEM_BODY_TOO_LONG:
-        return (struct failure){OUTCOME_TOO_LARGE, http1_problem_text(problem)};
+        return (struct failure){OUTCOME_TOO_LARGE, http1_problem_text(problem), 0};
     case HTTP1_PROBLEM_CLOSED:
     case HTTP1_PROBLEM_TRUNCATED:
-        return (struct failure){OUTCOME_CLOSED, http1_problem_text(problem)};
+        return (struct failure){OUTCOME_CLOSED, http1_problem_text(problem), 0};
     default:
-        return (struct failure){OUTCOME_MALFORMED, http1_problem_text(problem)};
+        return (struct failure){OUTCOME_MALFORMED, http1_problem_text(problem), 0};
     }
 }

@@ -42,6 +42,10 @@
     OUTCOME_ROW(HTTP_5XX, 1500, "", ANSWERED)                                                      \
     OUTCOME_ROW(MALFORMED, 1600, "malformed HTTP response", BROKEN)                                \
     OUTCOME_ROW(TOO_LARGE, 1601, "response larger than the limit", BROKEN)                         \
+    OUTCOME_ROW(NO_HTTP2, 1602, "the server does not speak HTTP/2 here; ask for HTTP/1.1", UNDELIVERED) \
+    OUTCOME_ROW(HTTP2_GOAWAY, 1610, "http2: received GoAway", BROKEN)                              \
+    OUTCOME_ROW(HTTP2_STREAM, 1630, "http2: stream error", BROKEN)                                 \
+    OUTCOME_ROW(HTTP2_CONNECTION, 1650, "http2: connection error", BROKEN)                         \
     OUTCOME_ROW(DECOMPRESSION, 1701, "the body could not be decompressed", BROKEN)                 \
     OUTCOME_ROW(CUT, 1090, "the test ended", CUT)
 /* clang-format on */

@@ -26,4 +26,9 @@ void pool_close_all(struct session *session)
 {
     while (!list_empty(&session->idle))
         connection_close(CONTAINER_OF(list_first(&session->idle), struct connection, link));
+    LIST_FOREACH_SAFE (it, &session->shared) {
+        struct connection *connection = CONTAINER_OF(it, struct connection, link);
+        if (multiplex_is_idle(connection->multiplex))
+            connection_close(connection);
+    }
 }

@@ -104,7 +104,7 @@ static void add_names(struct client *client, struct tag_list *list,
 
 static void add_error(uint32_t mask, struct tag_list *list, const struct record_facts *facts)
 {
-    int code = outcome_code(facts->failure.outcome, facts->status);
+    int code = failure_code(&facts->failure, facts->status);
     if (code == 0)
         return;
     if ((mask & TAG_ERROR) && facts->failure.text[0])
@@ -115,6 +115,13 @@ static void add_error(uint32_t mask, struct tag_list *list, const struct record_
     }
 }
 
+static struct span proto_of(const struct record_facts *facts)
+{
+    if (facts->is_http2)
+        return SPAN("HTTP/2.0");
+    return facts->http_minor ? SPAN("HTTP/1.1") : SPAN("HTTP/1.0");
+}
+
 static void add_answer(uint32_t mask, struct tag_list *list, const struct record_facts *facts)
 {
     if (mask & TAG_STATUS) {
@@ -122,7 +129,7 @@ static void add_answer(uint32_t mask, struct tag_list *list, const struct record
         add(list, "status", span_cstr(list->status));
     }
     if ((mask & TAG_PROTO) && facts->status)
-        add(list, "proto", facts->http_minor ? SPAN("HTTP/1.1") : SPAN("HTTP/1.0"));
+        add(list, "proto", proto_of(facts));
     if ((mask & TAG_TLS_VERSION) && facts->status && facts->tls_version[0])
         add(list, "tls_version", span_cstr(facts->tls_version));
     if ((mask & TAG_IP) && facts->peer_text[0])
@@ -150,7 +157,8 @@ static uint64_t memo_facts(const struct record_facts *facts, enum expectation ex
 {
     return 1 | (uint64_t)facts->failure.outcome << 1 | (uint64_t)facts->status << 9 |
            (uint64_t)expected << 24 | (uint64_t)(facts->http_minor != 0) << 26 |
-           (uint64_t)(unsigned char)(facts->tls_version[0] ? facts->tls_version[5] : 0) << 27;
+           (uint64_t)(unsigned char)(facts->tls_version[0] ? facts->tls_version[5] : 0) << 27 |
+           (uint64_t)facts->is_http2 << 35 | (uint64_t)facts->failure.detail << 36;
 }
 
 static const struct tag_set *tag_set_of(struct client *client, const struct record_facts *facts,

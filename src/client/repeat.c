@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "client/client_private.h"
+#include "http/http2_head.h"
 #include "net/tls_stream.h"
 
 #define DEFAULT_TIMEOUT_NS (60 * NSEC_PER_SEC)
@@ -56,6 +57,8 @@ static void prepare(struct exchange *exchange, const struct repeat *repeat)
     exchange->origin = target->origin;
     exchange->tags = target->tags;
     exchange->message = target->message;
+    exchange->head = target->head;
+    exchange->body = target->body;
     exchange->is_head = target->is_head;
     exchange->is_idempotent = target->is_idempotent;
     if (repeat->message.ptr)
@@ -103,6 +106,7 @@ static void record(struct exchange *exchange, const struct repeat_target *target
         .failure = exchange->failure,
         .status = exchange->status,
         .http_minor = 1,
+        .is_http2 = exchange->is_http2,
         .tls_version = exchange->tls_version,
         .peer_text = exchange->peer_text,
     };
@@ -160,6 +164,25 @@ static const struct exchange_ops repeat_ops = {
     .on_abandon = on_abandon,
 };
 
+static int build_http2(struct repeat_target *target, struct client *client,
+                       const char **ret_problem)
+{
+    strbuf_reset(&client->scratch);
+    url_write_target(&target->parsed, &client->scratch);
+    struct span path = arena_dup_span(&client->lasting, strbuf_span(&client->scratch));
+    const struct http2_request request = {
+        .method = target->method,
+        .scheme = target->parsed.scheme,
+        .authority = target->parsed.authority,
+        .target = path,
+        .headers = target->headers,
+        .body_bytes = target->body.len,
+    };
+
+    target->head = http2_head_new(&client->lasting, &request, ret_problem);
+    return target->head ? 0 : -1;
+}
+
 int repeat_target_init(struct repeat_target *target, struct client *client,
                        const char **ret_problem)
 {
@@ -174,7 +197,7 @@ int repeat_target_init(struct repeat_target *target, struct client *client,
     target->origin = origin_of(client, transport, &target->parsed);
     target->is_head = span_equal(target->method, SPAN("HEAD"));
     target->is_idempotent = target->is_head || span_equal(target->method, SPAN("GET"));
-    return 0;
+    return target->origin->version == HTTP_1_1 ? 0 : build_http2(target, client, ret_problem);
 }
 
 void repeat_init(struct repeat *repeat, struct session *session)
@@ -184,6 +207,7 @@ void repeat_init(struct repeat *repeat, struct session *session)
     repetition->pause_ns = FIRST_PAUSE_NS;
     timer_init(&repetition->pause, session->client->loop, "repeat pause", on_pause_over);
     exchange_init(&repetition->exchange, session, &repeat_ops);
+    repetition->exchange.waits_in_line = true;
     repeat->exchange = &repetition->exchange;
 }
 

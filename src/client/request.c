@@ -8,7 +8,7 @@
 
 #define DEFAULT_TIMEOUT_NS (60 * NSEC_PER_SEC)
 
-static void on_progress(struct exchange *exchange);
+static void on_progress(struct exchange *exchange, struct exchange *const *holder);
 static void on_end(struct exchange *exchange);
 static void on_abandon(struct exchange *exchange);
 
@@ -134,7 +134,7 @@ static void fill_response(struct call *call, struct failure failure, int status)
     const struct exchange *exchange = &call->exchange;
     struct response *response = &call->request->response;
     response->outcome = failure.outcome;
-    response->error_code = outcome_code(failure.outcome, status);
+    response->error_code = failure_code(&failure, status);
     if (failure.text[0])
         response->error = arena_dup(call->request->arena, span_cstr(failure.text));
     if (status == 0) {
@@ -166,6 +166,7 @@ static void record(const struct call *call)
         .failure = call->exchange.failure,
         .status = answered_status(&call->exchange),
         .http_minor = response->http_minor,
+        .is_http2 = response->is_http2,
         .tls_version = response->tls_version,
         .peer_text = response->remote_ip,
         .expected = request->expected,
@@ -185,20 +186,19 @@ static void tell_head(struct call *call)
         request->on_head(request);
 }
 
-/* A callback may end the request, and its memory with it: the connection knows. */
-static void on_progress(struct exchange *exchange)
+/* A callback may end the request, and its memory with it. */
+static void on_progress(struct exchange *exchange, struct exchange *const *holder)
 {
     struct call *call = call_of(exchange);
-    const struct connection *connection = exchange->connection;
     if (call->has_head && !call->told_head) {
         tell_head(call);
-        if (connection->exchange != exchange)
+        if (*holder != exchange)
             return;
     }
     if (call->piece.len == 0)
         return;
     call->request->on_body(call->request, strbuf_span(&call->piece));
-    if (connection->exchange == exchange)
+    if (*holder == exchange)
         strbuf_reset(&call->piece);
 }
 
@@ -274,12 +274,18 @@ void request_close(struct request *request)
 
 void request_pause(struct request *request)
 {
-    if (request->exchange && request->exchange->connection)
-        connection_pause(request->exchange->connection);
+    struct exchange *exchange = request->exchange;
+    if (exchange && exchange->channel)
+        multiplex_pause(exchange);
+    else if (exchange && exchange->connection)
+        connection_pause(exchange->connection);
 }
 
 void request_resume(struct request *request)
 {
-    if (request->exchange && request->exchange->connection)
-        connection_resume(request->exchange->connection);
+    struct exchange *exchange = request->exchange;
+    if (exchange && exchange->channel)
+        multiplex_resume(exchange);
+    else if (exchange && exchange->connection)
+        connection_resume(exchange->connection);
 }

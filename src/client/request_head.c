@@ -9,6 +9,7 @@
 #include "http/cookie.h"
 #include "http/cookie_jar.h"
 #include "http/http1_writer.h"
+#include "http/http2_head.h"
 
 /* What is kept for the next message. */
 #define SCRATCH_KEPT_BYTES ((size_t)64 * 1024)
@@ -161,6 +162,28 @@ static void keep_as_sent(struct call *call, const struct http1_request *message)
                     message->headers->items[i].value);
 }
 
+/* Both forms, as long as it is open which one will be needed. */
+static bool build_http2(struct call *call, const struct http1_request *message,
+                        const char **ret_problem)
+{
+    struct exchange *exchange = &call->exchange;
+    const struct http2_request request = {
+        .method = message->method,
+        .scheme = call->url.scheme,
+        .authority = message->host,
+        .target = message->target,
+        .headers = message->headers,
+        .body_bytes = message->body.len,
+        .length_given = message->framing_given,
+    };
+
+    if (exchange->origin->version == HTTP_1_1)
+        return true;
+    exchange->body = call->body;
+    exchange->head = http2_head_new(call->request->arena, &request, ret_problem);
+    return exchange->head != NULL;
+}
+
 bool request_head_build(struct call *call, const char **ret_problem)
 {
     struct exchange *exchange = &call->exchange;
@@ -184,7 +207,8 @@ bool request_head_build(struct call *call, const char **ret_problem)
     };
 
     strbuf_reset(out);
-    if (http1_writer_request(out, &message, ret_problem) < 0)
+    if (http1_writer_request(out, &message, ret_problem) < 0 ||
+        !build_http2(call, &message, ret_problem))
         return false;
     exchange->message = arena_dup_span(arena, strbuf_span(out));
     if (out->cap > SCRATCH_KEPT_BYTES)

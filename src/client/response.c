@@ -7,6 +7,7 @@
 #include "client/client_private.h"
 #include "http/body_decoder.h"
 #include "http/cookie_jar.h"
+#include "http/status_text.h"
 
 /* A declared length is believed up to here; beyond, the body's buffer grows as bytes come. */
 #define TRUSTED_BYTES ((size_t)1 << 20)
@@ -23,7 +24,10 @@ static void on_status(void *arg, unsigned minor, unsigned code, struct span reas
     struct response *response = &call->request->response;
     response->status = (int)code;
     response->http_minor = (int)minor;
-    if (call->request->keep_headers)
+    response->is_http2 = call->exchange.channel != NULL;
+    if (response->is_http2)
+        response->status_text = status_text(code);
+    else if (call->request->keep_headers)
         response->status_text = arena_dup_span(call->request->arena, reason);
 }
 
@@ -68,9 +72,9 @@ static void append(void *arg, struct span bytes)
     body->len = needed;
 }
 
-static void reserve(struct call *call, const struct http1_parser *parser)
+static void reserve(struct call *call)
 {
-    int64_t length = http1_parser_content_length(parser);
+    int64_t length = exchange_content_length(&call->exchange);
     size_t cap = length > 0 ? MIN_OF((size_t)length, TRUSTED_BYTES) : 0;
     call->request->response.body = SPAN("");
     call->body_cap = cap;
@@ -82,16 +86,15 @@ static void on_headers_done(void *arg)
 {
     struct call *call = call_of(arg);
     struct request *request = call->request;
-    const struct http1_parser *parser = &call->exchange.connection->parser;
     call->follows = redirect_applies(request->response.status) && call->location.len > 0 &&
                     call->redirects < request->max_redirects;
     call->wants_body =
-        !call->follows && !request->discard_body && http1_parser_framing(parser) != HTTP1_BODY_NONE;
+        !call->follows && !request->discard_body && exchange_has_body(&call->exchange);
     call->has_head = !call->follows;
     if (!call->wants_body)
         return;
     if (!request->on_body)
-        reserve(call, parser);
+        reserve(call);
     if (call->encoding.len > 0)
         call->decoder = body_decoder_new(
             call->encoding, call->exchange.session->client->config.max_body_bytes, append, call);
@@ -104,6 +107,7 @@ static void judge(struct call *call, enum body_result result)
     call->exchange.failure = (struct failure){
         result == BODY_RESULT_TOO_LARGE ? OUTCOME_TOO_LARGE : OUTCOME_DECOMPRESSION,
         body_result_text(result),
+        0,
     };
 }
 

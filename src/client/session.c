@@ -14,6 +14,7 @@ struct session *session_new(struct client *client)
     session->client = client;
     session->jar = cookie_jar_new();
     list_init(&session->idle);
+    list_init(&session->shared);
     list_init(&session->exchanges);
     list_push_back(&client->sessions, &session->link);
     client->live_objects++;

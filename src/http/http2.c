@@ -18,6 +18,9 @@
 /* nghttp2 would refuse to send heads over 64 KiB; URLs and cookies may be longer. */
 #define MAX_SENT_HEAD_BYTES ((size_t)64 << 20)
 
+/* Of a frame (RFC 9113 §4.1). */
+#define FRAME_HEAD_BYTES 9
+
 /* What a field costs beside its text (RFC 9113 §6.5.2). */
 #define FIELD_OVERHEAD_BYTES 32
 
@@ -111,6 +114,7 @@ static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame
         return 0;
     http2->reading = stream;
     stream->is_heard = true;
+    stream->wire_bytes += FRAME_HEAD_BYTES + frame->hd.length;
     stream->head_bytes = 0;
     stream->field_count = 0;
     note(http2, stream);
@@ -260,6 +264,14 @@ static int on_data(nghttp2_session *session, uint8_t flags, int32_t id, const ui
     return 0;
 }
 
+static void finish_data(struct http2 *http2, struct http2_stream *stream,
+                        const nghttp2_frame *frame)
+{
+    stream->wire_bytes += FRAME_HEAD_BYTES + frame->hd.length;
+    if (frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
+        complete(http2, stream);
+}
+
 static void take_goaway(struct http2 *http2, const nghttp2_goaway *goaway)
 {
     http2->is_going = true;
@@ -275,10 +287,9 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
         finish_headers(http2, frame);
         break;
     case NGHTTP2_DATA:
-        stream = frame->hd.flags & NGHTTP2_FLAG_END_STREAM ? stream_of(session, frame->hd.stream_id)
-                                                           : NULL;
+        stream = stream_of(session, frame->hd.stream_id);
         if (stream)
-            complete(http2, stream);
+            finish_data(http2, stream, frame);
         break;
     case NGHTTP2_RST_STREAM:
         stream = stream_of(session, frame->hd.stream_id);

@@ -73,7 +73,7 @@ struct http2_stream {
     void *arg;
     size_t head_bytes, unconsumed_bytes;
     int64_t content_length;
-    uint64_t body_bytes;
+    uint64_t body_bytes, wire_bytes;
 };
 
 /* `limits` is borrowed; `interim` to `body_bytes` mean what they mean there. `stream_window` is how
@@ -147,6 +147,12 @@ bool http2_stream_has_body(const struct http2_stream *stream);
 static inline uint64_t http2_stream_body_bytes(const struct http2_stream *stream)
 {
     return stream->body_bytes;
+}
+
+/* Frames received for it, their heads included. */
+static inline uint64_t http2_stream_wire_bytes(const struct http2_stream *stream)
+{
+    return stream->wire_bytes;
 }
 
 static inline bool http2_stream_is_sent(const struct http2_stream *stream)

@@ -88,7 +88,6 @@ static int set_identity(SSL_CTX *ssl, const struct tls_config *config, struct er
 
 struct tls_context *tls_context_new(const struct tls_config *config, struct error *err)
 {
-    static const unsigned char alpn[] = "\x08http/1.1";
     AUTO(tls_context_free) struct tls_context *context = NEW(struct tls_context);
     context->ssl = SSL_CTX_new(TLS_client_method());
     if (!context->ssl) {
@@ -104,9 +103,8 @@ struct tls_context *tls_context_new(const struct tls_config *config, struct erro
     context->bio_method = tls_stream_bio_method();
     context->insecure = config->insecure;
     context->no_server_name = config->no_server_name;
+    context->no_alpn = config->no_alpn;
     context->server_name = mem_strdup(config->server_name);
-    context->alpn_len = config->no_alpn ? 0 : sizeof(alpn) - 1;
-    memcpy(context->alpn, alpn, context->alpn_len);
     SSL_CTX_set_mode(context->ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(context->ssl, 1);

@@ -35,11 +35,9 @@ struct tls_config {
 struct tls_context {
     SSL_CTX *ssl;
     BIO_METHOD *bio_method; /* of tls_stream.c */
-    bool insecure, no_server_name;
-    char *server_name;      /* owned; NULL: the peer's host */
-    struct map sessions;    /* SSL_SESSION by "host:port" */
-    unsigned char alpn[16]; /* wire form */
-    unsigned alpn_len;
+    bool insecure, no_server_name, no_alpn;
+    char *server_name;   /* owned; NULL: the peer's host */
+    struct map sessions; /* SSL_SESSION by "host:port" */
     char plain[TLS_RECORD_BYTES];
 };
 

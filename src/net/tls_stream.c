@@ -310,7 +310,9 @@ static SSL *make_ssl(struct tls_stream *tls)
     SSL_set_bio(ssl, bio, bio);
     SSL_set_app_data(ssl, (void *)tls);
     SSL_set_connect_state(ssl);
-    SSL_set_alpn_protos(ssl, tls->context->alpn, tls->context->alpn_len);
+    if (!tls->context->no_alpn)
+        SSL_set_alpn_protos(ssl, (const unsigned char *)tls->peer.alpn.ptr,
+                            (unsigned)tls->peer.alpn.len);
     if (session)
         SSL_set_session(ssl, session);
     return ssl;
@@ -416,6 +418,14 @@ void tls_stream_facts(const struct tls_stream *tls, struct tls_facts *ret_facts)
     if (SSL_get_peer_tmp_key(tls->ssl, &temp_key) == 1)
         write_temp_key(temp_key, ret_facts->temp_key, sizeof(ret_facts->temp_key));
     EVP_PKEY_free(temp_key);
+}
+
+struct span tls_stream_alpn(const struct tls_stream *tls)
+{
+    const unsigned char *name;
+    unsigned len;
+    SSL_get0_alpn_selected(tls->ssl, &name, &len);
+    return span_of((const char *)name, len);
 }
 
 const char *tls_stream_verify_problem(const struct tls_stream *tls)

@@ -20,6 +20,7 @@ struct tls_peer {
     struct span host;        /* lower case, NUL-terminated; must outlive the stream */
     struct span session_key; /* "host:port"; must outlive the stream */
     bool is_ip;              /* host is an IP literal: no SNI, the certificate must name the IP */
+    struct span alpn;        /* protocols on offer, in wire form (RFC 7301 §3.1); static */
 };
 
 /* Takes over the events of `below`, which is open. `context` and `below` are borrowed. NULL when
@@ -53,6 +54,9 @@ struct tls_facts {
 
 /* After on_open. */
 void tls_stream_facts(const struct tls_stream *tls, struct tls_facts *ret_facts);
+
+/* The protocol that the peer picked; empty when it picked none. */
+struct span tls_stream_alpn(const struct tls_stream *tls);
 
 /* Why the peer's certificate was refused, static; "" when it was not. */
 const char *tls_stream_verify_problem(const struct tls_stream *tls);

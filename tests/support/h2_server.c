@@ -32,6 +32,7 @@ struct h2_server {
     struct list streams;
     struct strbuf log;
     size_t request_count;
+    int32_t last_id; /* later streams are ignored, as after GOAWAY */
     bool is_garbage;
 };
 
@@ -137,15 +138,20 @@ static void act_half(struct stream *stream, const char *rest)
     respond(stream, "200", NULL, 0, 4);
 }
 
+static void go_away(struct h2_server *server, int32_t last_id, const char *code)
+{
+    server->last_id = last_id;
+    nghttp2_submit_goaway(server->session, 0, last_id, (uint32_t)atoi(code), NULL, 0);
+}
+
 static void act_goaway(struct stream *stream, const char *rest)
 {
-    nghttp2_submit_goaway(stream->server->session, 0, stream->id - 2 > 0 ? stream->id - 2 : 0,
-                          (uint32_t)atoi(rest), NULL, 0);
+    go_away(stream->server, MAX_OF(stream->id - 2, 0), rest);
 }
 
 static void act_last(struct stream *stream, const char *rest)
 {
-    nghttp2_submit_goaway(stream->server->session, 0, stream->id, (uint32_t)atoi(rest), NULL, 0);
+    go_away(stream->server, stream->id, rest);
     hello(stream);
 }
 
@@ -239,7 +245,8 @@ static void run(struct stream *stream, bool at_head)
     const struct act *act = ACTS;
     while (strncmp(stream->path, act->prefix, strlen(act->prefix)) != 0)
         act++;
-    if (!stream->is_answered && (!at_head || act->at_head))
+    bool is_ignored = stream->is_answered || stream->id > stream->server->last_id;
+    if (!is_ignored && (!at_head || act->at_head))
         act->run(stream, stream->path + strlen(act->prefix));
 }
 
@@ -335,6 +342,7 @@ struct h2_server *h2_server_new(uint32_t max_streams)
     nghttp2_session_callbacks *callbacks;
     nghttp2_option *option;
     server->log = STRBUF_INIT(1 << 20);
+    server->last_id = INT32_MAX;
     list_init(&server->streams);
     nghttp2_session_callbacks_new(&callbacks);
     nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, on_begin_headers);

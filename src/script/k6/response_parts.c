@@ -27,6 +27,8 @@ JSValue response_proto(JSContext *ctx, const struct response *answer)
 {
     if (!answer->status)
         return JS_NewString(ctx, "");
+    if (answer->is_http2)
+        return JS_NewString(ctx, "HTTP/2.0");
     return JS_NewString(ctx, answer->http_minor ? "HTTP/1.1" : "HTTP/1.0");
 }
 

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "support/h2_server.h"
 
 #define MAX_REQUESTS    64
 #define MAX_CONNECTIONS 256
@@ -111,6 +112,39 @@ static void drip(struct conversation *c, const char *text)
     }
 }
 
+static int put_all(struct conversation *c, const struct strbuf *bytes)
+{
+    for (size_t at = 0; at < bytes->len;) {
+        ssize_t sent = put(c, bytes->ptr + at, bytes->len - at);
+
+        if (sent <= 0)
+            return -1;
+        at += (size_t)sent;
+    }
+    return 0;
+}
+
+static void speak_http2(struct conversation *c, const char *max_streams)
+{
+    struct h2_server *server = h2_server_new(max_streams ? (uint32_t)atoi(max_streams) : 0);
+    char bytes[16384];
+    ssize_t count = 0;
+    int result = 0;
+
+    while (result == 0) {
+        AUTO(strbuf_done) struct strbuf out = STRBUF_INIT((size_t)64 << 20);
+
+        h2_server_pull(server, &out);
+        result = put_all(c, &out);
+        if (result == 0 && (count = get(c, bytes, sizeof(bytes))) <= 0)
+            break;
+        if (result == 0)
+            result = h2_server_feed(server, bytes, (size_t)count);
+    }
+    keep(c->peer, h2_server_log(server));
+    h2_server_free(&server);
+}
+
 static int secure(struct conversation *c)
 {
     c->ssl = SSL_new(c->peer->tls);
@@ -146,6 +180,9 @@ static int step(struct conversation *c, const struct peer_step *step)
         return 0;
     case PEER_SECURE:
         return secure(c);
+    case PEER_HTTP2:
+        speak_http2(c, step->text);
+        return 0;
     case PEER_RESET:
         setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &abort, sizeof(abort));
         return -1;
@@ -287,6 +324,26 @@ const char *peer_request(struct peer *peer, size_t i)
 
     pthread_mutex_unlock(&peer->lock);
     return text ? text : "";
+}
+
+static int pick_protocol(SSL *ssl, const unsigned char **ret_name, unsigned char *ret_len,
+                         const unsigned char *offered, unsigned offered_len, void *arg)
+{
+    size_t len = strlen(arg);
+
+    for (unsigned at = 0; at < offered_len; at += offered[at] + 1u) {
+        if (offered[at] == len && memcmp(offered + at + 1, arg, len) == 0) {
+            *ret_name = offered + at + 1;
+            *ret_len = offered[at];
+            return SSL_TLSEXT_ERR_OK;
+        }
+    }
+    return SSL_TLSEXT_ERR_NOACK;
+}
+
+void peer_tls_speak(SSL_CTX *tls, const char *protocol)
+{
+    SSL_CTX_set_alpn_select_cb(tls, pick_protocol, (void *)protocol);
 }
 
 static void add_alt_name(X509 *cert, const char *name)

@@ -19,6 +19,8 @@
  *   hold   until the other side closes
  *   reset  close with RST
  *   again  from the first step
+ *   http2  speak HTTP/2 (support/h2_server.h) until the other side closes; the text, if any, is how
+ *          many streams it may have. What came is one "request" then
  *   secure speak TLS from here on; without this step a peer with a certificate does from the start
  * At the end the connection is closed. */
 enum peer_op {
@@ -31,6 +33,7 @@ enum peer_op {
     PEER_RESET,
     PEER_AGAIN,
     PEER_SECURE,
+    PEER_HTTP2,
 };
 
 struct peer_step {
@@ -73,6 +76,9 @@ SSL_CTX *peer_tls_new(const char *name, const char *ca_path);
 
 /* A fresh certificate for `name`, signed by itself, and its key, as PEM files. */
 void peer_identity_new(const char *name, const char *cert_path, const char *key_path);
+
+/* By ALPN the server picks `protocol` or, if the client does not offer that, none. */
+void peer_tls_speak(SSL_CTX *tls, const char *protocol);
 
 /* The server demands a certificate that `ca_path` vouches for. */
 void peer_tls_demand(SSL_CTX *tls, const char *ca_path);
