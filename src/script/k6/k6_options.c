@@ -137,6 +137,13 @@ static int fill(struct plan *plan, json_t *options, const struct k6_layers *laye
     return plan_validate(plan, err);
 }
 
+/* As Go's client: HTTP/2 where the server picks it, unless Go's own switch says no. */
+static enum http_version http_version(void)
+{
+    const char *debug = getenv("GODEBUG");
+    return debug && strstr(debug, "http2client=0") ? HTTP_1_1 : HTTP_AUTO;
+}
+
 struct plan *k6_plan(const struct k6_script *script, const struct k6_layers *layers,
                      struct log *log, struct error *err)
 {
@@ -144,6 +151,7 @@ struct plan *k6_plan(const struct k6_script *script, const struct k6_layers *lay
     if (!options)
         return NULL;
     struct plan *plan = plan_new();
+    plan->client.http_version = http_version();
     const char *path = script ? k6_script_path(script) : layers->script_path;
     plan->script_path = arena_dup(&plan->arena, span_cstr(path));
     if (fill(plan, options, layers, log, err) < 0 || check_functions(plan, script, err) < 0)
