@@ -6,6 +6,7 @@
  * the schedule they were sent by:
  *
  *   requests            how many
+ *   unstamped           of them: by the server's own clock, since the kernel gave no time
  *   late_p50_us, late_p99_us
  *                       constant: behind a perfect sequence of that rate, which is laid so that its
  *                       earliest arrival is on time
@@ -26,6 +27,7 @@
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -43,6 +45,7 @@ static const char ANSWER[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 struct log {
     nsec_t *times;
     size_t count, capacity;
+    size_t unstamped; /* of them: the kernel gave no receive time */
 };
 
 static void note(struct log *log, nsec_t time)
@@ -54,6 +57,7 @@ static void note(struct log *log, nsec_t time)
     log->times[log->count++] = time;
 }
 
+/* 0: the kernel did not say. It begins to stamp some milliseconds after it is asked to. */
 static nsec_t received_at(struct msghdr *message)
 {
     for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
@@ -63,8 +67,14 @@ static nsec_t received_at(struct msghdr *message)
         memcpy(times, CMSG_DATA(c), sizeof(times));
         return times[0].tv_sec * NSEC_PER_SEC + times[0].tv_nsec;
     }
-    fprintf(stderr, "arrivals: the kernel gives no receive times\n");
-    exit(1);
+    return 0;
+}
+
+static nsec_t wall_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
 }
 
 /* A client that waits for its answer before it sends again fits one request into one read. */
@@ -85,7 +95,9 @@ static void serve(int fd, struct log *log)
         close(fd);
         return;
     }
-    note(log, received_at(&message));
+    nsec_t time = received_at(&message);
+    log->unstamped += time == 0;
+    note(log, time ? time : wall_now());
     if (send(fd, ANSWER, sizeof(ANSWER) - 1, MSG_NOSIGNAL) < 0)
         close(fd);
 }
@@ -99,17 +111,22 @@ static void watch(int epoll_fd, int fd)
     }
 }
 
-static void take(int listener, int epoll_fd)
+static void ask_for_stamps(int fd)
 {
     int stamps = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd < 0)
-        return;
-    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
     if (setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &stamps, sizeof(stamps)) < 0) {
         perror("SO_TIMESTAMPING");
         exit(1);
     }
+}
+
+static void take(int listener, int epoll_fd)
+{
+    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0)
+        return;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
+    ask_for_stamps(fd);
     watch(epoll_fd, fd);
 }
 
@@ -123,6 +140,7 @@ static int listen_on_loopback(void)
         perror("listen");
         exit(1);
     }
+    ask_for_stamps(fd);
     printf("port %u\n", ntohs(address.sin_port));
     fflush(stdout);
     return fd;
@@ -196,7 +214,7 @@ int main(int argc, char **argv)
         return 2;
     }
     serve_until_signal(&log);
-    printf("requests %zu\n", log.count);
+    printf("requests %zu\nunstamped %zu\n", log.count, log.unstamped);
     if (log.count > 1) {
         qsort(log.times, log.count, sizeof(*log.times), compare_times);
         (is_poisson ? judge_poisson : judge_constant)(&log, rate);
