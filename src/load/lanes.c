@@ -164,7 +164,7 @@ static void on_connected(struct repeat *repeat, enum outcome outcome, const stru
     if (repeater->is_loading)
         begin_connection(lane);
     else if (repeater->opened == repeater->config.connections)
-        repeater_begin_load(repeater);
+        repeater_ready(repeater);
 }
 
 void lanes_open(struct repeater *repeater)

@@ -4,6 +4,7 @@
  */
 #include "load/repeater.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -18,16 +19,27 @@
 
 #define OPENING_MAX_NS (10 * NSEC_PER_SEC)
 
-/* The end of opening, of the load, or of the grace after it. */
+static void begin_load(struct repeater *repeater);
+
+/* The end of opening, of waiting for the others, of the load, or of the grace after it. */
 static void on_end(struct timer *timer)
 {
     struct repeater *repeater = CONTAINER_OF(timer, struct repeater, end);
-    if (!repeater->is_loading)
-        repeater_begin_load(repeater);
+    if (!repeater->is_ready)
+        repeater_ready(repeater);
+    else if (!repeater->is_loading)
+        begin_load(repeater);
     else if (repeater->config.rate > 0 && !repeater->is_ending)
         open_model_end(repeater);
     else
         lanes_stop(repeater);
+}
+
+static void on_go(struct waker *waker)
+{
+    struct repeater *repeater = CONTAINER_OF(waker, struct repeater, go);
+    if (repeater->active > 0)
+        timer_set(&repeater->end, atomic_load(&repeater->go_ns));
 }
 
 static void on_stop(struct waker *waker)
@@ -110,21 +122,26 @@ static void on_tick(struct timer *timer)
     timer_set(timer, repeater->next_tick_ns);
 }
 
-void repeater_begin_load(struct repeater *repeater)
+void repeater_ready(struct repeater *repeater)
+{
+    repeater->tally.opened_ns = clock_now(loop_clock(repeater->loop)) - repeater->begin_ns;
+    if (repeater->config.opens_first)
+        repeater->tally.opened_resident = resident_bytes();
+    repeater->is_ready = true;
+    timer_cancel(&repeater->end);
+    repeater->config.on_ready(repeater->config.arg);
+}
+
+static void begin_load(struct repeater *repeater)
 {
     const struct repeater_config *config = &repeater->config;
-    nsec_t now_ns = clock_now(loop_clock(repeater->loop));
-    repeater->tally.opened_ns = now_ns - repeater->begin_ns;
-    if (config->opens_first)
-        repeater->tally.opened_resident = resident_bytes();
-    repeater->begin_ns = now_ns;
+    nsec_t begin_ns = atomic_load(&repeater->go_ns);
+    repeater->begin_ns = begin_ns;
     repeater->is_loading = true;
     if (config->duration_ns != NSEC_NEVER)
-        timer_set(&repeater->end, now_ns + config->warmup_ns + config->duration_ns);
-    else
-        timer_cancel(&repeater->end);
+        timer_set(&repeater->end, begin_ns + config->warmup_ns + config->duration_ns);
     if (config->warmup_ns > 0)
-        timer_set(&repeater->tick, now_ns + config->warmup_ns);
+        timer_set(&repeater->tick, begin_ns + config->warmup_ns);
     else
         begin_figures(repeater);
     if (config->rate > 0)
@@ -136,7 +153,7 @@ static void begin(struct repeater *repeater)
 {
     repeater->begin_ns = clock_now(loop_clock(repeater->loop));
     if (!repeater->config.opens_first) {
-        repeater_begin_load(repeater);
+        repeater_ready(repeater);
         return;
     }
     timer_set(&repeater->end, repeater->begin_ns + OPENING_MAX_NS);
@@ -166,6 +183,7 @@ static int make_parts(struct repeater *repeater, struct error *err)
     if (!repeater->loop)
         return -1;
     loop_set_spin(repeater->loop, config->spin_ns);
+    waker_init(&repeater->go, repeater->loop, on_go);
     waker_init(&repeater->stop, repeater->loop, on_stop);
     timer_init(&repeater->end, repeater->loop, "repeater end", on_end);
     timer_init(&repeater->tick, repeater->loop, "repeater tick", on_tick);
@@ -192,6 +210,12 @@ struct repeater *repeater_start(const struct repeater_config *config, struct err
         return NULL;
     }
     return TAKE(repeater);
+}
+
+void repeater_begin(struct repeater *repeater, nsec_t at_ns)
+{
+    atomic_store(&repeater->go_ns, at_ns);
+    waker_wake(&repeater->go);
 }
 
 void repeater_stop(struct repeater *repeater)
@@ -249,6 +273,7 @@ void repeater_free(struct repeater **ptr)
     recorder_free(&repeater->recorder);
     tag_table_free(&repeater->tags);
     if (repeater->loop) {
+        waker_done(&repeater->go);
         waker_done(&repeater->stop);
         timer_done(&repeater->end);
         timer_done(&repeater->tick);

@@ -105,14 +105,20 @@ struct repeater_config {
     const struct repeater_ops *ops; /* NULL: none */
     void *state;
 
-    /* Both on the worker's thread; must not block. */
+    /* All on the worker's thread; must not block. on_ready: all connections are open that could
+     * be, and repeater_begin() is due. */
+    void (*on_ready)(void *arg);
     void (*on_snapshot)(void *arg, struct recorder *recorder, struct snapshot *snapshot);
     void (*on_end)(void *arg);
     void *arg;
 };
 
-/* Makes the worker and its thread; load begins at once. NULL and `err`. */
+/* Makes the worker and its thread; on_ready follows. NULL and `err`. */
 struct repeater *repeater_start(const struct repeater_config *config, struct error *err);
+
+/* The load begins at `at_ns` of the monotonic clock, the same for all workers: that is what makes
+ * their schedules one. Any thread, once, after on_ready. */
+void repeater_begin(struct repeater *repeater, nsec_t at_ns);
 
 /* Ends the load soon; requests under way are cut and counted so. Any thread; also from the ops. */
 void repeater_stop(struct repeater *repeater);

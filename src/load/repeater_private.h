@@ -37,6 +37,7 @@ struct repeater {
     unsigned lane_count;
     unsigned active;         /* lanes that have not ended */
     unsigned opened, dialed; /* opens_first: connections that are through; that were begun */
+    bool is_ready;           /* on_ready was called */
     bool is_loading;         /* the load began */
     bool is_warm;            /* and what it does counts */
     bool is_ending;          /* open model: nothing is scheduled any more */
@@ -50,7 +51,8 @@ struct repeater {
 
     struct timer end, tick;
     nsec_t next_tick_ns, begin_ns;
-    struct waker stop;
+    struct waker go, stop;
+    _Atomic nsec_t go_ns; /* when the load is to begin */
     struct repeater_tally tally;
     struct client_counts counts;  /* at the last snapshot */
     struct client_counts warmup;  /* at the end of the warm-up */
@@ -58,8 +60,8 @@ struct repeater {
     nsec_t cpu_ns, warmup_cpu_ns;
 };
 
-/* repeater.c: the load begins now. */
-void repeater_begin_load(struct repeater *repeater);
+/* repeater.c: all connections are through. */
+void repeater_ready(struct repeater *repeater);
 
 /* lanes.c */
 

@@ -32,8 +32,9 @@ struct bench {
     struct tls_trust *trust;     /* NULL: nothing is verified */
     struct repeater **repeaters; /* config.workers of them */
     unsigned started;
-    size_t resident_before; /* bytes of memory before there was a worker */
-    atomic_uint ended;
+    size_t resident_before;   /* bytes of memory before there was a worker */
+    atomic_uint ready, ended; /* workers */
+    bool has_begun;
     struct repeater_tally tally; /* of all workers */
     struct bench_result result;
     struct bench_error errors[OUTCOME_COUNT];
@@ -53,6 +54,13 @@ static void on_snapshot(void *arg, struct recorder *recorder, struct snapshot *s
 {
     struct bench *bench = arg;
     collector_push(bench->collector, recorder, snapshot);
+}
+
+static void on_ready(void *arg)
+{
+    struct bench *bench = arg;
+    atomic_fetch_add(&bench->ready, 1);
+    collector_wake(bench->collector);
 }
 
 static void on_end(void *arg)
@@ -99,6 +107,7 @@ static struct repeater *start_repeater(struct bench *bench, unsigned i, struct e
     worker.requests = share(config->load.requests, config->workers, i);
     worker.state = config->states ? config->states[i] : NULL;
     worker.on_snapshot = on_snapshot;
+    worker.on_ready = on_ready;
     worker.on_end = on_end;
     worker.arg = bench;
     return repeater_start(&worker, err);
@@ -128,12 +137,24 @@ static void drain(struct bench *bench)
         watch->on_total(watch->arg, collector_total(bench->collector));
 }
 
+/* All in the same moment, which none of them may have missed when it hears of it. */
+static void begin_if_ready(struct bench *bench)
+{
+    nsec_t at_ns = clock_now(clock_monotonic()) + NSEC_PER_MSEC;
+    if (bench->has_begun || atomic_load(&bench->ready) < bench->started)
+        return;
+    bench->has_begun = true;
+    for (unsigned i = 0; i < bench->started; i++)
+        repeater_begin(bench->repeaters[i], at_ns);
+}
+
 static void wait_for_end(struct bench *bench)
 {
     struct pollfd fd = {.fd = collector_fd(bench->collector), .events = POLLIN};
     while (atomic_load(&bench->ended) < bench->started) {
         poll(&fd, 1, -1);
         drain(bench);
+        begin_if_ready(bench);
         if (signals_taken(bench->signals) && !bench->result.interrupted) {
             bench->result.interrupted = true;
             stop_repeaters(bench);
