@@ -6,7 +6,7 @@ import re
 import shlex
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-DIRECTIVES = {"argv0", "counts", "env", "delay", "interrupt", "without", "shared"}
+DIRECTIVES = {"argv0", "counts", "env", "delay", "interrupt", "limit", "without", "shared"}
 
 
 class Case:
@@ -16,7 +16,7 @@ class Case:
         self.tool, self.group, self.name, self.line = tool, group, name, line
         self.argv0 = tool
         self.counts = "vary" if tool == "wrk" else "exact"
-        self.env, self.delay, self.interrupt, self.without, self.shared = {}, 0, 0, [], False
+        self.limit, self.env, self.delay, self.interrupt, self.without, self.shared = 20, {}, 0, 0, [], False
 
     @property
     def label(self):
@@ -30,7 +30,7 @@ class Case:
             self.env[name] = text
         elif directive == "without":
             self.without.append(value)
-        elif directive in ("delay", "interrupt"):
+        elif directive in ("delay", "interrupt", "limit"):
             setattr(self, directive, int(value))
         elif directive == "shared":
             self.shared = True

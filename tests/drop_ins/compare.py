@@ -29,7 +29,6 @@ import origin as web
 
 HERE = case_file.HERE
 PACKAGES = {"ab": "apache2-utils", "wrk": "wrk", "hey": "hey"}
-RUN_S = 20
 PACE_S = {"ab": 0, "wrk": 0.002, "hey": 0}  # wrk asks as fast as it can: Python need not follow
 
 
@@ -82,13 +81,13 @@ def run(side, case, origin, folder):
         process = subprocess.Popen(argv, executable=executable, cwd=folder, env=env, stdout=out,
                                    stderr=err, stdin=subprocess.DEVNULL)
         try:
-            if case.interrupt and origin.wait_for_request(case.interrupt, RUN_S):
+            if case.interrupt and origin.wait_for_request(case.interrupt, case.limit):
                 process.send_signal(signal.SIGINT)
-            code = str(process.wait(RUN_S))
+            code = str(process.wait(case.limit))
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            code = f"none: it did not end within {RUN_S} s"
+            code = "none: it did not end"
         texts = []
         for file in (out, err):
             file.seek(0)
