@@ -59,6 +59,7 @@ HEY = [
     (r"\d+\.\d{4}(,\d+\.\d{4}){5},(\d+),\d+\.\d{4}", r"TIMES \2 OFFSET"),  # -o csv
 ]
 HEY_COUNTS = [
+    (r"  \d+% in (T|0\.0000 secs)", r"  P% in T"),  # how many there are depends on the number
     (r"(  Total data:\t)\d+( bytes)", r"\1N\2"),
     (r"(  \[\d+\]\t)\d+( responses)", r"\1N\2"),
     (r"(  \[)\d+(\]\t\D)", r"\1N\2"),
