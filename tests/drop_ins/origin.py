@@ -175,6 +175,7 @@ def make_certificate(folder):
 def make_tls_context(pem, mutual=False):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2  # Debian's own Python would allow less
     if mutual:
         context.verify_mode = ssl.CERT_REQUIRED
         context.load_verify_locations(pem)
