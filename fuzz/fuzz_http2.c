@@ -121,10 +121,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct load loads[STREAMS] = {0};
     AUTO(arena_done) struct arena arena;
     AUTO(http2_free) struct http2 *http2 = http2_new(&LIMITS, HTTP2_LARGE_WINDOW);
+    arena_init(&arena, 1024);
     if (size == 0)
         return 0;
     struct span rest = span_of((const char *)data + 1, size - 1);
-    arena_init(&arena, 1024);
     for (int i = 0; i < STREAMS; i++)
         start(http2, &loads[i], &arena, methods[i]);
     FUZZ_CHECK(pull(http2));

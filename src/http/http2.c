@@ -137,10 +137,12 @@ static int64_t parse_length(struct span value)
 }
 
 /* nghttp2 has checked that there is one, of three digits, before all else. */
-static void take_status(struct http2_stream *stream, const uint8_t *digits)
+static void take_status(struct http2 *http2, struct http2_stream *stream, const uint8_t *digits)
 {
     stream->status = (uint16_t)parse_status(digits);
-    if (stream->status >= 200 && stream->events->on_status)
+    if (stream->status < 100)
+        stop(http2, stream, HTTP2_END_MALFORMED, NGHTTP2_PROTOCOL_ERROR);
+    else if (stream->status >= 200 && stream->events->on_status)
         stream->events->on_status(stream->arg, 0, stream->status, SPAN(""));
 }
 
@@ -180,7 +182,7 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame, const
     if (!stream)
         return 0;
     if (name[0] == ':') {
-        take_status(stream, value);
+        take_status(http2, stream, value);
         return 0;
     }
     enum http2_end too_much = check_limits(http2, stream, name_len + value_len);

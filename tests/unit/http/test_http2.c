@@ -213,6 +213,7 @@ static const struct stream_case {
      HTTP2_END_TOO_MANY_FIELDS, 8, "reset 8"},
     {"too short", "GET", "/liar", 0, "200|content-length=10|end|[hello]", 5, HTTP2_END_MALFORMED, 1,
      "reset 1"},
+    {"status below 100", "GET", "/status/051", 0, "", 0, HTTP2_END_MALFORMED, 1, "reset 1"},
     {"bad field", "GET", "/bad-field", 0, "200|", 0, HTTP2_END_MALFORMED, 1, "reset 1"},
 };
 
