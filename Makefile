@@ -28,9 +28,9 @@ test:
 truth: bench-ready
 	@bench/truth
 
-## make bench     CPU per request beside wrk
+## make bench     cost beside the peers, row by row; writes docs/benchmarks.md
 bench: bench-ready
-	@bench/bench
+	@bench/bench; status=$$?; bench/matrix && exit $$status
 
 bench-ready:
 	@tools/setup bench
