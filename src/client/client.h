@@ -367,6 +367,7 @@ struct repeat_answer {
     bool is_reused;   /* its connection was there before */
     bool keeps_alive; /* its connection stays */
     bool until_close; /* nothing but the end of its connection ended it (RFC 9112 §6.3) */
+    bool has_surplus; /* bytes that nobody asked for came behind it */
     uint64_t bytes;   /* read for it, head and framing included, TLS not */
     uint64_t body_bytes;
     const struct timings *timings; /* of the last answer of a message: the whole message's */

@@ -343,6 +343,7 @@ struct exchange {
     bool is_http2;           /* spoken by the connection that it had */
     bool keeps_alive;        /* the connection stays */
     bool until_close;        /* the last answer ended with its connection */
+    bool has_surplus;        /* something came behind it */
     uint64_t received_bytes; /* of all its answers, with their heads; TLS not included */
     uint64_t body_bytes;     /* of the last answer, before content decoding */
     struct timings timings;

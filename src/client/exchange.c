@@ -110,7 +110,7 @@ static void begin_attempt(struct exchange *exchange)
 {
     exchange->session->client->counts.attempts += !exchange->only_connects;
     exchange->received_bytes = exchange->body_bytes = 0;
-    exchange->keeps_alive = exchange->until_close = false;
+    exchange->keeps_alive = exchange->until_close = exchange->has_surplus = false;
     exchange->failure = failure_of(OUTCOME_OK);
     exchange->sent_bytes = 0;
     exchange->ready_ns = exchange->sent_ns = 0;
@@ -360,6 +360,7 @@ void exchange_answered(struct exchange *exchange, bool has_leftovers)
                  http1_parser_keep_alive(&connection->parser);
     take_parsed(exchange, &connection->parser);
     exchange->keeps_alive = reuse;
+    exchange->has_surplus = has_leftovers && !exchange->until_close;
     connection_release(connection, reuse);
     end(exchange);
 }

@@ -123,6 +123,7 @@ static enum repeat_next tell(struct repetition *repetition, bool is_last)
         .is_reused = exchange->is_reused,
         .keeps_alive = exchange->keeps_alive,
         .until_close = exchange->until_close,
+        .has_surplus = exchange->has_surplus,
         .bytes = exchange->received_bytes,
         .body_bytes = exchange->body_bytes,
         .timings = &exchange->timings,

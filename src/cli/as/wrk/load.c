@@ -101,13 +101,20 @@ static void count_answer(struct wrk_load *load, const struct repeat_answer *answ
 {
     load->counts.requests++;
     load->counts.bad_statuses += answer->status > 399;
-    if (UNLIKELY(answer->until_close)) {
+    if (UNLIKELY(answer->until_close || answer->has_surplus)) {
         load->counts.read_errors++;
-        load->counts.until_close++;
+        load->counts.until_close += answer->until_close;
     }
     count_window(load, answer->timings->end_ns);
     if (answer->is_last || load->counts_parts)
         count_latency(load, answer->timings);
+}
+
+/* Also what a server says against a handshake of TLS 1.3 after the client's part of it is over. */
+static bool is_delivered(const struct repeat_answer *answer)
+{
+    return outcome_category(answer->outcome) != OUTCOME_CATEGORY_UNDELIVERED ||
+           answer->timings->sending_ns + answer->timings->waiting_ns > 0;
 }
 
 static void count_failure(struct wrk_load *load, const struct repeat_answer *answer)
@@ -120,10 +127,10 @@ static void count_failure(struct wrk_load *load, const struct repeat_answer *ans
         load->counts.write_errors++;
         break;
     default:
-        if (outcome_category(answer->outcome) == OUTCOME_CATEGORY_UNDELIVERED)
-            load->counts.connect_errors++;
-        else
+        if (is_delivered(answer))
             load->counts.read_errors++;
+        else
+            load->counts.connect_errors++;
     }
 }
 
@@ -141,7 +148,8 @@ static bool on_answer(void *state, struct lane *lane, const struct repeat_answer
         count_failure(load, answer);
     if (!answer->is_last)
         return true;
-    if (answer->outcome != OUTCOME_MALFORMED) /* wrk does not count what it cannot read */
+    /* wrk does not count what it cannot read. */
+    if (LIKELY(answer->outcome != OUTCOME_MALFORMED && !answer->has_surplus))
         load->counts.bytes += answer->bytes;
     load->counts.messages++;
     load->since_ns[lane->index] = answer->timings->end_ns;

@@ -28,29 +28,19 @@ enum {
     MAX_CONNECTIONS = 1000000,
 };
 
-/* What stands for the server in the target's URL; each thread's map leads it to its address. Over
- * TLS that is the name the certificate is asked for; otherwise nobody sees it, and an address of
- * the URL's would be in the way of another that a script chose. */
-static struct span target_host(const struct wrk_url *url)
-{
-    return url->is_tls ? url->host : SPAN("server");
-}
+/* What stands for the server in the target's URL: each thread's map leads it to its address. Nobody
+ * sees it; over TLS the name of the URL is given. */
+#define SERVER "server"
 
 static void make_target(struct wrk_run *run, uint16_t port)
 {
-    const struct wrk_url *url = &run->options->parts;
-    bool in_brackets = url->is_tls && url->is_ipv6;
-    run->url = arena_printf(&run->arena, in_brackets ? "%s://[%.*s]:%u/" : "%s://%.*s:%u/",
-                            url->is_tls ? "https" : "http", SPAN_ARG(target_host(url)), port);
+    const char *scheme = run->options->parts.is_tls ? "https" : "http";
+    run->url = arena_printf(&run->arena, "%s://" SERVER ":%u/", scheme, port);
 }
 
-/* IPv6 addresses need no way to themselves, and the map could not tell their colons from a port's.
- */
 static void lead(struct wrk_run *run, unsigned thread, const char *address)
 {
-    struct span host = target_host(&run->options->parts);
-    if (span_find(host, ':') < 0)
-        map_put(&run->addresses[thread], host)->value = (void *)address;
+    map_put(&run->addresses[thread], SPAN(SERVER))->value = (void *)address;
 }
 
 static int prepare_static(struct wrk_run *run, struct error *err)
@@ -244,6 +234,11 @@ int wrk_run_load(struct wrk_run *run, struct error *err)
     AUTO(mem_free) void **states = NEW_ARRAY(void *, run->threads);
     AUTO(mem_free) const struct map **hosts = NEW_ARRAY(const struct map *, run->threads);
     AUTO(bench_free) struct bench *bench = NULL;
+    const struct transport_config transport = {
+        .insecure_skip_tls_verify = true,
+        .no_alpn = true,
+        .server_name = arena_dup(&run->arena, run->options->parts.host),
+    };
     const struct repeat_target target = {
         .url = span_cstr(run->url),
         .method = SPAN("GET"),
@@ -254,6 +249,7 @@ int wrk_run_load(struct wrk_run *run, struct error *err)
         .states = states,
         .hosts = hosts,
         .client = client_config_defaults(),
+        .load.transport = &transport,
         .load.targets = &target,
         .load.target_count = 1,
         .load.connections = run->per_thread * run->threads,
