@@ -63,10 +63,12 @@ tidy: build
 	@tools/setup tidy
 	@tools/tidy
 
-## make install   programs and man pages under PREFIX (/usr/local), staged in DESTDIR when set
+## make install   programs and man pages under PREFIX (/usr/local), staged in DESTDIR when set;
+##                DROP_INS=1 links ab, wrk, wrk2, hey and locust to keneyperf, never over what is there
 install: build
 	@meson configure build -Dprefix=$(PREFIX)
 	@meson install -C build
+	@[ "$(DROP_INS)" != 1 ] || tools/link-drop-ins "$(DESTDIR)$(PREFIX)/bin"
 
 ## make clean     remove what was built, except build/deps
 clean:
