@@ -25,6 +25,8 @@
 enum {
     MAX_CONNECTIONS = 1000000,
     MAX_WORKERS = 1024,
+    MAX_STREAMS = 10000,
+    MAX_LANES = 10000000,    /* streams of all connections */
     CLOSED_CONNECTIONS = 10, /* by default */
     OPEN_CONNECTIONS = 100,  /* idle ones cost little, missing ones make requests wait */
     URL_FILE_MAX_BYTES = 64 << 20,
@@ -45,6 +47,8 @@ const struct option_spec BENCH_OPTIONS[] = {
     {0, "grace", OPTION_DURATION, "TIME", NULL, NULL, "with --rate: how long answers are waited for after the end (default 10s)"},
     {0, "warmup", OPTION_DURATION, "TIME", NULL, NULL, "load before the figures begin"},
     {0, "urls", OPTION_TEXT, "FILE", NULL, NULL, "more URLs: a line is [weight] [METHOD] URL"},
+    {0, "http2", OPTION_FLAG, NULL, NULL, NULL, "HTTP/2: by ALPN over https, without asking over http"},
+    {0, "streams", OPTION_INTEGER, "N", NULL, NULL, "with --http2: requests at a time on a connection (default 1)"},
     {'m', "method", OPTION_TEXT, "METHOD", NULL, NULL, "GET by default, POST with a body"},
     {'H', "header", OPTION_REPEAT, "LINE", NULL, NULL, "add \"Name: value\" (repeatable)"},
     {0, "body", OPTION_TEXT, "TEXT|@FILE", NULL, NULL, "request body"},
@@ -64,6 +68,8 @@ const struct option_spec BENCH_OPTIONS[] = {
     {0, "tls-min", OPTION_TEXT, "VERSION", NULL, NULL, "1.2 or 1.3 (default 1.2)"},
     {0, "tls-max", OPTION_TEXT, "VERSION", NULL, NULL, "1.2 or 1.3 (default 1.3)"},
     {0, "ciphers", OPTION_TEXT, "LIST", NULL, NULL, "OpenSSL's names, ':' between"},
+    {0, "no-sni", OPTION_FLAG, NULL, NULL, NULL, "do not tell the server its name (SNI)"},
+    {0, "local-address", OPTION_TEXT, "IP", NULL, NULL, "connect from this address"},
     {0, "hosts", OPTION_PAIR, "NAME=IP", "KENEYPERF_HOSTS", NULL, "connect to IP[:PORT] for NAME[:PORT] (repeatable)"},
     OPTIONS_END,
 };
@@ -136,6 +142,25 @@ static int read_load(struct bench_settings *settings, const struct options *opti
     settings->timeout_ns = duration_of(options, "timeout", 60 * NSEC_PER_SEC);
     if (settings->duration_ns == 0 || settings->timeout_ns == 0)
         return error_set(err, EXIT_USAGE, "--duration and --timeout: give more than 0, like 10s");
+    return 0;
+}
+
+static int read_streams(struct bench_settings *settings, const struct options *options,
+                        struct error *err)
+{
+    uint64_t streams;
+    if (options_text(options, "streams") && !options_flag(options, "http2"))
+        return error_set(err, EXIT_USAGE,
+                         "--streams needs --http2: HTTP/1.1 has one request at a time on a "
+                         "connection");
+    if (read_integer(options, "streams", 1, MAX_STREAMS, &streams, err) < 0)
+        return -1;
+    if (streams * settings->connections > MAX_LANES)
+        return error_set(err, EXIT_USAGE,
+                         "%u connections of %llu streams are too many: use at most %d streams in "
+                         "all",
+                         settings->connections, (unsigned long long)streams, MAX_LANES);
+    settings->streams = (unsigned)streams;
     return 0;
 }
 
@@ -241,11 +266,16 @@ static int read_client(struct bench_settings *settings, const struct options *op
     client->insecure_skip_tls_verify = options_flag(options, "insecure-skip-tls-verify");
     client->ca_file = options_text(options, "ca");
     client->hosts = &settings->hosts;
+    client->http_version = options_flag(options, "http2") ? HTTP_2 : HTTP_1_1;
+    client->dns_select = DNS_FIRST;
+    client->try_all_addresses = true;
     settings->transport = (struct transport_config){
         .insecure_skip_tls_verify = client->insecure_skip_tls_verify,
         .cert_file = options_text(options, "cert"),
         .key_file = options_text(options, "key"),
         .ciphers = options_text(options, "ciphers"),
+        .no_server_name = options_flag(options, "no-sni"),
+        .local_address = options_text(options, "local-address"),
     };
     client->proxies = settings->proxies = proxies_from_environment();
     if (settings->transport.key_file && !settings->transport.cert_file)
@@ -278,11 +308,11 @@ int bench_settings_read(struct bench_settings *settings, const struct options *o
     url_list_init(&settings->urls);
     if (settings->json && settings->hdr && strcmp(settings->json, settings->hdr) == 0)
         return error_set(err, EXIT_USAGE, "--json and --hdr need different files");
-    bool done = read_rate(settings, options, err) == 0 && read_load(settings, options, err) == 0 &&
-                read_urls(settings, options, err) == 0 && read_body(settings, options, err) == 0 &&
-                read_headers(settings, options, err) == 0 &&
-                read_thresholds(settings, options, err) == 0 &&
-                read_client(settings, options, err) == 0;
+    bool done =
+        read_rate(settings, options, err) == 0 && read_load(settings, options, err) == 0 &&
+        read_streams(settings, options, err) == 0 && read_urls(settings, options, err) == 0 &&
+        read_body(settings, options, err) == 0 && read_headers(settings, options, err) == 0 &&
+        read_thresholds(settings, options, err) == 0 && read_client(settings, options, err) == 0;
     return done ? 0 : -1;
 }
 

@@ -33,6 +33,7 @@ struct bench_settings {
     struct span body; /* ptr NULL: none */
 
     unsigned connections, workers; /* workers <= connections */
+    unsigned streams;              /* of a connection, >= 1; more only over HTTP/2 */
     uint64_t requests;             /* 0: until the duration ends */
     nsec_t duration_ns;            /* NSEC_NEVER: until the requests are done */
     nsec_t warmup_ns, timeout_ns, grace_ns;

@@ -41,7 +41,9 @@ struct invocation {
     struct bench_settings settings;
     bool has_transport; /* other than the client's usual one */
     size_t target_count;
+    struct arena arena;      /* of the headers */
     struct strbuf *messages; /* one for each URL */
+    struct headers *headers; /* likewise, over HTTP/2 */
     struct repeat_target *targets;
     struct bench_target *described;
     double *weights;
@@ -64,10 +66,12 @@ static void invocation_done(struct invocation *inv)
     for (size_t i = 0; i < inv->target_count; i++)
         strbuf_done(&inv->messages[i]);
     free(inv->messages);
+    free(inv->headers);
     free(inv->targets);
     free(inv->described);
     free(inv->weights);
     bench_settings_done(&inv->settings);
+    arena_done(&inv->arena);
 }
 
 /* By the environment's rules; NULL: none. */
@@ -78,6 +82,19 @@ static const char *proxy_of(const struct bench_settings *settings, const char *t
     if (!settings->proxies || url_parse(span_cstr(text), &url, &problem) < 0)
         return NULL;
     return proxy_rules_find(settings->proxies, &url);
+}
+
+/* The client would speak HTTP/1.1 with it. */
+static int refuse_proxy(const struct bench_settings *settings, const struct bench_message *message,
+                        struct error *err)
+{
+    if (settings->client.http_version != HTTP_2 || !message->proxy ||
+        strncasecmp(message->url, "https:", 6) == 0)
+        return 0;
+    return error_set(err, EXIT_USAGE,
+                     "%s goes through a proxy, which speaks HTTP/1.1: use https, or name its host "
+                     "in NO_PROXY",
+                     message->url);
 }
 
 static int make_target(struct invocation *inv, size_t i, struct error *err)
@@ -95,12 +112,16 @@ static int make_target(struct invocation *inv, size_t i, struct error *err)
         .proxy = proxy_of(settings, entry->url),
     };
     strbuf_init(&inv->messages[i], MESSAGE_MAX_BYTES);
-    if (bench_message_write(&message, &inv->messages[i], err) < 0)
+    if (refuse_proxy(settings, &message, err) < 0 ||
+        bench_message_write(&message, &inv->messages[i], err) < 0 ||
+        bench_message_headers(&message, &inv->arena, &inv->headers[i], err) < 0)
         return -1;
     inv->targets[i] = (struct repeat_target){
         .url = span_cstr(entry->url),
         .method = span_cstr(method),
         .message = strbuf_span(&inv->messages[i]),
+        .headers = &inv->headers[i],
+        .body = settings->body,
     };
     inv->described[i] = (struct bench_target){entry->url, method, entry->weight};
     inv->weights[i] = entry->weight;
@@ -110,7 +131,9 @@ static int make_target(struct invocation *inv, size_t i, struct error *err)
 static int make_targets(struct invocation *inv, struct error *err)
 {
     size_t count = inv->settings.urls.count;
+    arena_init(&inv->arena, 4096);
     inv->messages = NEW_ARRAY(struct strbuf, count);
+    inv->headers = NEW_ARRAY(struct headers, count);
     inv->targets = NEW_ARRAY(struct repeat_target, count);
     inv->described = NEW_ARRAY(struct bench_target, count);
     inv->weights = NEW_ARRAY(double, count);
@@ -122,13 +145,14 @@ static int make_targets(struct invocation *inv, struct error *err)
     return 0;
 }
 
-/* The client's usual transport knows the environment's proxies; one with a certificate of its own
- * has to be told, and is told once for all URLs. */
+/* The client's usual transport knows the environment's proxies; one with a certificate or an
+ * address of its own has to be told, and is told once for all URLs. */
 static int choose_transport(struct invocation *inv, struct error *err)
 {
     struct transport_config *transport = &inv->settings.transport;
     const struct url_list *urls = &inv->settings.urls;
-    if (!transport->cert_file && !transport->ciphers)
+    if (!transport->cert_file && !transport->ciphers && !transport->local_address &&
+        !transport->no_server_name)
         return 0;
     inv->has_transport = true;
     transport->proxy = proxy_of(&inv->settings, urls->entries[0].url);
@@ -136,8 +160,9 @@ static int choose_transport(struct invocation *inv, struct error *err)
         const char *proxy = proxy_of(&inv->settings, urls->entries[i].url);
         if (proxy != transport->proxy)
             return error_set(err, EXIT_USAGE,
-                             "%s and %s go through different proxies, which --cert and --ciphers "
-                             "do not allow: measure them one after the other",
+                             "%s and %s go through different proxies, which --cert, --ciphers, "
+                             "--local-address and --no-sni do not allow: measure them one after "
+                             "the other",
                              urls->entries[0].url, urls->entries[i].url);
     }
     return 0;
@@ -201,6 +226,7 @@ static int measure(struct invocation *inv, struct error *err)
                 .target_count = inv->target_count,
                 .transport = inv->has_transport ? &settings->transport : NULL,
                 .connections = settings->connections,
+                .streams = settings->streams,
                 .requests = settings->requests,
                 .duration_ns = settings->duration_ns,
                 .warmup_ns = settings->warmup_ns,
@@ -228,13 +254,13 @@ static int measure(struct invocation *inv, struct error *err)
     return result;
 }
 
-/* A connection of the closed model is a user who never pauses; at a given rate there are none. */
+/* A lane of the closed model is a user who never pauses; at a given rate there are none. */
 static void judge_result(struct invocation *inv, struct bench_result *result)
 {
     bool is_open = result->rate > 0;
     struct run_facts facts = {
         .duration_ns = is_open ? result->scheduled_ns : result->duration_ns,
-        .max_vus = is_open ? 0 : result->connections,
+        .max_vus = is_open ? 0 : bench_result_lanes(result),
         .requests = (double)result->requests,
         .offered_rate = is_open ? bench_scheduled_rate(result) : 0,
     };

@@ -170,11 +170,12 @@ static int build_http2(struct repeat_target *target, struct client *client,
 {
     strbuf_reset(&client->scratch);
     url_write_target(&target->parsed, &client->scratch);
+    struct span host = target->headers ? headers_get(target->headers, SPAN("Host")) : SPAN_EMPTY;
     struct span path = arena_dup_span(&client->lasting, strbuf_span(&client->scratch));
     const struct http2_request request = {
         .method = target->method,
         .scheme = target->parsed.scheme,
-        .authority = target->parsed.authority,
+        .authority = host.len > 0 ? host : target->parsed.authority,
         .target = path,
         .headers = target->headers,
         .body_bytes = target->body.len,

@@ -173,12 +173,14 @@ void lanes_open(struct repeater *repeater)
         open_next(repeater);
 }
 
+/* The first stream of every connection before the second of any: a few requests use them all. */
 void lanes_begin(struct repeater *repeater)
 {
-    for (unsigned i = 0; i < repeater->lane_count; i += streams_of(repeater)) {
-        struct lane *lane = &repeater->lanes[i];
-        if (lane->is_open || !repeater->config.opens_first)
-            begin_connection(lane);
+    unsigned streams = streams_of(repeater);
+    for (unsigned i = 0; i < repeater->lane_count; i++) {
+        struct lane *first = &repeater->lanes[i % repeater->config.connections * streams];
+        if (first->is_open || !repeater->config.opens_first)
+            begin_lane(first + i / repeater->config.connections);
     }
 }
 

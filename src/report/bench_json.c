@@ -105,7 +105,9 @@ static void write_load(struct jsonw *json, const struct bench_result *result)
     count_field(json, "seed", result->seed);
     bool_field(json, "precise", result->precise);
     number_field(json, "warmup_s", (double)result->warmup_ns / 1e9);
+    text_field(json, "http", result->http);
     count_field(json, "connections", result->connections);
+    count_field(json, "streams", result->streams);
     count_field(json, "workers", result->workers);
     bool_field(json, "interrupted", result->interrupted);
 }

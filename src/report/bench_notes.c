@@ -126,7 +126,7 @@ static void note_stalls(struct bench_notes *notes, const struct bench_result *re
     if (result->rate > 0 || result->connections == 0)
         return;
     histogram_each(trend, add_stalled, &stall);
-    double share = stall.sum_ms / result->connections / (bench_seconds(result) * 1000);
+    double share = stall.sum_ms / bench_result_lanes(result) / (bench_seconds(result) * 1000);
     if (share > STALL_SHARE)
         add_note(notes,
                  "connections spent %.1f %% of the time in answers that took more than %s (up to "

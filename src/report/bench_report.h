@@ -40,6 +40,8 @@ struct bench_result {
     const struct bench_target *targets;
     size_t target_count;
     unsigned connections, workers;
+    const char *http;     /* the version that was spoken: "1.1" or "2" */
+    unsigned streams;     /* of a connection, >= 1; HTTP/1.1 has one */
     double rate;          /* open model: arrivals a second; 0: closed model */
     const char *arrivals; /* open model: "constant" or "poisson" */
     uint64_t seed;        /* of what is drawn by chance */
@@ -81,6 +83,9 @@ void bench_report_json(struct strbuf *out, const struct bench_result *result);
 
 /* Open model: requests a second that were due; 0 in a closed model. */
 double bench_scheduled_rate(const struct bench_result *result);
+
+/* Requests that may be under way at a time. */
+unsigned bench_result_lanes(const struct bench_result *result);
 
 /* Requests that got a whole response, whatever its status. */
 uint64_t bench_result_answered(const struct bench_result *result);

@@ -54,6 +54,11 @@ uint64_t bench_sent(const struct bench_result *result)
     return result->requests + result->cut;
 }
 
+unsigned bench_result_lanes(const struct bench_result *result)
+{
+    return result->connections * result->streams;
+}
+
 uint64_t bench_result_answered(const struct bench_result *result)
 {
     uint64_t broken = 0;
@@ -93,9 +98,11 @@ static void add_load(struct strbuf *out, const struct bench_result *result)
     } else {
         strbuf_adds(out, "closed model: ");
     }
-    strbuf_addf(out, "%u connection%s, %u worker%s, %.2f s", result->connections,
-                plural(result->connections), result->workers, plural(result->workers),
-                bench_seconds(result));
+    strbuf_addf(out, "%u connection%s", result->connections, plural(result->connections));
+    if (result->streams > 1)
+        strbuf_addf(out, " of %u streams", result->streams);
+    strbuf_addf(out, ", HTTP/%s, %u worker%s, %.2f s", result->http, result->workers,
+                plural(result->workers), bench_seconds(result));
     if (result->warmup_ns > 0)
         strbuf_addf(out, " after %g s of warm-up, which is in no figure",
                     (double)result->warmup_ns / 1e9);

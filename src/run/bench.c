@@ -238,6 +238,8 @@ static void describe_load(struct bench *bench)
     result->url = bench->config.url;
     result->method = bench->config.method;
     result->connections = load->connections;
+    result->http = bench->config.client.http_version == HTTP_2 ? "2" : "1.1";
+    result->streams = MAX_OF(load->streams, 1);
     result->workers = bench->config.workers;
     result->rate = load->rate;
     result->arrivals = load->arrivals == ARRIVALS_POISSON ? "poisson" : "constant";

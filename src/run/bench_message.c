@@ -12,21 +12,6 @@
 #include "http/http1_writer.h"
 #include "http/url.h"
 
-static int add_headers(const struct bench_message *message, struct arena *arena,
-                       struct headers *headers, struct error *err)
-{
-    headers_add(headers, arena, SPAN("User-Agent"), span_cstr(message->user_agent));
-    for (size_t i = 0; i < message->header_count; i++) {
-        struct span value, line = span_cstr(message->headers[i]);
-        struct span name = span_cut(line, ':', &value);
-        if (name.len == line.len)
-            return error_set(err, EXIT_USAGE, "header \"%s\": write it as \"Name: value\"",
-                             message->headers[i]);
-        headers_set(headers, arena, name, span_trim(value));
-    }
-    return 0;
-}
-
 /* RFC 9112 §3.2.2: a proxy is told the whole URL. */
 static void write_absolute(const struct url *url, struct strbuf *target)
 {
@@ -49,17 +34,34 @@ static int add_proxy_credentials(const char *proxy, struct arena *arena, struct 
     return 0;
 }
 
+int bench_message_headers(const struct bench_message *message, struct arena *arena,
+                          struct headers *ret_headers, struct error *err)
+{
+    struct headers headers = {0};
+    headers_add(&headers, arena, SPAN("User-Agent"), span_cstr(message->user_agent));
+    for (size_t i = 0; i < message->header_count; i++) {
+        struct span value, line = span_cstr(message->headers[i]);
+        struct span name = span_cut(line, ':', &value);
+        if (name.len == line.len)
+            return error_set(err, EXIT_USAGE, "header \"%s\": write it as \"Name: value\"",
+                             message->headers[i]);
+        headers_set(&headers, arena, name, span_trim(value));
+    }
+    *ret_headers = headers;
+    return 0;
+}
+
 int bench_message_write(const struct bench_message *message, struct strbuf *out, struct error *err)
 {
     AUTO(arena_done) struct arena arena;
     AUTO(strbuf_done) struct strbuf target = STRBUF_INIT(3 * URL_MAX_BYTES);
-    struct headers headers = {0};
+    struct headers headers;
     struct url url;
     const char *problem;
     arena_init(&arena, 4096);
     if (url_parse(span_cstr(message->url), &url, &problem) < 0)
         return error_set(err, EXIT_USAGE, "%s: %s", message->url, problem);
-    if (add_headers(message, &arena, &headers, err) < 0)
+    if (bench_message_headers(message, &arena, &headers, err) < 0)
         return -1;
     const char *proxy = url.is_tls ? NULL : message->proxy;
     if (proxy && add_proxy_credentials(proxy, &arena, &headers, err) < 0)

@@ -11,7 +11,9 @@
 #include "base/span.h"
 #include "base/util.h"
 
+struct arena;
 struct error;
+struct headers;
 struct strbuf;
 
 struct bench_message {
@@ -23,6 +25,10 @@ struct bench_message {
     const char *proxy; /* URL of the one that reads it, NULL: none; a tunnel does not, so that one
                           of an https URL means nothing here */
 };
+
+/* Its headers alone, in the arena, for protocols that carry them otherwise. -1 and `err` (255). */
+MUST_CHECK int bench_message_headers(const struct bench_message *message, struct arena *arena,
+                                     struct headers *ret_headers, struct error *err);
 
 /* Appends it. -1 and `err` (255) for what cannot be sent. */
 MUST_CHECK int bench_message_write(const struct bench_message *message, struct strbuf *out,

@@ -81,6 +81,29 @@ static void test_the_open_model(void **state)
     done(&f);
 }
 
+static void test_http2(void **state)
+{
+    struct fixture f;
+    assert_int_equal(read_line(&f, "http://a/"), 0);
+    assert_int_equal(f.settings.client.http_version, HTTP_1_1);
+    assert_int_equal(f.settings.streams, 1);
+    done(&f);
+    assert_int_equal(read_line(&f, "--http2 --streams 8 https://a/"), 0);
+    assert_int_equal(f.settings.client.http_version, HTTP_2);
+    assert_int_equal(f.settings.streams, 8);
+    done(&f);
+}
+
+static void test_the_way_there(void **state)
+{
+    struct fixture f;
+    assert_int_equal(read_line(&f, "--local-address ::1 --no-sni http://a/"), 0);
+    assert_string_equal(f.settings.transport.local_address, "::1");
+    assert_true(f.settings.transport.no_server_name);
+    assert_true(f.settings.client.try_all_addresses);
+    done(&f);
+}
+
 static void test_requests(void **state)
 {
     struct fixture f;
@@ -130,6 +153,9 @@ static void test_what_is_wrong_is_named(void **state)
         {"--arrivals poisson http://a/", "--arrivals needs --rate", EXIT_USAGE},
         {"--precise http://a/", "--precise needs --rate", EXIT_USAGE},
         {"-R 1 --arrivals uniform http://a/", "constant or poisson", EXIT_USAGE},
+        {"--streams 2 http://a/", "--streams needs --http2", EXIT_USAGE},
+        {"--http2 --streams 0 http://a/", "--streams 0: give a number from 1", EXIT_USAGE},
+        {"--http2 --streams 10000 -c 2000 http://a/", "are too many", EXIT_USAGE},
         {"-m get http://a/", "capital letters", EXIT_USAGE},
         {"-u user http://a/", "USER:PASSWORD", EXIT_USAGE},
         {"--key k http://a/", "--key needs --cert", EXIT_USAGE},
@@ -156,7 +182,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_defaults),        cmocka_unit_test(test_the_closed_model),
-        cmocka_unit_test(test_the_open_model),  cmocka_unit_test(test_requests),
+        cmocka_unit_test(test_the_open_model),  cmocka_unit_test(test_http2),
+        cmocka_unit_test(test_the_way_there),   cmocka_unit_test(test_requests),
         cmocka_unit_test(test_verdict_and_tls), cmocka_unit_test(test_what_is_wrong_is_named),
     };
     unsetenv("KENEYPERF_HOSTS");

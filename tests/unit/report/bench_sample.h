@@ -33,6 +33,8 @@ static inline struct bench_result sample_result(struct snapshot *total)
         .target_count = 2,
         .connections = 10,
         .workers = 1,
+        .http = "1.1",
+        .streams = 1,
         .duration_ns = NSEC_PER_SEC,
         .total = total,
         .attempts = 404,

@@ -57,7 +57,8 @@ static void expect_not(struct fixture *f, const char *text)
 static void test_the_account(void **state)
 {
     static const char *const LINES[] = {
-        "3 x GET http://x/\n1 x PUT http://y/\nclosed model: 10 connections, 1 worker, 1.00 s\n",
+        "3 x GET http://x/\n1 x PUT http://y/\nclosed model: 10 connections, HTTP/1.1, 1 worker, "
+        "1.00 s\n",
         "rate        398.0 answers/s\n",
         "requests    403 sent = 398 answered + 2 without an answer + 3 under way\n",
         "1 sent again",
@@ -97,7 +98,8 @@ static void test_the_open_model(void **state)
     f.result.precise = true;
     print(&f);
     expect(&f, "open model: 420 requests/s, poisson arrivals, seed 7, workers spin before they are "
-               "due\n10 connections, 1 worker, 1.00 s after 2 s of warm-up, which is in no figure");
+               "due\n10 connections, HTTP/1.1, 1 worker, 1.00 s after 2 s of warm-up, which is in "
+               "no figure");
     expect(&f, "420 scheduled = 403 sent + 17 never sent");
     expect(&f, "17 of 420 scheduled requests were never sent");
     expect(&f, "this client was late: one request in a hundred left 2.00ms or more");
@@ -125,6 +127,19 @@ static void test_what_a_closed_loop_cannot_see(void **state)
     f.result.arrivals = "constant";
     print(&f);
     expect_not(&f, "closed loop");
+    end(&f);
+}
+
+static void test_streams(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    f.result.http = "2";
+    f.result.streams = 5;
+    sample_add(f.total, METRIC_HTTP_REQ_DURATION, 500, 10);
+    print(&f);
+    expect(&f, "closed model: 10 connections of 5 streams, HTTP/2, 1 worker, 1.00 s\n");
+    expect(&f, "connections spent 10.0 % of the time in answers"); /* of their streams' time */
     end(&f);
 }
 
@@ -177,13 +192,10 @@ static void test_bars(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_the_account),
-        cmocka_unit_test(test_percentiles_need_samples),
-        cmocka_unit_test(test_the_open_model),
-        cmocka_unit_test(test_what_a_closed_loop_cannot_see),
-        cmocka_unit_test(test_limits_and_silence),
-        cmocka_unit_test(test_thresholds),
-        cmocka_unit_test(test_bars),
+        cmocka_unit_test(test_the_account),    cmocka_unit_test(test_percentiles_need_samples),
+        cmocka_unit_test(test_the_open_model), cmocka_unit_test(test_what_a_closed_loop_cannot_see),
+        cmocka_unit_test(test_streams),        cmocka_unit_test(test_limits_and_silence),
+        cmocka_unit_test(test_thresholds),     cmocka_unit_test(test_bars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
