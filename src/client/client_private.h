@@ -26,8 +26,8 @@
  * exchange that fails while it starts ends from a deferred call, so that on_end never comes from
  * inside exchange_start().
  *
- * Counting: exchange_start() and each retry is an attempt; exchange_end() reports it, retry()
- * counts it as retried, exchange_cancel() as cut. Nothing else touches these counters.
+ * Counting (exchange.c): begin_attempt() is an attempt; it ends in report(), retry() or cut(), each
+ * of which has its counter. Nothing else touches these.
  */
 #ifndef CLIENT_CLIENT_PRIVATE_H
 #define CLIENT_CLIENT_PRIVATE_H

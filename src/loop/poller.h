@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What the loop and io.h ask of the kernel's notification mechanism. Each implementation is one
- * table of functions. Waiting and calling back are apart, so
- * that the loop can read its clock between them. The thread of the loop only.
+ * table of functions. Waiting and calling back are apart, so that the loop can read its clock
+ * between them. The thread of the loop only.
  */
 #ifndef LOOP_POLLER_H
 #define LOOP_POLLER_H

@@ -88,8 +88,9 @@ int hdr_log_end(struct hdr_log **ptr, struct error *err)
         log->problem = errno;
     if (!log->problem)
         return 0;
-    return error_set(err, EXIT_USAGE, "%s was not written whole: %s; make room or give another",
-                     log->path, strerror(log->problem));
+    return error_set(err, EXIT_USAGE,
+                     "%s was not written whole: %s; make room or give another --hdr", log->path,
+                     strerror(log->problem));
 }
 
 void hdr_log_free(struct hdr_log **ptr)

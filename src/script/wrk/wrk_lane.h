@@ -4,7 +4,7 @@
  * script that is dynamic, has a response() or a delay(). The drop-in's own ops call these with the
  * worker's wrk_thread and do their counting beside. lane->user is ours.
  *
- * A script that fails calls `on_failure` of wrk_lane_failure(), on the worker's thread; wrk ends
+ * A script that fails calls what wrk_lane_on_failure() was given, on the worker's thread; wrk ends
  * its process there. When it returns, the worker stops.
  */
 #ifndef SCRIPT_WRK_WRK_LANE_H
@@ -26,7 +26,7 @@ typedef void wrk_failure_fn(void *arg, const struct error *err);
 /* Before the load; who hears of failures. */
 void wrk_lane_on_failure(struct wrk_thread *thread, wrk_failure_fn *on_failure, void *arg);
 
-/* repeater_ops.pause: delay(). NULL-worthy unless wrk_script_wants_delay(). */
+/* repeater_ops.pause: delay(), ns. Of no use unless wrk_script_wants_delay(). */
 nsec_t wrk_lane_pause(struct wrk_thread *thread, struct lane *lane);
 
 /* repeater_ops.next: the message and how many answers it gets; leaves the target alone. */
