@@ -4,37 +4,8 @@
  */
 #include "http/http1_writer.h"
 
-#include "http/charset.h"
 #include "http/headers.h"
-
-static bool is_target(struct span text)
-{
-    return text.len > 0 && charset_is_field_value(text) && span_find(text, ' ') < 0 &&
-           span_find(text, '\t') < 0;
-}
-
-static const char *check_header(const struct header *header)
-{
-    if (!charset_is_token(header->name))
-        return "a header name is empty or has a character that no header name may have";
-    if (!charset_is_field_value(header->value))
-        return "a header value has a control character (such as a line break)";
-    return NULL;
-}
-
-static const char *check_request(const struct http1_request *request)
-{
-    const char *problem = NULL;
-    if (!charset_is_token(request->method))
-        return "the method is empty or has a character that no method may have";
-    if (!is_target(request->target))
-        return "the request target is empty or has a space or control character";
-    if (!is_target(request->host))
-        return "the host is empty or has a space or control character";
-    for (size_t i = 0; request->headers && i < request->headers->count && !problem; i++)
-        problem = check_header(&request->headers->items[i]);
-    return problem;
-}
+#include "http/request_rules.h"
 
 static bool is_framing(struct span name)
 {
@@ -48,13 +19,6 @@ static void write_header(struct strbuf *out, struct span name, struct span value
     strbuf_add(out, ": ", 2);
     strbuf_add_span(out, value);
     strbuf_add(out, "\r\n", 2);
-}
-
-/* A server may wait for the body of these methods unless told that there is none. */
-static bool expects_body(struct span method)
-{
-    return span_equal(method, SPAN("POST")) || span_equal(method, SPAN("PUT")) ||
-           span_equal(method, SPAN("PATCH"));
 }
 
 static void write_request(struct strbuf *out, const struct http1_request *request)
@@ -72,7 +36,7 @@ static void write_request(struct strbuf *out, const struct http1_request *reques
         if (!span_equal_nocase(header->name, SPAN("host")) && (!frames || request->framing_given))
             write_header(out, header->name, header->value);
     }
-    if (!has_framing && (request->body.len || expects_body(request->method)))
+    if (!has_framing && (request->body.len || request_rules_expects_body(request->method)))
         strbuf_addf(out, "Content-Length: %zu\r\n", request->body.len);
     strbuf_add(out, "\r\n", 2);
     strbuf_add_span(out, request->body);
@@ -81,7 +45,9 @@ static void write_request(struct strbuf *out, const struct http1_request *reques
 int http1_writer_request(struct strbuf *out, const struct http1_request *request,
                          const char **ret_problem)
 {
-    const char *problem = out->overflow ? "the request is too large" : check_request(request);
+    const char *problem = out->overflow ? "the request is too large"
+                                        : request_rules_check(request->method, request->target,
+                                                              request->host, request->headers);
     size_t before = out->len;
     if (!problem) {
         write_request(out, request);

@@ -9,38 +9,17 @@
 #include "http/charset.h"
 #include "http/headers.h"
 #include "http/http2_private.h"
+#include "http/request_rules.h"
 
 /* Pseudo-header fields and Content-Length. */
 #define OWN_FIELDS 5
 
-static bool is_target(struct span text)
-{
-    return text.len > 0 && charset_is_field_value(text) && span_find(text, ' ') < 0 &&
-           span_find(text, '\t') < 0;
-}
-
-static const char *check_header(const struct header *header)
-{
-    if (!charset_is_token(header->name))
-        return "a header name is empty or has a character that no header name may have";
-    if (!charset_is_field_value(header->value))
-        return "a header value has a control character (such as a line break)";
-    return NULL;
-}
-
 static const char *check(const struct http2_request *request)
 {
-    const char *problem = NULL;
-    if (!charset_is_token(request->method))
-        return "the method is empty or has a character that no method may have";
-    if (span_equal(request->method, SPAN("CONNECT")))
-        return "CONNECT cannot be sent over HTTP/2; ask for HTTP/1.1";
-    if (!is_target(request->target))
-        return "the request target is empty or has a space or control character";
-    if (!is_target(request->authority))
-        return "the host is empty or has a space or control character";
-    for (size_t i = 0; request->headers && i < request->headers->count && !problem; i++)
-        problem = check_header(&request->headers->items[i]);
+    const char *problem =
+        request_rules_check(request->method, request->target, request->authority, request->headers);
+    if (!problem && span_equal(request->method, SPAN("CONNECT")))
+        problem = "CONNECT cannot be sent over HTTP/2; ask for HTTP/1.1";
     return problem;
 }
 
@@ -78,12 +57,6 @@ static bool is_of_connection(struct span name, struct span value)
     return span_equal(name, SPAN("te")) && !span_equal_nocase(value, SPAN("trailers"));
 }
 
-static bool expects_body(struct span method)
-{
-    return span_equal(method, SPAN("POST")) || span_equal(method, SPAN("PUT")) ||
-           span_equal(method, SPAN("PATCH"));
-}
-
 /* True when a Content-Length was among them. */
 static bool add_headers(struct http2_head *head, struct arena *arena,
                         const struct http2_request *request)
@@ -116,7 +89,7 @@ const struct http2_head *http2_head_new(struct arena *arena, const struct http2_
     add(head, SPAN(":authority"), arena_dup_span(arena, request->authority));
     add(head, SPAN(":path"), arena_dup_span(arena, request->target));
     bool has_length = add_headers(head, arena, request);
-    if (!has_length && (request->body_bytes || expects_body(request->method)))
+    if (!has_length && (request->body_bytes || request_rules_expects_body(request->method)))
         add(head, SPAN("content-length"),
             span_cstr(arena_printf(arena, "%zu", request->body_bytes)));
     return head;

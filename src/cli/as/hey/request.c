@@ -15,6 +15,7 @@
 #include "cli/as/hey/options.h"
 #include "http/basic_auth.h"
 #include "http/charset.h"
+#include "http/request_rules.h"
 #include "http/url.h"
 
 enum {
@@ -73,16 +74,10 @@ static void set_given(const struct hey_options *options, struct arena *arena,
         set(headers, arena, SPAN("Accept"), span_cstr(options->accept));
 }
 
-static bool takes_body(struct span method)
-{
-    return span_equal(method, SPAN("POST")) || span_equal(method, SPAN("PUT")) ||
-           span_equal(method, SPAN("PATCH"));
-}
-
 static void add_length(struct hey_request *request, struct arena *arena)
 {
     char digits[32];
-    if (request->body.len == 0 && !takes_body(request->method))
+    if (request->body.len == 0 && !request_rules_expects_body(request->method))
         return;
     snprintf(digits, sizeof(digits), "%zu", request->body.len);
     headers_add(&request->headers, arena, SPAN("Content-Length"), span_cstr(digits));
