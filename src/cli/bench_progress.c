@@ -28,15 +28,10 @@ void bench_progress_begin(struct bench_progress *progress, const struct bench_se
         fprintf(stderr, "%sopening %u connections ...", TO_LINE_START, settings->connections);
 }
 
-static const struct sink *sink_of(const struct snapshot *total, enum builtin_metric metric)
-{
-    return snapshot_sink(total, registry_metric(total->registry, metric)->series_id);
-}
-
 void bench_progress_draw(const struct bench_progress *progress, const struct snapshot *total)
 {
-    const struct sink *requests = sink_of(total, METRIC_HTTP_REQS);
-    const struct sink *failed = sink_of(total, METRIC_HTTP_REQ_FAILED);
+    const struct sink *requests = snapshot_metric(total, METRIC_HTTP_REQS);
+    const struct sink *failed = snapshot_metric(total, METRIC_HTTP_REQ_FAILED);
     double seconds = (double)(total->end_ns - total->start_ns) / 1e9;
     double count = requests ? requests->sum : 0;
     if (!progress->is_shown || seconds <= 0)

@@ -116,6 +116,11 @@ const struct sink *snapshot_sink(const struct snapshot *snapshot, uint32_t serie
     return sink->touched ? sink : NULL;
 }
 
+const struct sink *snapshot_metric(const struct snapshot *snapshot, enum builtin_metric metric)
+{
+    return snapshot_sink(snapshot, registry_metric(snapshot->registry, metric)->series_id);
+}
+
 static int compare_first(const void *left, const void *right)
 {
     const struct check_count *const *a = left, *const *b = right;

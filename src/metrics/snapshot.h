@@ -62,6 +62,9 @@ void snapshot_merge(struct snapshot *into, const struct snapshot *from);
 /* NULL when never touched. */
 const struct sink *snapshot_sink(const struct snapshot *snapshot, uint32_t series_id);
 
+/* The sink of the metric itself, over all tags; NULL likewise. */
+const struct sink *snapshot_metric(const struct snapshot *snapshot, enum builtin_metric metric);
+
 /* Finds or makes the row; used by the recorder and by merging. */
 struct check_count *snapshot_check(struct snapshot *snapshot, struct span group_path,
                                    struct span name);

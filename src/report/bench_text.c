@@ -22,9 +22,7 @@ enum {
 const struct histogram *bench_trend(const struct bench_result *result, enum builtin_metric metric)
 {
     static const struct histogram EMPTY;
-    const struct registry *registry = result->total->registry;
-    const struct sink *sink =
-        snapshot_sink(result->total, registry_metric(registry, metric)->series_id);
+    const struct sink *sink = snapshot_metric(result->total, metric);
     return sink ? &sink->trend : &EMPTY;
 }
 

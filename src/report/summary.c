@@ -385,8 +385,7 @@ static void print_check_totals(struct strbuf *out, const struct summary *summary
 
 static void print_checks(struct strbuf *out, const struct summary *summary)
 {
-    const struct metric *metric = registry_metric(summary->registry, METRIC_CHECKS);
-    const struct sink *checks = snapshot_sink(summary->total, metric->series_id);
+    const struct sink *checks = snapshot_metric(summary->total, METRIC_CHECKS);
     if (!checks || checks->count == 0)
         return;
     print_check_totals(out, summary, checks);

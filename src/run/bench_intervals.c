@@ -111,8 +111,7 @@ void bench_intervals_add(struct bench_intervals *intervals, const struct snapsho
     interval->start_ns = MIN_OF(interval->start_ns, snapshot->start_ns);
     interval->end_ns = MAX_OF(interval->end_ns, snapshot->end_ns);
     for (size_t i = 0; i < COUNT_OF(LINES); i++) {
-        const struct metric *metric = registry_metric(snapshot->registry, LINES[i].metric);
-        const struct sink *sink = snapshot_sink(snapshot, metric->series_id);
+        const struct sink *sink = snapshot_metric(snapshot, LINES[i].metric);
         if (!sink)
             continue;
         histogram_merge(&interval->trends[i], &sink->trend);

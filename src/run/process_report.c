@@ -82,8 +82,7 @@ void process_report_users(struct process_pool *pool)
 void process_report_iterations(struct process_pool *pool)
 {
     const struct run *run = pool->base.run;
-    uint32_t series = registry_metric(run->config->registry, METRIC_ITERATIONS)->series_id;
-    const struct sink *sink = snapshot_sink(collector_total(run->collector), series);
+    const struct sink *sink = snapshot_metric(collector_total(run->collector), METRIC_ITERATIONS);
     atomic_store(&counters_of(pool)->completed, sink ? (int64_t)sink->sum : 0);
 }
 

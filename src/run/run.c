@@ -305,8 +305,7 @@ static int exit_code(const struct run *run, const struct error *err)
 static double requests_so_far(const struct run *run)
 {
     collector_drain(run->collector);
-    const struct metric *metric = registry_metric(run->config->registry, METRIC_HTTP_REQS);
-    const struct sink *sink = snapshot_sink(collector_total(run->collector), metric->series_id);
+    const struct sink *sink = snapshot_metric(collector_total(run->collector), METRIC_HTTP_REQS);
     return sink ? sink->sum : 0;
 }
 

@@ -48,8 +48,7 @@ void run_add_note(struct notes *notes, const char *fmt, ...)
 
 static const struct sink *total_of(const struct run *run, enum builtin_metric metric)
 {
-    uint32_t series = registry_metric(run->config->registry, metric)->series_id;
-    return snapshot_sink(collector_total(run->collector), series);
+    return snapshot_metric(collector_total(run->collector), metric);
 }
 
 /* Did the generator itself limit the load or colour the latencies? */

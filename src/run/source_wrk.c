@@ -83,15 +83,10 @@ int source_wrk_load(const struct source_config *config, struct wrk_test **ret_te
     return 0;
 }
 
-static const struct sink *total_of(const struct run_totals *totals, enum builtin_metric metric)
-{
-    return snapshot_sink(totals->total, registry_metric(totals->registry, metric)->series_id);
-}
-
 int source_wrk_done(void *script, const struct run_totals *totals, struct error *err)
 {
-    const struct sink *latency = total_of(totals, METRIC_HTTP_REQ_DURATION);
-    const struct sink *received = total_of(totals, METRIC_DATA_RECEIVED);
+    const struct sink *latency = snapshot_metric(totals->total, METRIC_HTTP_REQ_DURATION);
+    const struct sink *received = snapshot_metric(totals->total, METRIC_DATA_RECEIVED);
     struct wrk_test_totals figures = {
         .load_ns = totals->load_ns,
         .bytes_received = received ? (uint64_t)received->sum : 0,
