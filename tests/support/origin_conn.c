@@ -114,10 +114,22 @@ bool origin_conn_send(struct origin_conn *conn, const void *bytes, size_t len)
     return true;
 }
 
+static bool is_http10(const struct origin_conn *conn)
+{
+    return span_ends_with(span_head(conn->head, (size_t)span_find(conn->head, '\r')),
+                          SPAN(" HTTP/1.0"));
+}
+
+/* What a client of HTTP/1.0 asks for (RFC 9112 §C.2.2). */
+static bool asks_to_stay(const struct origin_conn *conn)
+{
+    return span_equal_nocase(origin_conn_header(conn, SPAN("Connection")), SPAN("keep-alive"));
+}
+
 static bool is_last(const struct origin_conn *conn)
 {
     uint64_t limit = conn->origin->config.close_after;
-    return limit && conn->served + 1 >= limit;
+    return (limit && conn->served + 1 >= limit) || (is_http10(conn) && !asks_to_stay(conn));
 }
 
 bool origin_conn_respond(struct origin_conn *conn, int status, const char *headers,
@@ -128,6 +140,8 @@ bool origin_conn_respond(struct origin_conn *conn, int status, const char *heade
     strbuf_addf(&out, "HTTP/1.1 %d Scripted\r\n%s", status, headers);
     if (status != 204)
         strbuf_addf(&out, "Content-Length: %zu\r\n", body.len);
+    if (!last && is_http10(conn))
+        strbuf_adds(&out, "Connection: keep-alive\r\n");
     strbuf_addf(&out, "%s\r\n", announced ? "Connection: close\r\n" : "");
     if (status != 204 && status != 304 && !span_equal(conn->method, SPAN("HEAD")))
         strbuf_add_span(&out, body);
