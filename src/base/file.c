@@ -24,7 +24,7 @@ int file_read(const char *path, struct strbuf *out, struct error *err)
     AUTO(close_file) FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     if (!file)
         return error_set(err, EXIT_USAGE, "%s: %s; check the path", path, strerror(errno));
-    for (size_t n; (n = fread(block, 1, sizeof(block), file)) > 0;)
+    for (size_t n; !out->overflow && (n = fread(block, 1, sizeof(block), file)) > 0;)
         strbuf_add(out, block, n);
     if (ferror(file))
         return error_set(err, EXIT_USAGE, "%s: could not be read: %s; is it a file?", path,

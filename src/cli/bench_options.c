@@ -30,10 +30,14 @@ enum {
     CLOSED_CONNECTIONS = 10, /* by default */
     OPEN_CONNECTIONS = 100,  /* idle ones cost little, missing ones make requests wait */
     URL_FILE_MAX_BYTES = 64 << 20,
+    BODY_MAX_BYTES = 64 << 20, /* no message is larger */
     HEADER_MAX_BYTES = 64 << 10,
 };
 
 static const double MAX_RATE = 1e7;
+
+/* Half a century is for ever, and the sum of a few of them is still a time. */
+#define LONGEST_NS (50 * 365 * 86400 * NSEC_PER_SEC)
 
 /* clang-format off */
 const struct option_spec BENCH_OPTIONS[] = {
@@ -94,7 +98,7 @@ static nsec_t duration_of(const struct options *options, const char *name, nsec_
     nsec_t ns = otherwise;
     if (text && duration_parse(span_cstr(text), &ns) < 0)
         return otherwise; /* cannot be: the option table has checked it */
-    return ns;
+    return MIN_OF(ns, LONGEST_NS);
 }
 
 static int read_rate(struct bench_settings *settings, const struct options *options,
@@ -301,7 +305,7 @@ int bench_settings_read(struct bench_settings *settings, const struct options *o
         .hdr = options_text(options, "hdr"),
         .verbose = options_flag(options, "verbose"),
         .thresholds = plan_new(),
-        .body_file = STRBUF_INIT(FILE_MAX_BYTES),
+        .body_file = STRBUF_INIT(BODY_MAX_BYTES),
         .url_file = STRBUF_INIT(URL_FILE_MAX_BYTES),
     };
     arena_init(&settings->arena, 4096);

@@ -33,11 +33,16 @@ void lane_choose(struct lane *lane)
         lane->repeat.target = &repeater->targets[pick(repeater)];
 }
 
+/* The loop's last turn still runs the timers that are due: none of them may begin anything. */
 static void end_lane(struct lane *lane)
 {
+    struct repeater *repeater = lane->repeater;
     lane->is_active = false;
-    if (--lane->repeater->active == 0)
-        loop_stop(lane->repeater->loop);
+    if (--repeater->active > 0)
+        return;
+    timer_cancel(&repeater->end);
+    timer_cancel(&repeater->arrival);
+    loop_stop(repeater->loop);
 }
 
 /* Whether one more message may be begun. */
@@ -196,9 +201,11 @@ void lanes_stop(struct repeater *repeater)
         if (!lane->is_active)
             continue;
         timer_cancel(&lane->pause);
+        list_remove(&lane->link);
         repeat_done(&lane->repeat);
         end_lane(lane);
     }
+    repeater->resting_count = 0;
 }
 
 static int make_targets(struct repeater *repeater, struct error *err)

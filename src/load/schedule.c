@@ -6,6 +6,9 @@
 
 #include <math.h>
 
+/* A century: what is due later is never seen, and its time may not fit. */
+static const double FAR_NS = 100 * 365.0 * 86400 * 1e9;
+
 void schedule_init(struct schedule *schedule, double rate, enum arrivals_kind kind, unsigned index,
                    unsigned stride, uint64_t seed)
 {
@@ -29,7 +32,7 @@ static void set_due(struct schedule *schedule)
     else
         offset_ns =
             1e9 * ((double)schedule->taken * schedule->stride + schedule->index) / schedule->rate;
-    schedule->due_ns = schedule->start_ns + (nsec_t)offset_ns;
+    schedule->due_ns = schedule->start_ns + (nsec_t)fmin(offset_ns, FAR_NS);
 }
 
 void schedule_start(struct schedule *schedule, nsec_t start_ns)

@@ -9,6 +9,8 @@
 #include "load/schedule.h"
 #include "support/test.h"
 
+#define SECOND NSEC_PER_SEC
+
 enum {
     WORKERS = 3,
     SAMPLES = 20000,
@@ -81,12 +83,29 @@ static void test_seeds(void **state)
     assert_int_not_equal(schedule_due(&a), schedule_due(&other));
 }
 
+/* The second arrival is later than a time can say: it must not wrap into the past. */
+static void test_rare(void **state)
+{
+    static const double RATES[] = {1e-9, 1e-10, 1e-300, 5e-324};
+    for (size_t i = 0; i < COUNT_OF(RATES) * 2; i++) {
+        struct schedule schedule;
+        schedule_init(&schedule, RATES[i / 2], i % 2 ? ARRIVALS_POISSON : ARRIVALS_CONSTANT, 0, 2,
+                      1);
+        schedule_start(&schedule, SECOND);
+        schedule_take(&schedule);
+        assert_true(schedule_due(&schedule) > SECOND);
+        schedule_take(&schedule);
+        assert_true(schedule_due(&schedule) > SECOND);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_constant),
         cmocka_unit_test(test_poisson),
         cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_rare),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
