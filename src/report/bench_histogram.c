@@ -3,12 +3,9 @@
  * The distribution of a bench's latencies, drawn in a terminal: buckets of equal proportion, bars
  * as long as their share, so that two humps show as two.
  */
-#include <string.h>
-
 #include "base/strbuf.h"
 #include "base/util.h"
 #include "report/bench_report_private.h"
-#include "report/format.h"
 #include "report/latency_buckets.h"
 #include "report/latency_text.h"
 
@@ -17,15 +14,6 @@ enum {
     BAR_WIDTH = 36,
     EDGE_WIDTH = 7,
 };
-
-static void add_edge(struct strbuf *out, double ms, bool unicode)
-{
-    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(64);
-    latency_text_add(&text, ms, unicode);
-    for (size_t width = format_width(text.ptr, text.len); width < EDGE_WIDTH; width++)
-        strbuf_addc(out, ' ');
-    strbuf_add_span(out, strbuf_span(&text));
-}
 
 /* In eighths of a column; what is not nothing shows. */
 static void add_bar(struct strbuf *out, double share, bool unicode)
@@ -56,9 +44,9 @@ void bench_histogram_add(struct strbuf *out, const struct bench_result *result, 
     strbuf_addf(out, "\n  latency of %llu requests\n", (unsigned long long)trend->count);
     for (size_t i = 0; i < count; i++) {
         strbuf_adds(out, "  ");
-        add_edge(out, buckets[i].from_ms, unicode);
+        latency_text_add_right(out, buckets[i].from_ms, EDGE_WIDTH, unicode);
         strbuf_adds(out, " -");
-        add_edge(out, buckets[i].to_ms, unicode);
+        latency_text_add_right(out, buckets[i].to_ms, EDGE_WIDTH, unicode);
         strbuf_adds(out, "  ");
         add_bar(out, (double)buckets[i].count / (double)most, unicode);
         strbuf_addf(out, " %9llu %6.2f %%\n", (unsigned long long)buckets[i].count,

@@ -11,6 +11,7 @@
 #include "report/bench_report_private.h"
 #include "report/latency_text.h"
 #include "report/percentile.h"
+#include "report/stall.h"
 
 /* Lateness above this share of the median latency is a visible part of what is reported. */
 static const double LATENESS_LIMIT = 0.5;
@@ -18,10 +19,6 @@ static const double LATENESS_LIMIT = 0.5;
 /* More than this share of requests without a free connection is why a hundredth of them was late.
  */
 static const double WAITED_SHARE = 0.005;
-
-/* An answer this many medians long, and at least this long, is a stall; a thousandth of the time in
- * them is what a percentile of an open model would show. */
-static const double STALL_FACTOR = 10, STALL_LEAST_MS = 100, STALL_SHARE = 0.001;
 
 static void add_note(struct bench_notes *notes, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
@@ -35,16 +32,18 @@ static void add_note(struct bench_notes *notes, const char *fmt, ...)
     va_end(args);
 }
 
-/* A latency as text, in one of two buffers that take turns. */
-static const char *time_text(double ms)
+/* A latency in a sentence. */
+struct time_text {
+    char text[32];
+};
+
+static struct time_text time_text(double ms)
 {
-    static _Thread_local char texts[2][32];
-    static _Thread_local unsigned turn;
-    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(32);
+    struct time_text ret;
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(sizeof(ret.text));
     latency_text_add(&text, ms, false);
-    turn = !turn;
-    snprintf(texts[turn], sizeof(texts[turn]), "%s", strbuf_cstr(&text));
-    return texts[turn];
+    snprintf(ret.text, sizeof(ret.text), "%s", strbuf_cstr(&text));
+    return ret;
 }
 
 static void note_client(struct bench_notes *notes, const struct bench_result *result)
@@ -104,7 +103,8 @@ static void note_lateness(struct bench_notes *notes, const struct bench_result *
                  "this client was late: one request in a hundred left %s or more after it was due, "
                  "against a median answer of %s, and that counts as latency; use %s or a machine "
                  "that does less else",
-                 time_text(p99), time_text(p50), result->precise ? "more --workers" : "--precise");
+                 time_text(p99).text, time_text(p50).text,
+                 result->precise ? "more --workers" : "--precise");
 }
 
 struct stall {
@@ -121,18 +121,18 @@ static void add_stalled(void *arg, double lowest, double highest, uint64_t count
 static void note_stalls(struct bench_notes *notes, const struct bench_result *result)
 {
     const struct histogram *trend = bench_trend(result, METRIC_HTTP_REQ_DURATION);
-    struct stall stall = {.above_ms = STALL_FACTOR * histogram_percentile(trend, 50)};
-    stall.above_ms = MAX_OF(stall.above_ms, STALL_LEAST_MS);
+    struct stall stall = {.above_ms = stall_bound_ms(histogram_percentile(trend, 50))};
     if (result->rate > 0 || result->connections == 0)
         return;
     histogram_each(trend, add_stalled, &stall);
     double share = stall.sum_ms / bench_result_lanes(result) / (bench_seconds(result) * 1000);
-    if (share > STALL_SHARE)
+    if (share > STALL_LEAST_SHARE)
         add_note(notes,
                  "connections spent %.1f %% of the time in answers that took more than %s (up to "
                  "%s). A closed loop asks nothing meanwhile and cannot see how long others would "
                  "have waited: --rate %.0f shows it",
-                 MIN_OF(share, 1.0) * 100, time_text(stall.above_ms), time_text(trend->max),
+                 MIN_OF(share, 1.0) * 100, time_text(stall.above_ms).text,
+                 time_text(trend->max).text,
                  MAX_OF((double)result->requests / bench_seconds(result), 1.0));
 }
 

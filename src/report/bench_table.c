@@ -6,7 +6,6 @@
 #include "base/strbuf.h"
 #include "base/util.h"
 #include "report/bench_report_private.h"
-#include "report/format.h"
 #include "report/latency_text.h"
 #include "report/percentile.h"
 
@@ -42,20 +41,6 @@ static const struct row CONNECTION_ROWS[] = {
     {"  TLS", METRIC_CONNECTION_TLS_HANDSHAKING},
 };
 
-static void add_cell(struct strbuf *out, const char *text, size_t len)
-{
-    for (size_t width = format_width(text, len); width < CELL_WIDTH; width++)
-        strbuf_addc(out, ' ');
-    strbuf_add(out, text, len);
-}
-
-static void add_time(struct strbuf *out, double ms, bool unicode)
-{
-    AUTO(strbuf_done) struct strbuf cell = STRBUF_INIT(64);
-    latency_text_add(&cell, ms, unicode);
-    add_cell(out, cell.ptr, cell.len);
-}
-
 static void add_row(struct strbuf *out, const struct bench_result *result, const struct row *row,
                     bool unicode)
 {
@@ -63,14 +48,15 @@ static void add_row(struct strbuf *out, const struct bench_result *result, const
     if (trend->count == 0)
         return;
     strbuf_addf(out, "  %-*s", TITLE_WIDTH - 2, row->title);
-    add_time(out, histogram_mean(trend), unicode);
+    latency_text_add_right(out, histogram_mean(trend), CELL_WIDTH, unicode);
     for (size_t i = 0; i < COUNT_OF(COLUMNS); i++) {
         if (percentile_known(COLUMNS[i].p, trend->count))
-            add_time(out, histogram_percentile(trend, COLUMNS[i].p), unicode);
+            latency_text_add_right(out, histogram_percentile(trend, COLUMNS[i].p), CELL_WIDTH,
+                                   unicode);
         else
-            add_cell(out, "-", 1);
+            strbuf_addf(out, "%*s", CELL_WIDTH, "-");
     }
-    add_time(out, trend->max, unicode);
+    latency_text_add_right(out, trend->max, CELL_WIDTH, unicode);
     strbuf_addc(out, '\n');
 }
 

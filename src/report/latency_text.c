@@ -4,9 +4,9 @@
  */
 #include "report/latency_text.h"
 
-#include <stddef.h>
-
 #include "base/strbuf.h"
+#include "base/util.h"
+#include "report/format.h"
 
 static void add_digits(struct strbuf *out, double value)
 {
@@ -32,4 +32,13 @@ void latency_text_add(struct strbuf *out, double ms, bool unicode)
     else
         add_digits(out, ms / units[unit].ms);
     strbuf_adds(out, units[unit].name);
+}
+
+void latency_text_add_right(struct strbuf *out, double ms, size_t width, bool unicode)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(64);
+    latency_text_add(&text, ms, unicode);
+    for (size_t taken = format_width(text.ptr, text.len); taken < width; taken++)
+        strbuf_addc(out, ' ');
+    strbuf_add_span(out, strbuf_span(&text));
 }

@@ -7,10 +7,14 @@
 #define REPORT_LATENCY_TEXT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct strbuf;
 
 /* `unicode`: "µs"; else "us". */
 void latency_text_add(struct strbuf *out, double ms, bool unicode);
+
+/* The same behind blanks that fill `width` columns. */
+void latency_text_add_right(struct strbuf *out, double ms, size_t width, bool unicode);
 
 #endif

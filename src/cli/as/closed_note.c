@@ -6,10 +6,11 @@
 
 #include "base/strbuf.h"
 #include "base/util.h"
+#include "report/stall.h"
 
 nsec_t closed_note_bound_ns(nsec_t median_ns)
 {
-    return MAX_OF(10 * median_ns, 100 * NSEC_PER_MSEC);
+    return MAX_OF(STALL_MEDIANS * median_ns, STALL_LEAST_MS * NSEC_PER_MSEC);
 }
 
 bool closed_note(struct strbuf *out, const struct closed_run *run)
@@ -19,7 +20,7 @@ bool closed_note(struct strbuf *out, const struct closed_run *run)
     double stalled_s = run->slow_ns / 1e9 / run->connections;
     double of_time = stalled_s * 1e9 / (double)run->duration_ns;
     double of_answers = (double)run->slow_answers / (double)run->answers;
-    if (of_time < 0.001 || of_answers > of_time / 10)
+    if (of_time < STALL_LEAST_SHARE || of_answers > of_time / 10)
         return false;
     strbuf_addf(out,
                 "keneyperf: stalls hide in these figures: each connection waited %.2f s of %.2f s "

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a closed model could not see. Its connections send nothing while they wait, so a stall of
- * the server costs each of them one slow answer, however many requests would have come meanwhile
- * ("coordinated omission"): the figures hide it. The drop-ins of closed-model tools print what
- * those tools print, and say this on stderr. Pure.
+ * What a closed model could not see (report/stall.h says why). The drop-ins of closed-model tools
+ * print what those tools print, and say this on stderr. Pure.
  */
 #ifndef CLI_AS_CLOSED_NOTE_H
 #define CLI_AS_CLOSED_NOTE_H
@@ -25,7 +23,7 @@ struct closed_run {
     const char *remedy;       /* what measures it: "keneyperf bench --rate RATE", never NULL */
 };
 
-/* From which latency on an answer counts as stalled: ten medians, at least 100 ms. */
+/* stall_bound_ms() in whole ns. */
 nsec_t closed_note_bound_ns(nsec_t median_ns);
 
 /* Adds one line that begins with "keneyperf: " when connections spent one part in a thousand of the
