@@ -23,8 +23,6 @@
 #include "run/threshold_options.h"
 
 enum {
-    MAX_CONNECTIONS = 1000000,
-    MAX_WORKERS = 1024,
     MAX_STREAMS = 10000,
     MAX_LANES = 10000000,    /* streams of all connections */
     CLOSED_CONNECTIONS = 10, /* by default */
@@ -130,8 +128,8 @@ static int read_load(struct bench_settings *settings, const struct options *opti
 {
     uint64_t connections, workers, processors = bench_cpu_count();
     uint64_t usual = settings->rate > 0 ? OPEN_CONNECTIONS : CLOSED_CONNECTIONS;
-    if (read_integer(options, "connections", usual, MAX_CONNECTIONS, &connections, err) < 0 ||
-        read_integer(options, "workers", processors, MAX_WORKERS, &workers, err) < 0 ||
+    if (read_integer(options, "connections", usual, BENCH_MAX_CONNECTIONS, &connections, err) < 0 ||
+        read_integer(options, "workers", processors, BENCH_MAX_WORKERS, &workers, err) < 0 ||
         read_integer(options, "seed", 1, INT64_MAX, &settings->seed, err) < 0 ||
         read_integer(options, "requests", 0, INT64_MAX, &settings->requests, err) < 0)
         return -1;

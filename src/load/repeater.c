@@ -228,16 +228,6 @@ void repeater_join(struct repeater *repeater)
     pthread_join(repeater->thread, NULL);
 }
 
-const struct repeat_target *repeater_target(const struct repeater *repeater, size_t i)
-{
-    return &repeater->targets[i];
-}
-
-unsigned repeater_index(const struct repeater *repeater)
-{
-    return repeater->config.index;
-}
-
 struct clock *repeater_clock(const struct repeater *repeater)
 {
     return loop_clock(repeater->loop);

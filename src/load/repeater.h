@@ -126,9 +126,7 @@ void repeater_stop(struct repeater *repeater);
 /* Waits for the thread. */
 void repeater_join(struct repeater *repeater);
 
-/* For the ops. The targets are the config's, in their order. */
-const struct repeat_target *repeater_target(const struct repeater *repeater, size_t i);
-unsigned repeater_index(const struct repeater *repeater);
+/* For the ops. */
 struct clock *repeater_clock(const struct repeater *repeater);
 
 /* After repeater_join(). Counts and CPU time are those since the warm-up; connections are all. */

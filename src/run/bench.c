@@ -18,6 +18,7 @@
 #include "net/tls_trust.h"
 #include "run/collector.h"
 #include "run/descriptors.h"
+#include "run/share.h"
 #include "run/signals.h"
 
 enum {
@@ -86,12 +87,6 @@ static int make_trust(struct bench *bench, struct error *err)
     return bench->trust ? 0 : -1;
 }
 
-/* The n-th of `parts` nearly equal shares of `whole`. */
-static uint64_t share(uint64_t whole, unsigned parts, unsigned n)
-{
-    return whole / parts + (n < whole % parts);
-}
-
 static struct repeater *start_repeater(struct bench *bench, unsigned i, struct error *err)
 {
     const struct bench_config *config = &bench->config;
@@ -103,8 +98,8 @@ static struct repeater *start_repeater(struct bench *bench, unsigned i, struct e
     worker.client = &client;
     worker.index = i;
     worker.count = config->workers;
-    worker.connections = (unsigned)share(config->load.connections, config->workers, i);
-    worker.requests = share(config->load.requests, config->workers, i);
+    worker.connections = (unsigned)share_of(config->load.connections, config->workers, i);
+    worker.requests = share_of(config->load.requests, config->workers, i);
     worker.state = config->states ? config->states[i] : NULL;
     worker.on_snapshot = on_snapshot;
     worker.on_ready = on_ready;

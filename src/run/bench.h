@@ -38,6 +38,12 @@ struct bench_config {
     struct bench_watch watch;
 };
 
+/* What a command line may ask for; the kernel allows less, descriptors_reserve() says so. */
+enum {
+    BENCH_MAX_CONNECTIONS = 1000000,
+    BENCH_MAX_WORKERS = 1024,
+};
+
 struct bench;
 
 /* Runs to the end, or until SIGINT or SIGTERM; blocks. 0, or -1 and `err` when the load could not

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "metrics/registry.h"
 #include "run/descriptors.h"
+#include "run/share.h"
 #include "run/signals.h"
 
 struct volley {
@@ -28,11 +29,6 @@ static void on_signal(void *arg)
         callers_stop(volley->workers[i]);
 }
 
-static unsigned share(unsigned whole, unsigned parts, unsigned n)
-{
-    return whole / parts + (n < whole % parts);
-}
-
 static int start(struct volley *volley, const struct volley_config *config,
                  const struct registry *registry, struct error *err)
 {
@@ -40,7 +36,7 @@ static int start(struct volley *volley, const struct volley_config *config,
         struct callers_config load = config->load;
         load.registry = registry;
         load.client = &config->client;
-        load.users = share(config->load.users, config->workers, i);
+        load.users = (unsigned)share_of(config->load.users, config->workers, i);
         load.state = config->states[i];
         volley->workers[i] = callers_start(&load, err);
         if (!volley->workers[i])

@@ -29,8 +29,6 @@
 enum {
     EXIT_REFUSED = 1,
     TEXT_MAX_BYTES = 64 << 20,
-    MAX_WORKERS = 1024,
-    MAX_USERS = 1000000,
 };
 
 struct hey {
@@ -230,7 +228,7 @@ static int prepare(struct hey *hey)
                       "keneyperf bench");
     if (is_template(options->output))
         return refuse("-o: templates are not supported; use -o csv, or read the summary");
-    if (options->connections > MAX_USERS)
+    if (options->connections > BENCH_MAX_CONNECTIONS)
         return refuse("-c: more than 1000000 workers are not supported");
     if (hosts_from_environment(&hey->arena, &hey->hosts, &err) < 0)
         return refuse(err.message);
@@ -379,7 +377,7 @@ static void print(struct hey *hey)
 static unsigned worker_count(const struct hey_options *options)
 {
     int64_t cpus = options->cpus > 0 ? options->cpus : bench_cpu_count();
-    return (unsigned)MIN_OF(MIN_OF(cpus, MAX_WORKERS), options->connections);
+    return (unsigned)MIN_OF(MIN_OF(cpus, BENCH_MAX_WORKERS), options->connections);
 }
 
 static int execute(struct hey *hey)

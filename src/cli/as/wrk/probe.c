@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "cli/as/wrk/wrk_url.h"
+#include "cli/as/wrk/wrk_options.h"
 #include "net/hosts.h"
 
 enum {
@@ -36,7 +36,7 @@ static int try(const struct address *address)
 
 static int cannot_connect(const struct wrk_url *url, int failed, struct error *err)
 {
-    return error_set(err, 1, "unable to connect to %.*s:%.*s %s", SPAN_ARG(url->host),
+    return error_set(err, WRK_EXIT_FAILED, "unable to connect to %.*s:%.*s %s", SPAN_ARG(url->host),
                      SPAN_ARG(wrk_url_service(url)), strerror(failed));
 }
 
@@ -93,8 +93,8 @@ int probe(const struct wrk_url *url, const struct map *hosts, struct address *re
     AUTO(mem_free) char *service_text = mem_dup(service.ptr, service.len);
     int problem = getaddrinfo(host_text, service_text, &hints, &found);
     if (problem)
-        return error_set(err, 1, "unable to resolve %s:%s %s", host_text, service_text,
-                         gai_strerror(problem));
+        return error_set(err, WRK_EXIT_FAILED, "unable to resolve %s:%s %s", host_text,
+                         service_text, gai_strerror(problem));
     int result = try_all(url, found, ret_address, err);
     freeaddrinfo(found);
     return result;

@@ -16,7 +16,6 @@
 #include "script/wrk/wrk_script.h"
 
 enum {
-    EXIT_WRK = 1, /* the only code of wrk's that is not 0 */
     TEXT_MAX_BYTES = 1 << 20,
 };
 
@@ -159,13 +158,13 @@ static int run(bool is_wrk2, int argc, char **argv)
     struct wrk_run test = {0};
     AUTO(wrk_options_done) struct wrk_options options = {0};
     if (parse(&options, is_wrk2, argc, argv) < 0)
-        return EXIT_WRK;
+        return WRK_EXIT_FAILED;
     int result = run_test(&test, &options, &err);
     wrk_run_done(&test);
     if (result == 0)
         return EXIT_OK;
     say(&err);
-    return EXIT_WRK;
+    return WRK_EXIT_FAILED;
 }
 
 static int run_wrk(int argc, char **argv)

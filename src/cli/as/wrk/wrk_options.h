@@ -15,6 +15,10 @@
 
 struct strbuf;
 
+enum {
+    WRK_EXIT_FAILED = 1, /* the only code of wrk's that is not 0 */
+};
+
 struct wrk_options {
     bool is_wrk2;
     uint64_t threads, connections; /* 1 <= threads <= connections */

@@ -23,9 +23,7 @@
 #include "script/wrk/wrk_script.h"
 
 enum {
-    EXIT_WRK = 1,
     MESSAGE_MAX_BYTES = 1 << 20,
-    MAX_CONNECTIONS = 1000000,
 };
 
 /* What stands for the server in the target's URL: each thread's map leads it to its address. Nobody
@@ -51,7 +49,7 @@ static int prepare_static(struct wrk_run *run, struct error *err)
     if (probe(&run->options->parts, &run->hosts, &address, err) < 0)
         return -1;
     if (wrk_request_write(run->options, &run->message, &problem) < 0)
-        return error_set(err, EXIT_WRK, "%s", strbuf_cstr(&problem));
+        return error_set(err, WRK_EXIT_FAILED, "%s", strbuf_cstr(&problem));
     address_text(&address, text);
     unsigned port = address_port(&address);
     const char *place =
@@ -125,10 +123,10 @@ static int prepare_script(struct wrk_run *run, struct error *err)
 
 static int check_size(const struct wrk_options *options, struct error *err)
 {
-    if (options->connections <= MAX_CONNECTIONS)
+    if (options->connections <= BENCH_MAX_CONNECTIONS)
         return 0;
-    return error_set(err, EXIT_WRK, "keneyperf: -c %" PRIu64 ": %d connections are the most",
-                     options->connections, MAX_CONNECTIONS);
+    return error_set(err, WRK_EXIT_FAILED, "keneyperf: -c %" PRIu64 ": %d connections are the most",
+                     options->connections, BENCH_MAX_CONNECTIONS);
 }
 
 static void make_loads(struct wrk_run *run)
