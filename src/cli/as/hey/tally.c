@@ -34,11 +34,16 @@ void hey_tally_done(struct hey_tally *tally)
     free(tally->error_list);
 }
 
+static void merge_range(struct hey_range *into, const struct hey_range *from, bool is_first)
+{
+    into->sum += from->sum;
+    into->min = is_first ? from->min : MIN_OF(into->min, from->min);
+    into->max = is_first ? from->max : MAX_OF(into->max, from->max);
+}
+
 static void widen(struct hey_range *range, double value, bool is_first)
 {
-    range->sum += value;
-    range->min = is_first ? value : MIN_OF(range->min, value);
-    range->max = is_first ? value : MAX_OF(range->max, value);
+    merge_range(range, &(const struct hey_range){value, value, value}, is_first);
 }
 
 /* Room for `count` latencies, unless they are too many. */
@@ -107,13 +112,6 @@ void hey_tally_error(struct hey_tally *tally, struct span text, bool is_broken)
     tally->errors++;
     tally->broken += is_broken;
     add_error(tally, text, 1);
-}
-
-static void merge_range(struct hey_range *into, const struct hey_range *from, bool is_first)
-{
-    into->sum += from->sum;
-    into->min = is_first ? from->min : MIN_OF(into->min, from->min);
-    into->max = is_first ? from->max : MAX_OF(into->max, from->max);
 }
 
 static void merge_latencies(struct hey_tally *into, const struct hey_tally *from)

@@ -54,11 +54,11 @@ static uint64_t lowest_of(size_t cell)
     return (uint64_t)(cell - ((size_t)shift << DISTRIBUTION_BITS)) << shift;
 }
 
-int distribution_next(struct distribution_walk *walk)
+bool distribution_next(struct distribution_walk *walk)
 {
     const struct distribution *d = walk->d;
     if (walk->seen == d->count)
-        return 0;
+        return false;
     size_t cell = MAX_OF(walk->cell, distribution_cell(d->min));
     while (d->cells[cell] == 0)
         cell++;
@@ -68,7 +68,7 @@ int distribution_next(struct distribution_walk *walk)
     walk->value = MAX_OF(MIN_OF(middle, d->max), d->min);
     walk->count = d->cells[cell];
     walk->seen += walk->count;
-    return 1;
+    return true;
 }
 
 double distribution_mean(const struct distribution *d)

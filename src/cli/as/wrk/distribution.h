@@ -9,6 +9,7 @@
 #ifndef CLI_AS_WRK_DISTRIBUTION_H
 #define CLI_AS_WRK_DISTRIBUTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -82,6 +83,6 @@ struct distribution_walk {
     uint64_t highest;      /* of the step's cell */
 };
 
-int distribution_next(struct distribution_walk *walk);
+bool distribution_next(struct distribution_walk *walk);
 
 #endif

@@ -4,12 +4,10 @@
  */
 #include "cli/as/wrk/request.h"
 
-#include <ctype.h>
-#include <string.h>
-
 #include "base/span.h"
 #include "base/strbuf.h"
 #include "cli/as/wrk/wrk_options.h"
+#include "http/charset.h"
 
 struct header {
     struct span name, value;
@@ -66,18 +64,11 @@ static void add_host(const struct wrk_url *url, struct strbuf *out)
     strbuf_adds(out, "\r\n");
 }
 
-static bool is_token(unsigned char c)
-{
-    return c < 128 && (isalnum(c) || (c && strchr("!#$%&'*+-.^_`|~", c)));
-}
-
 /* Where a header line, which may still end in CR, stops being one (RFC 9110 §5.6.2, §5.5), from 1;
  * 0: nowhere. */
 static size_t bad_column(struct span line)
 {
-    size_t i = 0;
-    while (i < line.len && is_token((unsigned char)line.ptr[i]))
-        i++;
+    size_t i = charset_token_len(line);
     if (i == 0 || i == line.len || line.ptr[i] != ':')
         return i + 1;
     for (i++; i < line.len; i++) {
