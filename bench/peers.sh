@@ -8,7 +8,7 @@ K6=$(command -v k6 || echo "$HOME/go/bin/k6")
 
 # start_server: nginx on the server's core; sets PLAIN and SECURE, to which /small and /large are added.
 start_server() {
-    local port=$((31000 + RANDOM % 10000))
+    local port=$((10000 + RANDOM % 10000))
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 \
         -keyout "$DIR/key.pem" -out "$DIR/cert.pem" -subj /CN=localhost \
         -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null
