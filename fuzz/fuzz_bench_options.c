@@ -31,6 +31,8 @@ static void check(const struct options *options)
         FUZZ_CHECK(settings.workers >= 1 && settings.workers <= settings.connections);
         FUZZ_CHECK(settings.requests > 0 || settings.duration_ns != NSEC_NEVER);
         FUZZ_CHECK(settings.rate >= 0);
+        FUZZ_CHECK(settings.streams >= 1);
+        FUZZ_CHECK(settings.streams == 1 || settings.client.http_version == HTTP_2);
     }
     bench_settings_done(&settings);
 }

@@ -27,6 +27,7 @@ struct callers {
     struct recorder *recorder; /* the client wants one; all requests are silent */
     struct client *client;
     const struct transport *transport;
+    struct session *shared; /* NULL: each user has its own */
     struct caller *users;
     unsigned active;
     bool is_stopping;
@@ -124,7 +125,7 @@ static void on_stop(struct waker *waker)
 static void make_user(struct callers *callers, struct caller *caller)
 {
     caller->callers = callers;
-    caller->session = session_new(callers->client);
+    caller->session = callers->shared ? callers->shared : session_new(callers->client);
     caller->is_active = true;
     arena_init(&caller->arena, ARENA_CHUNK_BYTES);
     timer_init(&caller->pause, callers->loop, "caller", on_pause_over);
@@ -139,8 +140,12 @@ static void make_user(struct callers *callers, struct caller *caller)
 
 static void close_sessions(struct callers *callers)
 {
-    for (unsigned i = 0; i < callers->config.users; i++)
+    for (unsigned i = 0; callers->users && i < callers->config.users; i++) {
+        if (callers->shared)
+            callers->users[i].session = NULL;
         session_free(&callers->users[i].session);
+    }
+    session_free(&callers->shared);
 }
 
 static void *callers_main(void *arg)
@@ -174,6 +179,8 @@ static int make_parts(struct callers *callers, struct error *err)
         callers->transport = client_transport(callers->client, config->transport, err);
     if (config->transport && !callers->transport)
         return -1;
+    if (config->shares_connections)
+        callers->shared = session_new(callers->client);
     callers->users = NEW_ARRAY(struct caller, config->users);
     for (unsigned i = 0; i < config->users; i++)
         make_user(callers, &callers->users[i]);
@@ -216,8 +223,8 @@ void callers_free(struct callers **ptr)
     if (!callers)
         return;
     callers_join(callers);
+    close_sessions(callers);
     for (unsigned i = 0; callers->users && i < callers->config.users; i++) {
-        session_free(&callers->users[i].session);
         timer_done(&callers->users[i].pause);
         arena_done(&callers->users[i].arena);
     }

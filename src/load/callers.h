@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Load by users without a script: one worker thread whose users make calls one after another, each
- * over the client's whole path (proxy, redirects, decoding) and on connections of its own. A
+ * over the client's whole path (proxy, redirects, decoding), usually on connections of its own. A
  * repeater's lanes are cheaper, but send ready-made messages. What a call asks for and what becomes
  * of its answer is in `struct callers_ops`, per worker and without locks. Nothing is recorded.
  */
@@ -50,7 +50,9 @@ struct callers_config {
     const struct client_config *client;
     const struct transport_config *transport; /* NULL: the client's usual */
     unsigned users;                           /* of this worker, >= 1 */
-    uint64_t calls;                           /* of each user; 0: until the duration ends */
+    bool shares_connections; /* all users have one pool: over HTTP/2 they are streams of one
+                                connection, as those of Go's http.Client */
+    uint64_t calls;          /* of each user; 0: until the duration ends */
     nsec_t duration_ns; /* no call begins later; those under way end. NSEC_NEVER: with `calls` */
 
     /* The calls of a user begin on ticks this far apart, the first after one tick. Of the ticks

@@ -313,6 +313,8 @@ static struct client_config client_config(const struct ab_run *run)
     client.reading = options->keep_alive ? HTTP1_READING_LOOSE_KEEP_ALIVE : HTTP1_READING_LOOSE;
     client.max_header_bytes = AB_HEAD_BYTES;
     client.connect_timeout_ns = timeout_ns(options);
+    client.dns_select = DNS_FIRST;
+    client.try_all_addresses = true;
     return client;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * keneyperf as hey: its workers are callers (load/callers.h), each on a connection of its own.
- * hey's share one pool of as many connections, which comes to the same. What it would get wrong is
- * put right, and said on stderr.
+ * hey's share one pool of as many connections, which comes to the same; but over HTTP/2 that pool
+ * is one connection, and here too. What hey would get wrong is put right, and said on stderr.
  */
 #include <errno.h>
 #include <math.h>
@@ -23,6 +23,7 @@
 #include "cli/as/hey/request.h"
 #include "cli/as/hey/tally.h"
 #include "cli/hosts.h"
+#include "net/address.h"
 #include "run/bench.h"
 #include "run/volley.h"
 
@@ -223,9 +224,6 @@ static int prepare(struct hey *hey)
     if ((options->proxy[0] && go_url_check(span_cstr(options->proxy), &problem) < 0) ||
         hey_request_first(options, body, &hey->arena, &hey->first, &problem) < 0)
         return refuse_in_words(&problem);
-    if (options->http2 && span_starts_with(hey->first.url, SPAN("https")))
-        return refuse("-h2: HTTP/2 over TLS is not supported here; leave it out, or use "
-                      "keneyperf bench");
     if (is_template(options->output))
         return refuse("-o: templates are not supported; use -o csv, or read the summary");
     if (options->connections > BENCH_MAX_CONNECTIONS)
@@ -233,6 +231,11 @@ static int prepare(struct hey *hey)
     if (hosts_from_environment(&hey->arena, &hey->hosts, &err) < 0)
         return refuse(err.message);
     return -1;
+}
+
+static bool may_share(const struct hey *hey)
+{
+    return hey->options.http2 && span_starts_with(hey->first.url, SPAN("https"));
 }
 
 /* hey's ticker: whole microseconds. */
@@ -252,6 +255,7 @@ static struct volley_config configure(const struct hey *hey, void *const *states
             {
                 .transport = transport,
                 .users = (unsigned)options->connections,
+                .shares_connections = may_share(hey),
                 .calls = is_timed ? 0 : (uint64_t)(options->requests / options->connections),
                 .duration_ns = is_timed ? options->duration_ns : NSEC_NEVER,
                 .interval_ns = interval_ns(options->rate),
@@ -265,14 +269,31 @@ static struct volley_config configure(const struct hey *hey, void *const *states
     config.client.hosts = &hey->hosts;
     config.client.insecure_skip_tls_verify = true;
     config.client.no_connection_reuse = options->disable_keepalive;
+    config.client.http_version = options->http2 ? HTTP_AUTO : HTTP_1_1;
+    config.client.dns_select = DNS_FIRST;
+    config.client.try_all_addresses = true;
     return config;
+}
+
+/* -host, but neither its port (RFC 6066 §3) nor an address. NULL: the URL's. */
+static const char *server_name(struct hey *hey)
+{
+    struct address address;
+    struct span port, host = hey->first.host;
+    struct span name = span_cut(host, ':', &port);
+    if (name.len == 0 || name.ptr[0] == '[' || address_parse(host, 0, &address) == 0 ||
+        address_parse(name, 0, &address) == 0)
+        return NULL;
+    return arena_dup(&hey->arena, name);
 }
 
 static int measure(struct hey *hey)
 {
     struct error err;
-    struct transport_config transport = {.insecure_skip_tls_verify = true, .no_alpn = true};
+    struct transport_config transport = {.insecure_skip_tls_verify = true,
+                                         .no_alpn = !hey->options.http2};
     AUTO(mem_free) void **states = NEW_ARRAY(void *, hey->workers);
+    transport.server_name = server_name(hey);
     if (hey->options.proxy[0])
         transport.proxy = hey->options.proxy;
     for (unsigned i = 0; i < hey->workers; i++) {
@@ -374,9 +395,13 @@ static void print(struct hey *hey)
     fputs(strbuf_cstr(&notes), stderr);
 }
 
-static unsigned worker_count(const struct hey_options *options)
+/* One connection is one thread's. */
+static unsigned worker_count(const struct hey *hey)
 {
+    const struct hey_options *options = &hey->options;
     int64_t cpus = options->cpus > 0 ? options->cpus : bench_cpu_count();
+    if (may_share(hey))
+        cpus = 1;
     return (unsigned)MIN_OF(MIN_OF(cpus, BENCH_MAX_WORKERS), options->connections);
 }
 
@@ -385,7 +410,7 @@ static int execute(struct hey *hey)
     int code = prepare(hey);
     if (code >= 0)
         return code;
-    hey->workers = worker_count(&hey->options);
+    hey->workers = worker_count(hey);
     hey->states = NEW_ARRAY(struct hey_state, hey->workers);
     code = measure(hey);
     if (code < 0)

@@ -24,6 +24,7 @@
 
 enum {
     MESSAGE_MAX_BYTES = 1 << 20,
+    UNIX_PORT = 1, /* in the URL of a Unix socket, where it says nothing */
 };
 
 /* What stands for the server in the target's URL: each thread's map leads it to its address. Nobody
@@ -41,22 +42,28 @@ static void lead(struct wrk_run *run, unsigned thread, const char *address)
     map_put(&run->addresses[thread], SPAN(SERVER))->value = (void *)address;
 }
 
+static const char *place_of(struct wrk_run *run, const struct address *address)
+{
+    char text[ADDRESS_TEXT_BYTES];
+    if (address_is_unix(address))
+        return arena_printf(&run->arena, "unix:%s", address->local.sun_path);
+    address_text(address, text);
+    return arena_printf(&run->arena, address_is_ipv6(address) ? "[%s]:%u" : "%s:%u", text,
+                        address_port(address));
+}
+
 static int prepare_static(struct wrk_run *run, struct error *err)
 {
     AUTO(strbuf_done) struct strbuf problem = STRBUF_INIT(1024);
-    char text[ADDRESS_TEXT_BYTES];
     struct address address;
     if (probe(&run->options->parts, &run->hosts, &address, err) < 0)
         return -1;
     if (wrk_request_write(run->options, &run->message, &problem) < 0)
         return error_set(err, WRK_EXIT_FAILED, "%s", strbuf_cstr(&problem));
-    address_text(&address, text);
-    unsigned port = address_port(&address);
-    const char *place =
-        arena_printf(&run->arena, address_is_ipv6(&address) ? "[%s]:%u" : "%s:%u", text, port);
+    const char *place = place_of(run, &address);
     for (unsigned i = 0; i < run->threads; i++)
         lead(run, i, place);
-    make_target(run, (uint16_t)port);
+    make_target(run, address_is_unix(&address) ? UNIX_PORT : address_port(&address));
     return 0;
 }
 
