@@ -427,9 +427,6 @@ void response_finish(struct call *call);
 
 /* redirect.c */
 
-/* Whether Go would follow a response with this status. */
-bool redirect_applies(int status);
-
 /* Turns `call` to where its response leads, by Go's rules; -1 with a sentence when that is no URL
  * to go to. */
 MUST_CHECK int redirect_follow(struct call *call, const char **ret_problem);

@@ -1,34 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Where a response leads, by the rules of Go's net/http, which k6 follows: 301, 302 and 303 turn
- * every method but GET and HEAD into GET without a body; 307 and 308 repeat method and body.
- * Headers that name the user stay behind when the host changes, except towards a subdomain. With a
- * cookie jar the script's Cookie header stays behind always: the jar speaks for the new place.
+ * Where a response leads, by http/redirect_rules.h, which k6 follows. With a cookie jar the
+ * script's Cookie header stays behind always: the jar speaks for the new place.
  */
 #include "client/client_private.h"
-
-bool redirect_applies(int status)
-{
-    return (status >= 301 && status <= 303) || status == 307 || status == 308;
-}
-
-static bool is_same_or_subdomain(struct span host, struct span parent)
-{
-    if (span_equal_nocase(host, parent))
-        return true;
-    if (host.len <= parent.len + 1 || span_find(host, ':') >= 0)
-        return false;
-    struct span tail = span_from(host, host.len - parent.len);
-    return host.ptr[host.len - parent.len - 1] == '.' && span_equal_nocase(tail, parent);
-}
-
-static void drop_user(struct headers *headers)
-{
-    headers_remove(headers, SPAN("Authorization"));
-    headers_remove(headers, SPAN("Www-Authenticate"));
-    headers_remove(headers, SPAN("Cookie"));
-    headers_remove(headers, SPAN("Cookie2"));
-}
+#include "http/redirect_rules.h"
 
 /* The first hop shares its list with the script, which must not see it change. */
 static struct headers copy_list(struct arena *arena, const struct headers *headers)
@@ -44,8 +20,7 @@ static struct headers copy_list(struct arena *arena, const struct headers *heade
 
 static void change_method(struct call *call)
 {
-    int status = call->request->response.status;
-    if (status == 307 || status == 308)
+    if (redirect_rules_keeps_method(call->request->response.status))
         return;
     call->body = SPAN_EMPTY;
     if (!span_equal(call->method, SPAN("GET")) && !span_equal(call->method, SPAN("HEAD")))
@@ -79,8 +54,8 @@ int redirect_follow(struct call *call, const char **ret_problem)
     call->headers = copy_list(arena, &call->headers);
     if (call->request->jar)
         headers_remove(&call->headers, SPAN("Cookie"));
-    if (!is_same_or_subdomain(to.host, from.host))
-        drop_user(&call->headers);
+    if (!redirect_rules_may_name_user(to.host, from.host))
+        redirect_rules_drop_user(&call->headers);
     /* A Host of the script's own means this host alone (Go keeps it for relative locations). */
     if (!url_same_origin(&from, &to))
         headers_remove(&call->headers, SPAN("Host"));

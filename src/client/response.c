@@ -7,6 +7,7 @@
 #include "client/client_private.h"
 #include "http/body_decoder.h"
 #include "http/cookie_jar.h"
+#include "http/redirect_rules.h"
 #include "http/status_text.h"
 
 /* A declared length is believed up to here; beyond, the body's buffer grows as bytes come. */
@@ -86,7 +87,7 @@ static void on_headers_done(void *arg)
 {
     struct call *call = call_of(arg);
     struct request *request = call->request;
-    call->follows = redirect_applies(request->response.status) && call->location.len > 0 &&
+    call->follows = redirect_rules_applies(request->response.status) && call->location.len > 0 &&
                     call->redirects < request->max_redirects;
     call->wants_body =
         !call->follows && !request->discard_body && exchange_has_body(&call->exchange);

@@ -15,6 +15,7 @@
 #include "cli/as/hey/options.h"
 #include "http/basic_auth.h"
 #include "http/charset.h"
+#include "http/redirect_rules.h"
 #include "http/request_rules.h"
 #include "http/url.h"
 
@@ -158,42 +159,14 @@ int hey_request_first(const struct hey_options *options, struct span body, struc
     return 0;
 }
 
-static bool is_redirect(int status)
-{
-    return (status >= 301 && status <= 303) || status == 307 || status == 308;
-}
-
-static bool keeps_method(int status)
-{
-    return status == 307 || status == 308;
-}
-
-static bool is_same_or_subdomain(struct span host, struct span parent)
-{
-    if (span_equal_nocase(host, parent))
-        return true;
-    if (host.len <= parent.len + 1 || span_find(host, ':') >= 0)
-        return false;
-    struct span tail = span_from(host, host.len - parent.len);
-    return host.ptr[host.len - parent.len - 1] == '.' && span_equal_nocase(tail, parent);
-}
-
-static bool names_the_user(struct span name)
-{
-    return span_equal(name, SPAN("Authorization")) || span_equal(name, SPAN("Www-Authenticate")) ||
-           span_equal(name, SPAN("Cookie")) || span_equal(name, SPAN("Cookie2"));
-}
-
 static struct headers given_for(const struct hey_request *first, const struct url *from,
                                 const struct url *to, struct arena *arena)
 {
     struct headers given = {0};
-    bool may_name = is_same_or_subdomain(to->host, from->host);
-    for (size_t i = 0; i < first->given.count; i++) {
-        const struct header *header = &first->given.items[i];
-        if (may_name || !names_the_user(header->name))
-            headers_add(&given, arena, header->name, header->value);
-    }
+    for (size_t i = 0; i < first->given.count; i++)
+        headers_add(&given, arena, first->given.items[i].name, first->given.items[i].value);
+    if (!redirect_rules_may_name_user(to->host, from->host))
+        redirect_rules_drop_user(&given);
     return given;
 }
 
@@ -243,8 +216,8 @@ enum hey_redirect hey_request_redirect(const struct hey_request *first,
     struct url start, from, to;
     struct span ignored_rest;
     const char *ignored;
-    if (first->disable_redirects || !is_redirect(status) || location.len == 0 ||
-        (keeps_method(status) && first->body.len > 0))
+    if (first->disable_redirects || !redirect_rules_applies(status) || location.len == 0 ||
+        (redirect_rules_keeps_method(status) && first->body.len > 0))
         return HEY_REDIRECT_NONE;
     if (hop->redirects + 1 >= HEY_MAX_REDIRECTS) {
         hey_request_describe(first, location, problem);
@@ -261,7 +234,7 @@ enum hey_redirect hey_request_redirect(const struct hey_request *first,
     /* A Host of the user's own goes along when the server means itself. */
     if (go_url_scheme(location, &ignored_rest).len > 0)
         next.host = SPAN_EMPTY;
-    if (!keeps_method(status)) {
+    if (!redirect_rules_keeps_method(status)) {
         next.body = SPAN_EMPTY;
         if (!span_equal(next.method, SPAN("HEAD")))
             next.method = SPAN("GET");
