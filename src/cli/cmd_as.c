@@ -46,6 +46,6 @@ static int pass(int argc, char **argv)
 
 const struct command COMMAND_AS = {
     .name = "as",
-    .summary = "take the place of another tool, like locust",
+    .summary = "take the place of ab, hey, locust, wrk or wrk2",
     .pass = pass,
 };

@@ -341,6 +341,7 @@ const struct command COMMAND_BENCH = {
         "Keeps connections busy with ready-made requests: each sends again as soon as it has\n"
         "its answer (closed model), or, with --rate, on a schedule that no answer can move and\n"
         "that latencies are counted from (open model). Every request is accounted for.\n"
+        "Command lines of wrk, wrk2, ab and hey run as they are: keneyperf as TOOL ...\n"
         "Exit codes: 0 all well, 99 a threshold or an SLO failed, 104 a bad threshold or SLO\n"
         "file, 105 interrupted, 111 nothing answered, 255 usage.",
     .options = BENCH_OPTIONS,

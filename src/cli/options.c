@@ -82,10 +82,14 @@ static const char *value_problem(const struct option_spec *spec, const char *tex
         return is_number(text, false) ? NULL : "a number, like 0.5";
     case OPTION_DURATION:
         return duration_parse(span_cstr(text), &ns) == 0 ? NULL : "a duration, like 30s or 1m30s";
+    case OPTION_TIME:
+        return duration_parse(span_cstr(text), &ns) == 0 && (ns == 0 || !is_number(text, false))
+                   ? NULL
+                   : "a time with its unit, like 30s or 1m30s";
     case OPTION_STAGE:
         return is_stages(text) ? NULL : "duration:target, like 10s:5";
     case OPTION_PAIR:
-        return strchr(text, '=') ? NULL : "NAME=VALUE";
+        return strchr(text, '=') ? NULL : spec->value;
     case OPTION_TEXT:
     case OPTION_LIST:
     case OPTION_REPEAT:
@@ -280,6 +284,7 @@ static void write_item(struct jsonw *json, const struct option_value *value)
         break;
     case OPTION_TEXT:
     case OPTION_DURATION:
+    case OPTION_TIME:
     case OPTION_REPEAT:
         jsonw_string(json, text);
         break;

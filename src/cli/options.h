@@ -21,7 +21,8 @@ enum option_kind {
     OPTION_TEXT,
     OPTION_INTEGER,
     OPTION_NUMBER,
-    OPTION_DURATION, /* checked here, handed on as text */
+    OPTION_DURATION, /* checked here, handed on as text; a bare number is milliseconds, as in k6 */
+    OPTION_TIME,     /* a duration with its unit: a bare number is seconds in wrk, ab and hey */
     OPTION_LIST,     /* repeatable, comma-separated */
     OPTION_REPEAT,   /* repeatable, taken whole */
     OPTION_PAIR,     /* repeatable "key=value", comma-separated */

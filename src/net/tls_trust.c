@@ -5,11 +5,13 @@
 #include "net/tls_trust.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <openssl/err.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
@@ -69,6 +71,11 @@ struct tls_trust *tls_trust_new(const char *ca_file, struct error *err)
     if (!ca_file || load(trust->store, ca_file)) {
         ERR_clear_error();
         return TAKE(trust);
+    }
+    if (access(ca_file, R_OK) < 0) {
+        ERR_clear_error();
+        error_set(err, EXIT_INVALID_CONFIG, "%s: %s; check the path", ca_file, strerror(errno));
+        return NULL;
     }
     const char *reason = ERR_reason_error_string(ERR_peek_error());
     error_set(err, EXIT_INVALID_CONFIG,

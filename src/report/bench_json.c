@@ -285,7 +285,7 @@ static void write_verdict(struct jsonw *json, const struct verdict *verdict)
 static void write_notes(struct jsonw *json, const struct bench_result *result)
 {
     struct bench_notes notes;
-    bench_notes_collect(result, &notes);
+    bench_notes_collect(result, false, &notes);
     jsonw_key(json, "notes");
     jsonw_begin_array(json);
     for (size_t i = 0; i < notes.count; i++)

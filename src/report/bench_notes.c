@@ -37,11 +37,11 @@ struct time_text {
     char text[32];
 };
 
-static struct time_text time_text(double ms)
+static struct time_text time_text(const struct bench_notes *notes, double ms)
 {
     struct time_text ret;
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(sizeof(ret.text));
-    latency_text_add(&text, ms, false);
+    latency_text_add(&text, ms, notes->unicode);
     snprintf(ret.text, sizeof(ret.text), "%s", strbuf_cstr(&text));
     return ret;
 }
@@ -55,11 +55,24 @@ static void note_client(struct bench_notes *notes, const struct bench_result *re
                  result->busiest_worker * 100);
 }
 
+/* k6's error codes of certificates that were not accepted. */
+static bool has_bad_certificate(const struct bench_result *result)
+{
+    for (size_t i = 0; i < result->error_count; i++) {
+        if (result->errors[i].code >= 1310 && result->errors[i].code <= 1319)
+            return true;
+    }
+    return false;
+}
+
 static void note_silence(struct bench_notes *notes, const struct bench_result *result)
 {
     uint64_t answered = bench_result_answered(result);
     uint64_t failed = result->requests - answered;
-    if (answered == 0)
+    if (answered == 0 && has_bad_certificate(result))
+        add_note(notes, "the server's certificate was not accepted: name the authority that signed "
+                        "it with --ca FILE, or skip the check with -k");
+    else if (answered == 0)
         add_note(notes, "nothing answered: check the URL, and that the server runs");
     else if (failed > 0)
         add_note(notes,
@@ -103,7 +116,7 @@ static void note_lateness(struct bench_notes *notes, const struct bench_result *
                  "this client was late: one request in a hundred left %s or more after it was due, "
                  "against a median answer of %s, and that counts as latency; use %s or a machine "
                  "that does less else",
-                 time_text(p99).text, time_text(p50).text,
+                 time_text(notes, p99).text, time_text(notes, p50).text,
                  result->precise ? "more --workers" : "--precise");
 }
 
@@ -131,8 +144,8 @@ static void note_stalls(struct bench_notes *notes, const struct bench_result *re
                  "connections spent %.1f %% of the time in answers that took more than %s (up to "
                  "%s). A closed loop asks nothing meanwhile and cannot see how long others would "
                  "have waited: --rate %.0f shows it",
-                 MIN_OF(share, 1.0) * 100, time_text(stall.above_ms).text,
-                 time_text(trend->max).text,
+                 MIN_OF(share, 1.0) * 100, time_text(notes, stall.above_ms).text,
+                 time_text(notes, trend->max).text,
                  MAX_OF((double)result->requests / bench_seconds(result), 1.0));
 }
 
@@ -152,8 +165,10 @@ static void note_samples(struct bench_notes *notes, const struct bench_result *r
     }
 }
 
-void bench_notes_collect(const struct bench_result *result, struct bench_notes *ret_notes)
+void bench_notes_collect(const struct bench_result *result, bool unicode,
+                         struct bench_notes *ret_notes)
 {
+    ret_notes->unicode = unicode;
     ret_notes->count = 0;
     if (result->interrupted)
         add_note(ret_notes, "interrupted: these are the figures until then");

@@ -26,9 +26,11 @@ enum {
 struct bench_notes {
     char texts[BENCH_MAX_NOTES][BENCH_NOTE_BYTES];
     size_t count;
+    bool unicode; /* "µs", not "us" */
 };
 
-void bench_notes_collect(const struct bench_result *result, struct bench_notes *ret_notes);
+void bench_notes_collect(const struct bench_result *result, bool unicode,
+                         struct bench_notes *ret_notes);
 
 /* bench_table.c: the latencies and phases, a line each. */
 void bench_table_add(struct strbuf *out, const struct bench_result *result, bool unicode);

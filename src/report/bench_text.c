@@ -125,10 +125,10 @@ static void add_note(struct strbuf *out, const char *text)
     strbuf_addc(out, '\n');
 }
 
-static void add_notes(struct strbuf *out, const struct bench_result *result)
+static void add_notes(struct strbuf *out, const struct bench_result *result, bool unicode)
 {
     struct bench_notes notes;
-    bench_notes_collect(result, &notes);
+    bench_notes_collect(result, unicode, &notes);
     for (size_t i = 0; i < notes.count; i++)
         add_note(out, notes.texts[i]);
 }
@@ -205,7 +205,7 @@ static void add_client(struct strbuf *out, const struct bench_result *result, bo
                 bench_cpu_us_per_request(result), unicode ? "µs" : "us",
                 result->busiest_worker * 100);
     if (lag->count > 0) {
-        strbuf_adds(out, ", saw answers up to ");
+        strbuf_adds(out, ",\n              saw answers up to ");
         latency_text_add(out, lag->max, unicode);
         strbuf_adds(out, " late");
     }
@@ -230,7 +230,7 @@ void bench_report_text(struct strbuf *out, const struct bench_result *result, bo
 {
     add_targets(out, result);
     add_load(out, result);
-    add_notes(out, result);
+    add_notes(out, result, unicode);
     add_rate(out, result);
     add_requests(out, result);
     add_bytes(out, "received", result->bytes_received, bench_seconds(result));
@@ -247,5 +247,5 @@ void bench_report_text(struct strbuf *out, const struct bench_result *result, bo
     for (size_t i = 0; i < result->threshold_count; i++)
         add_threshold(out, &result->thresholds[i], unicode);
     if (result->verdict)
-        verdict_text(out, result->verdict, false);
+        verdict_text(out, result->verdict, false, unicode);
 }

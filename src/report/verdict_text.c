@@ -13,11 +13,11 @@
 #include "slo/verdict.h"
 
 static const struct look {
-    const char *mark, *color;
+    const char *mark, *plain, *color;
 } LOOKS[] = {
-    [VERDICT_PASS] = {"✓ pass", "\x1b[32m"},
-    [VERDICT_FAIL] = {"✗ fail", "\x1b[31m"},
-    [VERDICT_NOT_MEASURED] = {"· not measured", "\x1b[2m"},
+    [VERDICT_PASS] = {"✓ pass", "pass", "\x1b[32m"},
+    [VERDICT_FAIL] = {"✗ fail", "fail", "\x1b[31m"},
+    [VERDICT_NOT_MEASURED] = {"· not measured", "not measured", "\x1b[2m"},
 };
 
 struct widths {
@@ -48,12 +48,12 @@ static void add_padded(struct strbuf *out, const char *text, size_t width)
 }
 
 static void add_row(struct strbuf *out, const struct verdict_row *row, const struct widths *widths,
-                    bool color)
+                    bool color, bool unicode)
 {
     const struct look *look = &LOOKS[row->status];
     strbuf_adds(out, "    ");
     strbuf_adds(out, color ? look->color : "");
-    add_padded(out, look->mark, 14);
+    add_padded(out, unicode ? look->mark : look->plain, 14);
     strbuf_adds(out, color ? "\x1b[0m" : "");
     add_padded(out, row->name, widths->name);
     add_padded(out, row->value, widths->value);
@@ -65,19 +65,20 @@ static bool says_the_same(const struct verdict_row *row, const struct verdict_ro
     return strcmp(row->section, next->section) == 0 && strcmp(row->note, next->note) == 0;
 }
 
-void verdict_text(struct strbuf *out, const struct verdict *verdict, bool color)
+void verdict_text(struct strbuf *out, const struct verdict *verdict, bool color, bool unicode)
 {
     struct widths widths = measure(verdict);
     const char *section = "";
-    strbuf_addf(out, "\n  %s█ SERVICE LEVELS%s\n", color ? "\x1b[1m" : "", color ? "\x1b[0m" : "");
+    strbuf_addf(out, "\n  %s%sSERVICE LEVELS%s\n", color ? "\x1b[1m" : "", unicode ? "█ " : "",
+                color ? "\x1b[0m" : "");
     for (size_t i = 0; i < verdict->row_count; i++) {
         const struct verdict_row *row = &verdict->rows[i];
         if (strcmp(section, row->section) != 0)
             strbuf_addf(out, "\n    %s\n", row->section);
         section = row->section;
-        add_row(out, row, &widths, color);
+        add_row(out, row, &widths, color, unicode);
         if (*row->note && (i + 1 == verdict->row_count || !says_the_same(row, row + 1)))
-            strbuf_addf(out, "      ↳ %s\n", row->note);
+            strbuf_addf(out, "      %s %s\n", unicode ? "↳" : "->", row->note);
     }
     strbuf_addf(out, "\n    %s%s%s: %zu pass, %zu fail, %zu not measured\n\n",
                 color ? LOOKS[verdict->status].color : "", verdict_status_text(verdict->status),

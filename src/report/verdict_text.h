@@ -10,6 +10,7 @@
 struct strbuf;
 struct verdict;
 
-void verdict_text(struct strbuf *out, const struct verdict *verdict, bool color);
+/* `unicode`: with ticks and blocks; without them plain words, for terminals that lack them. */
+void verdict_text(struct strbuf *out, const struct verdict *verdict, bool color, bool unicode);
 
 #endif

@@ -208,7 +208,7 @@ void run_print_verdict(struct run *run)
     const struct verdict *verdict = judge_verdict(run->judge);
     if (!verdict)
         return;
-    verdict_text(&text, verdict, run->config->color);
+    verdict_text(&text, verdict, run->config->color, true);
     fwrite(strbuf_cstr(&text), 1, text.len, stdout);
     fflush(stdout);
 }

@@ -12,6 +12,7 @@ static const struct option_spec SPECS[] = {
     {'s', "stage", OPTION_STAGE, "TIME:N", NULL, "stages", "ramp"},
     {'q', "quiet", OPTION_FLAG, NULL, NULL, NULL, "less"},
     {'w', "throw", OPTION_FLAG, NULL, NULL, "throw", "throw"},
+    {0, "timeout", OPTION_TIME, "TIME", NULL, NULL, "of one"},
     {0, "tag", OPTION_PAIR, "K=V", NULL, "tags", "tag"},
     {0, "stats", OPTION_LIST, "A,B", NULL, "summaryTrendStats", "stats"},
     {'H', "header", OPTION_REPEAT, "LINE", NULL, NULL, "header"},
@@ -85,7 +86,9 @@ static const struct wrong_case {
      "invalid argument \"1 hour\" for --duration: give a duration, like 30s or "
      "1m30s"},
     {{"-s", "10s"}, "invalid argument \"10s\" for --stage: give duration:target, like 10s:5"},
-    {{"--tag", "a"}, "invalid argument \"a\" for --tag: give NAME=VALUE"},
+    {{"--tag", "a"}, "invalid argument \"a\" for --tag: give K=V"},
+    {{"--timeout", "4"},
+     "invalid argument \"4\" for --timeout: give a time with its unit, like 30s or 1m30s"},
     {{"--quiet=maybe"}, "invalid argument \"maybe\" for --quiet: give true or false"},
 };
 

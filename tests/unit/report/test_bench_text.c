@@ -157,6 +157,11 @@ static void test_limits_and_silence(void **state)
     f.result.status_count = 0;
     print(&f);
     expect(&f, "nothing answered: check the URL");
+    const struct bench_error untrusted = {1310, "x509: certificate signed by unknown authority",
+                                          400};
+    f.result.errors = &untrusted;
+    print(&f);
+    expect(&f, "the server's certificate was not accepted: name the authority");
     expect_not(&f, "p99");
     end(&f);
 }

@@ -23,7 +23,7 @@ static void test_rows_with_the_same_reason_share_its_line(void **state)
                                     .not_measured = 3,
                                     .status = VERDICT_FAIL};
     AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(10000);
-    verdict_text(&out, &verdict, false);
+    verdict_text(&out, &verdict, false, true);
     assert_string_equal(strbuf_cstr(&out), "\n  █ SERVICE LEVELS\n"
                                            "\n    API\n"
                                            "    ✓ pass          p95          5.99 ms  < 200 ms\n"
@@ -36,6 +36,11 @@ static void test_rows_with_the_same_reason_share_its_line(void **state)
                                            "    · not measured  yearly                < 5 s\n"
                                            "      ↳ needs a browser\n"
                                            "\n    fail: 1 pass, 1 fail, 3 not measured\n\n");
+    strbuf_reset(&out);
+    verdict_text(&out, &verdict, false, false);
+    for (const char *at = strbuf_cstr(&out); *at; at++)
+        assert_in_range(*at, 0, 127);
+    assert_non_null(strstr(strbuf_cstr(&out), "\n    not measured    interactive"));
 }
 
 int main(void)
