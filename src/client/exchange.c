@@ -9,6 +9,8 @@
  * written, or the method is idempotent and has no body (RFC 9110 §9.2.2, and Go's rule). The
  * request may say otherwise; one that never retries asks the kernel first, as urllib3 does.
  */
+#include <errno.h>
+
 #include "client/client_private.h"
 #include "http/http2.h"
 #include "metrics/recorder.h"
@@ -135,27 +137,27 @@ static void retry(struct exchange *exchange)
     exchange_look_again(exchange);
 }
 
-/* False when the connection broke. */
-static bool push(struct exchange *exchange)
+/* -errno when the connection broke. */
+static int push(struct exchange *exchange)
 {
     struct span rest = span_from(exchange->message, exchange->sent_bytes);
     ssize_t sent = stream_send(exchange->connection->stream, rest.ptr, rest.len);
     if (UNLIKELY(sent < 0))
-        return false;
+        return (int)sent;
     exchange->sent_bytes += (size_t)sent;
     if (LIKELY((size_t)sent == rest.len)) {
         exchange->is_sent = true;
         exchange->sent_ns = now(exchange);
     }
-    return true;
+    return 0;
 }
 
-/* The connection broke while writing. Its peer may have answered first (an early refusal), so a
- * plain one is read to its end, which is sure to come; TLS is over at once. */
-static void push_failed(struct exchange *exchange)
+/* The connection broke while writing. Its peer may have answered first (an early refusal, an alert
+ * of TLS), so it is read to its end, which is sure to come; unless it is TLS that broke. */
+static void push_failed(struct exchange *exchange, int error)
 {
     struct connection *connection = exchange->connection;
-    if (!may_retry(exchange) && !connection->tls) {
+    if (!may_retry(exchange) && error != -EPROTO) {
         exchange->is_broken = true;
         return;
     }
@@ -319,14 +321,15 @@ void exchange_start(struct exchange *exchange)
 
 void exchange_ready(struct exchange *exchange)
 {
-    if (!push(exchange))
-        push_failed(exchange);
+    int error = push(exchange);
+    if (UNLIKELY(error < 0))
+        push_failed(exchange, error);
 }
 
 void exchange_writable(struct exchange *exchange)
 {
-    if (!exchange->is_sent && !exchange->is_broken && !push(exchange))
-        push_failed(exchange);
+    if (!exchange->is_sent && !exchange->is_broken)
+        exchange_ready(exchange);
 }
 
 static void take_answer(struct exchange *exchange, int status, uint64_t body_bytes)

@@ -9,6 +9,7 @@
  * codec; an exchange that ends there is told afterwards, so it may start, cancel and free anything.
  * The connection, and with it this, lives to the end of the turn.
  */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -382,12 +383,13 @@ static void on_end(struct stream *stream, const struct stream_failure *failure)
 
 /* Writing */
 
-/* The peer may have answered before it closed, so a plain connection is read to its end. */
-static void write_failed(struct multiplex *multiplex)
+/* The peer may have answered before it closed, so the connection is read to its end, unless it is
+ * TLS that broke. */
+static void write_failed(struct multiplex *multiplex, ssize_t error)
 {
     multiplex->is_broken = true;
     strbuf_done(&multiplex->unsent);
-    if (multiplex->connection->tls)
+    if (error == -EPROTO)
         break_off(multiplex, failure_of(OUTCOME_BROKEN_PIPE));
 }
 
@@ -396,7 +398,7 @@ static bool put(struct multiplex *multiplex, const struct strbuf *bytes)
 {
     ssize_t sent = stream_send(multiplex->connection->stream, bytes->ptr, bytes->len);
     if (UNLIKELY(sent < 0)) {
-        write_failed(multiplex);
+        write_failed(multiplex, sent);
         return false;
     }
     if (LIKELY((size_t)sent == bytes->len))
@@ -413,7 +415,7 @@ static bool put_unsent(struct multiplex *multiplex)
         return true;
     ssize_t sent = stream_send(multiplex->connection->stream, unsent->ptr, unsent->len);
     if (UNLIKELY(sent < 0)) {
-        write_failed(multiplex);
+        write_failed(multiplex, sent);
         return false;
     }
     strbuf_consume(unsent, (size_t)sent);

@@ -138,13 +138,37 @@ static struct failure refused_by_proxy(struct client *client, int status)
     return (struct failure){OUTCOME_PROXY, client->proxy_text, 0};
 }
 
+/* The stream's text is kept: it tells the cases of one outcome apart. */
+static struct failure of_tls(const struct stream_failure *failure)
+{
+    static const enum outcome OUTCOMES_OF_TLS[] = {
+        [STREAM_TLS] = OUTCOME_TLS,
+        [STREAM_TLS_EXPIRED] = OUTCOME_TLS_EXPIRED,
+        [STREAM_TLS_NOT_YET_VALID] = OUTCOME_TLS_NOT_YET_VALID,
+        [STREAM_TLS_VERSION] = OUTCOME_TLS_VERSION,
+        [STREAM_TLS_REFUSED] = OUTCOME_TLS_REFUSED,
+        [STREAM_TLS_CLIENT_CERTIFICATE] = OUTCOME_TLS_CLIENT_CERTIFICATE,
+        [STREAM_TLS_NAME] = OUTCOME_TLS_NAME,
+        [STREAM_TLS_CLOSED] = OUTCOME_TLS_CLOSED,
+    };
+
+    return (struct failure){OUTCOMES_OF_TLS[failure->problem], failure->text, 0};
+}
+
 struct failure failure_of_stream(struct client *client, const struct stream_failure *failure)
 {
     switch (failure->problem) {
     case STREAM_SYSTEM:
         return of_errno(failure->sys_error);
     case STREAM_TLS:
-        return (struct failure){OUTCOME_TLS, failure->text, 0};
+    case STREAM_TLS_EXPIRED:
+    case STREAM_TLS_NOT_YET_VALID:
+    case STREAM_TLS_VERSION:
+    case STREAM_TLS_REFUSED:
+    case STREAM_TLS_CLIENT_CERTIFICATE:
+    case STREAM_TLS_NAME:
+    case STREAM_TLS_CLOSED:
+        return of_tls(failure);
     case STREAM_TLS_HEADER:
         return failure_of(OUTCOME_TLS_HEADER);
     case STREAM_TLS_UNKNOWN_AUTHORITY:

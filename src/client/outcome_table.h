@@ -38,6 +38,13 @@
     OUTCOME_ROW(TLS_HEADER, 1301, "the server does not speak TLS here; use http:// or another port", UNDELIVERED) \
     OUTCOME_ROW(TLS_UNKNOWN_AUTHORITY, 1310, "x509: certificate signed by unknown authority", UNDELIVERED) \
     OUTCOME_ROW(TLS_HOSTNAME, 1311, "x509: certificate doesn't match hostname", UNDELIVERED)       \
+    OUTCOME_ROW(TLS_EXPIRED, 1300, "x509: the server's certificate has expired", UNDELIVERED)      \
+    OUTCOME_ROW(TLS_NOT_YET_VALID, 1300, "x509: the server's certificate is not yet valid; compare this machine's clock", UNDELIVERED) \
+    OUTCOME_ROW(TLS_VERSION, 1300, "TLS: the server allows no version that is allowed here", UNDELIVERED) \
+    OUTCOME_ROW(TLS_REFUSED, 1300, "TLS: the server refused the handshake: no common cipher, or it wants a client certificate", UNDELIVERED) \
+    OUTCOME_ROW(TLS_CLIENT_CERTIFICATE, 1300, "TLS: the server wants a client certificate, or another than it was given", UNDELIVERED) \
+    OUTCOME_ROW(TLS_NAME, 1300, "TLS: the server does not know the name that it was asked for (SNI)", UNDELIVERED) \
+    OUTCOME_ROW(TLS_CLOSED, 1300, "TLS: the server closed the connection during the handshake", UNDELIVERED) \
     OUTCOME_ROW(HTTP_4XX, 1400, "", ANSWERED)                                                      \
     OUTCOME_ROW(HTTP_5XX, 1500, "", ANSWERED)                                                      \
     OUTCOME_ROW(MALFORMED, 1600, "malformed HTTP response", BROKEN)                                \

@@ -21,6 +21,13 @@ enum stream_problem {
     STREAM_TLS_HEADER, /* what came is no TLS record */
     STREAM_TLS_UNKNOWN_AUTHORITY,
     STREAM_TLS_HOSTNAME,
+    STREAM_TLS_EXPIRED,
+    STREAM_TLS_NOT_YET_VALID,
+    STREAM_TLS_VERSION,            /* no version that both allow */
+    STREAM_TLS_REFUSED,            /* the peer's handshake_failure: no cipher, or no certificate */
+    STREAM_TLS_CLIENT_CERTIFICATE, /* the peer wants one, or not this one */
+    STREAM_TLS_NAME,               /* the peer knows no such server (SNI) */
+    STREAM_TLS_CLOSED,             /* the connection ended during the handshake */
     STREAM_PROXY, /* the way through a proxy: `sys_error` is the status with which it refused */
 };
 

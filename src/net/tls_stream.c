@@ -104,6 +104,52 @@ static enum stream_problem verify_problem(long result)
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_CERT_UNTRUSTED:
         return STREAM_TLS_UNKNOWN_AUTHORITY;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return STREAM_TLS_EXPIRED;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return STREAM_TLS_NOT_YET_VALID;
+    default:
+        return STREAM_TLS;
+    }
+}
+
+/* A fatal alert of the peer's (RFC 8446 §6.2). Some that are about a certificate can only be about
+ * ours. */
+static enum stream_problem alert_problem(int alert)
+{
+    switch (alert) {
+    case SSL_AD_PROTOCOL_VERSION:
+        return STREAM_TLS_VERSION;
+    case SSL_AD_HANDSHAKE_FAILURE:
+        return STREAM_TLS_REFUSED;
+    case SSL_AD_CERTIFICATE_REQUIRED:
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_UNKNOWN_CA:
+    case SSL_AD_ACCESS_DENIED:
+        return STREAM_TLS_CLIENT_CERTIFICATE;
+    case SSL_AD_UNRECOGNIZED_NAME:
+        return STREAM_TLS_NAME;
+    default:
+        return STREAM_TLS;
+    }
+}
+
+static enum stream_problem ssl_problem(const struct tls_stream *tls, unsigned long code)
+{
+    int reason = ERR_GET_REASON(code);
+    if (ERR_GET_LIB(code) != ERR_LIB_SSL)
+        return STREAM_TLS;
+    if (reason >= SSL_AD_REASON_OFFSET && reason < SSL_AD_REASON_OFFSET + 256)
+        return alert_problem(reason - SSL_AD_REASON_OFFSET);
+    switch (reason) {
+    case SSL_R_WRONG_VERSION_NUMBER:
+        return tls->is_open ? STREAM_TLS : STREAM_TLS_HEADER;
+    case SSL_R_UNSUPPORTED_PROTOCOL:
+        return STREAM_TLS_VERSION;
     default:
         return STREAM_TLS;
     }
@@ -114,16 +160,14 @@ static struct stream_failure explain(struct tls_stream *tls)
 {
     long verify = SSL_get_verify_result(tls->ssl);
     unsigned long code = ERR_peek_last_error();
-    if (tls->write_error)
+    if (tls->write_error && ERR_GET_LIB(code) != ERR_LIB_SSL)
         return (struct stream_failure){STREAM_SYSTEM, -tls->write_error,
                                        strerror(-tls->write_error)};
     if (!tls->is_open && verify != X509_V_OK && !tls->context->insecure)
         return (struct stream_failure){verify_problem(verify), 0,
                                        X509_verify_cert_error_string(verify)};
-    if (ERR_GET_LIB(code) == ERR_LIB_SSL && ERR_GET_REASON(code) == SSL_R_WRONG_VERSION_NUMBER)
-        return (struct stream_failure){STREAM_TLS_HEADER, 0, ERR_reason_error_string(code)};
     if (ERR_reason_error_string(code))
-        return (struct stream_failure){STREAM_TLS, 0, ERR_reason_error_string(code)};
+        return (struct stream_failure){ssl_problem(tls, code), 0, ERR_reason_error_string(code)};
     return (struct stream_failure){STREAM_TLS, 0, "the peer broke the protocol"};
 }
 
@@ -194,7 +238,7 @@ static void on_below_bytes(struct stream *below, const char *bytes, size_t len)
 static void on_below_end(struct stream *below, const struct stream_failure *failure)
 {
     static const struct stream_failure hung_up = {
-        STREAM_TLS, 0, "the peer closed the connection during the TLS handshake"};
+        STREAM_TLS_CLOSED, 0, "the peer closed the connection during the TLS handshake"};
     struct tls_stream *tls = below->owner;
     if (tls->is_broken)
         return;
@@ -240,8 +284,10 @@ static ssize_t tls_send(struct stream *stream, const void *bytes, size_t len)
             tls->wants_room = true;
             break;
         }
+        if (tls->write_error)
+            return tls->write_error; /* what the peer sent before can still be read */
         tls->is_broken = true;
-        return tls->write_error ? tls->write_error : -EPROTO;
+        return -EPROTO;
     }
     return (ssize_t)taken;
 }

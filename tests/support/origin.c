@@ -2,7 +2,10 @@
  *
  * The scripted origin's options, its accepting loop and its account at the end.
  *
- *   origin [--port N] [--tls [--ca FILE] [--cert-name NAME]] [--log FILE] [--seed N]
+ *   origin [--port N] [--log FILE] [--seed N]
+ *          [--tls [--ca FILE] [--cert-name NAME] [--certificate expired|future|self-signed]
+ *           [--tls-only 1.1|1.2|1.3] [--ciphers LIST] [--client-ca FILE] [--refuse-name]
+ *           [--handshake silent|close|reset|half|half-close|noise]]
  *          [--close-after N [--announce-close]] [--idle-ms N] [--close-at-accept]
  *          [--freeze-ms N --freeze-every-ms N] [--blackhole]
  *          [--proxy [--proxy-authorization VALUE]]
@@ -46,8 +49,14 @@ enum option_id {
     OPT_FREEZE_EVERY_MS,
     OPT_CA,
     OPT_CERT_NAME,
+    OPT_CERTIFICATE,
+    OPT_TLS_ONLY,
+    OPT_CIPHERS,
+    OPT_CLIENT_CA,
+    OPT_HANDSHAKE,
     OPT_LOG,
     OPT_TLS,
+    OPT_REFUSE_NAME,
     OPT_ANNOUNCE_CLOSE,
     OPT_CLOSE_AT_ACCEPT,
     OPT_BLACKHOLE,
@@ -64,8 +73,14 @@ static const struct option OPTIONS[] = {
     {"freeze-every-ms", required_argument, NULL, OPT_FREEZE_EVERY_MS},
     {"ca", required_argument, NULL, OPT_CA},
     {"cert-name", required_argument, NULL, OPT_CERT_NAME},
+    {"certificate", required_argument, NULL, OPT_CERTIFICATE},
+    {"tls-only", required_argument, NULL, OPT_TLS_ONLY},
+    {"ciphers", required_argument, NULL, OPT_CIPHERS},
+    {"client-ca", required_argument, NULL, OPT_CLIENT_CA},
+    {"handshake", required_argument, NULL, OPT_HANDSHAKE},
     {"log", required_argument, NULL, OPT_LOG},
     {"tls", no_argument, NULL, OPT_TLS},
+    {"refuse-name", no_argument, NULL, OPT_REFUSE_NAME},
     {"announce-close", no_argument, NULL, OPT_ANNOUNCE_CLOSE},
     {"close-at-accept", no_argument, NULL, OPT_CLOSE_AT_ACCEPT},
     {"blackhole", no_argument, NULL, OPT_BLACKHOLE},
@@ -101,6 +116,16 @@ static const char **text_option(struct origin_config *config, int id)
         return &config->ca_file;
     case OPT_CERT_NAME:
         return &config->cert_name;
+    case OPT_CERTIFICATE:
+        return &config->certificate;
+    case OPT_TLS_ONLY:
+        return &config->tls_only;
+    case OPT_CIPHERS:
+        return &config->ciphers;
+    case OPT_CLIENT_CA:
+        return &config->client_ca;
+    case OPT_HANDSHAKE:
+        return &config->handshake;
     case OPT_LOG:
         return &config->log_file;
     case OPT_PROXY_AUTHORIZATION:
@@ -115,6 +140,8 @@ static bool *flag_option(struct origin_config *config, int id)
     switch (id) {
     case OPT_TLS:
         return &config->tls;
+    case OPT_REFUSE_NAME:
+        return &config->refuse_name;
     case OPT_ANNOUNCE_CLOSE:
         return &config->announce_close;
     case OPT_CLOSE_AT_ACCEPT:
@@ -282,7 +309,7 @@ int main(int argc, char **argv)
     int signals = catch_signals();
     prctl(PR_SET_TIMERSLACK, 1); /* sleeps end when they should; threads inherit it */
     if (config->tls)
-        origin.tls = origin_tls_new(config->ca_file, config->cert_name);
+        origin.tls = origin_tls_new(config);
     origin.listener = listen_on((uint16_t)config->port, config->blackhole ? 0 : SOMAXCONN);
     if (config->blackhole)
         fill_backlog(origin.listener);

@@ -28,9 +28,15 @@ struct origin_config {
     uint64_t idle_ms;     /* closes a connection that was silent for so long; 0: never */
     uint64_t freeze_ms;   /* at the end of every freeze_every_ms nothing is read nor written */
     uint64_t freeze_every_ms;
-    const char *ca_file;   /* the made authority's certificate goes there (PEM) */
-    const char *cert_name; /* whom the certificate names; NULL: localhost and 127.0.0.1 */
-    const char *log_file;  /* one line a delayed response: nanoseconds from arrival to write */
+    const char *ca_file;     /* the made authority's certificate goes there (PEM) */
+    const char *cert_name;   /* whom the certificate names; NULL: localhost and 127.0.0.1 */
+    const char *certificate; /* expired, future or self-signed; NULL: a good one */
+    const char *tls_only;    /* the one version that it speaks: 1.1, 1.2 or 1.3; NULL: all */
+    const char *ciphers;     /* of TLS 1.2 and before, OpenSSL's names; NULL: its own choice */
+    const char *client_ca;   /* demands a client's certificate that these have signed (PEM) */
+    const char *handshake;   /* what it does instead of a TLS handshake (origin_tls.c); NULL: one */
+    bool refuse_name;        /* knows no name that a client may ask for (SNI) */
+    const char *log_file;    /* one line a delayed response: nanoseconds from arrival to write */
     bool tls;
     bool announce_close;  /* says "Connection: close" before it closes by close_after */
     bool close_at_accept; /* closes every connection without reading from it */
@@ -119,7 +125,11 @@ void origin_delay(struct origin_conn *conn);
 void origin_log_delay(struct origin *origin, nsec_t delay_ns);
 
 /* A server context with a certificate made now; ends the program when it cannot be. */
-SSL_CTX *origin_tls_new(const char *ca_file, const char *cert_name);
+SSL_CTX *origin_tls_new(const struct origin_config *config);
+
+/* conn->ssl, or false when there is no such connection: the handshake failed, or was scripted to.
+ */
+bool origin_tls_accept(struct origin_conn *conn);
 
 /* Until a moment of the monotonic clock. */
 void origin_sleep_until(nsec_t deadline_ns);

@@ -6,6 +6,7 @@
 #include <brotli/encode.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include "base/mem.h"
@@ -236,6 +237,15 @@ static bool act_garbage(struct origin_conn *conn)
     return false;
 }
 
+/* Under TLS, bytes that are no record of it. */
+static bool act_noise(struct origin_conn *conn)
+{
+    static const char NOISE[] = "these bytes have never been near a cipher";
+    if (write(conn->fd, NOISE, sizeof(NOISE) - 1) > 0)
+        origin_conn_wait_for_end(conn);
+    return false;
+}
+
 static bool act_close(struct origin_conn *conn)
 {
     return false;
@@ -276,6 +286,7 @@ static const struct origin_act ACTS[] = {
     {.path = "/bad-chunk", .run = act_bad_chunk},
     {.path = "/slow", .run = act_slow},
     {.path = "/garbage", .run = act_garbage},
+    {.path = "/noise", .run = act_noise},
     {.path = "/close", .run = act_close},
     {.path = "/silent", .run = act_silent},
     {.path = "/never-reads", .run = act_silent, .before_body = true},

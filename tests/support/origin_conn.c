@@ -245,10 +245,7 @@ static void forget_head(struct origin_conn *conn)
 
 static bool handshake(struct origin_conn *conn)
 {
-    if (!conn->origin->tls)
-        return true;
-    conn->ssl = SSL_new(conn->origin->tls);
-    if (conn->ssl && SSL_set_fd(conn->ssl, conn->fd) == 1 && SSL_accept(conn->ssl) == 1)
+    if (!conn->origin->tls || origin_tls_accept(conn))
         return true;
     atomic_fetch_add(&conn->origin->tls_failed, 1);
     return false;
@@ -346,7 +343,8 @@ void *origin_conn_main(void *arg)
         while (serve_one(conn))
             continue;
     if (conn->ssl) {
-        SSL_shutdown(conn->ssl);
+        if (!conn->resets)
+            SSL_shutdown(conn->ssl);
         SSL_free(conn->ssl);
     }
     close_counted(conn);

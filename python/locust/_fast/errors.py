@@ -13,7 +13,7 @@ from os import strerror
 from gevent.timeout import Timeout
 
 from locust._engine import Answer
-from locust._http.tls_errors import not_verified, tls_error, wrong_name
+from locust._http.tls_errors import TLS_OUTCOMES, not_verified, tls_error, wrong_name
 
 ANSWERED = frozenset(("OK", "HTTP_4XX", "HTTP_5XX"))
 TIMEOUTS = frozenset(("TIMEOUT", "DIAL_TIMEOUT"))
@@ -137,7 +137,7 @@ _FAILURES = {
     "BROKEN_PIPE": _system(BrokenPipeError, EPIPE),
     "RESET": _reset,
     "CLOSED": _closed,
-    "TLS": lambda answer: tls_error(engine_error(answer)),
+    **dict.fromkeys(TLS_OUTCOMES, lambda answer: tls_error(engine_error(answer))),
     "TLS_HEADER": lambda answer: tls_error("[SSL: WRONG_VERSION_NUMBER] wrong version number"),
     "TLS_UNKNOWN_AUTHORITY": lambda answer: not_verified("self-signed certificate"),
     "TLS_HOSTNAME": lambda answer: wrong_name(answer.url),

@@ -10,7 +10,13 @@ import zlib
 from urllib.parse import urlsplit
 
 from locust._http import requests_api
-from locust._http.tls_errors import not_verified, tls_error, wrong_name, wrong_version
+from locust._http.tls_errors import (
+    TLS_OUTCOMES,
+    not_verified,
+    tls_error,
+    wrong_name,
+    wrong_version,
+)
 
 Failure = tuple[Exception, Exception]  # what requests raises; what the statistics show
 
@@ -185,7 +191,7 @@ _BY_OUTCOME = {
     "TLS_HEADER": lambda *_: _tls(wrong_version()),
     "TLS_UNKNOWN_AUTHORITY": _untrusted,
     "TLS_HOSTNAME": _hostname,
-    "TLS": _handshake,
+    **dict.fromkeys(TLS_OUTCOMES, _handshake),
     "MALFORMED": _malformed,
     "DECOMPRESSION": _undecodable,
 }

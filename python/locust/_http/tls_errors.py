@@ -4,6 +4,18 @@ import ssl
 from functools import cache
 from urllib.parse import urlsplit
 
+# The engine's names of handshakes that failed, but for whom the peer is and that it speaks none.
+TLS_OUTCOMES = (
+    "TLS",
+    "TLS_EXPIRED",
+    "TLS_NOT_YET_VALID",
+    "TLS_VERSION",
+    "TLS_REFUSED",
+    "TLS_CLIENT_CERTIFICATE",
+    "TLS_NAME",
+    "TLS_CLOSED",
+)
+
 
 def wrong_version() -> ssl.SSLError:
     """Of a server that does not speak TLS."""

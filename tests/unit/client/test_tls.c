@@ -82,8 +82,8 @@ static void test_outcomes(void **state)
          OUTCOME_TLS_HOSTNAME, 1311, "IP address mismatch"},
         {"insecure", "other.test", "https://app.test:#/", TLS1_3_VERSION, TRUST_EVERYBODY,
          OUTCOME_OK, 0, ""},
-        {"too old", "app.test", "https://app.test:#/", TLS1_1_VERSION, TRUST_IT, OUTCOME_TLS, 1300,
-         ""},
+        {"too old", "app.test", "https://app.test:#/", TLS1_1_VERSION, TRUST_IT,
+         OUTCOME_TLS_VERSION, 1300, ""},
     };
 
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -292,8 +292,8 @@ static void test_client_certificate(void **state)
         enum outcome outcome;
     } cases[] = {
         {files.cert, files.key, OUTCOME_OK},
-        {files.both, NULL, OUTCOME_TLS},
-        {NULL, NULL, OUTCOME_TLS},
+        {files.both, NULL, OUTCOME_TLS_CLIENT_CERTIFICATE},
+        {NULL, NULL, OUTCOME_TLS_REFUSED},
     };
 
     for (int version = TLS1_2_VERSION; version <= TLS1_3_VERSION; version++) {

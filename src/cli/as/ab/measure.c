@@ -217,6 +217,11 @@ static bool on_answer(void *state, struct lane *lane, const struct repeat_answer
     case OUTCOME_BROKEN_PIPE:
         return take_broken(run, lane, answer, EPIPE);
     case OUTCOME_TLS:
+    case OUTCOME_TLS_VERSION:
+    case OUTCOME_TLS_REFUSED:
+    case OUTCOME_TLS_CLIENT_CERTIFICATE:
+    case OUTCOME_TLS_NAME:
+    case OUTCOME_TLS_CLOSED:
     case OUTCOME_TLS_HEADER:
         return take_bad_handshake(run, lane, answer);
     default:

@@ -151,6 +151,11 @@ static void add_reason(struct strbuf *out, const struct hey_request *hop, struct
         strbuf_adds(out, "http: server gave HTTP response to HTTPS client");
         break;
     case OUTCOME_TLS:
+    case OUTCOME_TLS_VERSION:
+    case OUTCOME_TLS_REFUSED:
+    case OUTCOME_TLS_CLIENT_CERTIFICATE:
+    case OUTCOME_TLS_NAME:
+    case OUTCOME_TLS_CLOSED:
         add_tls(out, response);
         break;
     case OUTCOME_MALFORMED:
