@@ -242,11 +242,24 @@ void multiplex_take_all(struct multiplex *multiplex, struct list *ret_channels)
     move_all(&multiplex->waiting, ret_channels);
 }
 
+/* Over TLS a GOAWAY may stand in a record behind answers, after which more was begun that never
+ * left. */
+static void fail_one(struct channel *channel, struct failure failure)
+{
+    struct exchange *exchange = channel->exchange;
+    bool is_refused = failure.outcome == OUTCOME_HTTP2_GOAWAY && !channel->stream.is_begun;
+    detach(channel);
+    if (is_refused)
+        exchange_refused(exchange, failure);
+    else
+        exchange_fail(exchange, failure);
+}
+
 void multiplex_fail_all(struct list *channels, struct failure failure)
 {
     struct list *item;
     while ((item = list_pop_front(channels)))
-        fail(CONTAINER_OF(item, struct channel, link), failure);
+        fail_one(CONTAINER_OF(item, struct channel, link), failure);
 }
 
 static void break_off(struct multiplex *multiplex, struct failure failure)
