@@ -24,7 +24,8 @@
 
 enum {
     MESSAGE_MAX_BYTES = 1 << 20,
-    UNIX_PORT = 1, /* in the URL of a Unix socket, where it says nothing */
+    UNIX_PORT = 1,      /* in the URL of a Unix socket, where it says nothing */
+    LONGEST_YEARS = 50, /* a time on the clock all the same */
 };
 
 /* What stands for the server in the target's URL: each thread's map leads it to its address. Nobody
@@ -186,7 +187,8 @@ static double message_rate(const struct wrk_run *run)
 
 static nsec_t load_duration_ns(const struct wrk_options *options)
 {
-    return (nsec_t)MIN_OF(options->duration_s, NSEC_NEVER / NSEC_PER_SEC) * NSEC_PER_SEC;
+    const uint64_t longest_s = LONGEST_YEARS * UINT64_C(365) * 86400;
+    return (nsec_t)MIN_OF(options->duration_s, longest_s) * NSEC_PER_SEC;
 }
 
 /* The counts of the threads, and what only the end can tell. */
