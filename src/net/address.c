@@ -5,6 +5,7 @@
 #include "net/address.h"
 
 #include <arpa/inet.h>
+#include <stdio.h>
 
 int address_parse(struct span text, uint16_t port, struct address *ret_address)
 {
@@ -126,4 +127,16 @@ void address_text(const struct address *address, char ret_text[static ADDRESS_TE
     const void *raw = address_is_ipv6(address) ? (const void *)&address->v6.sin6_addr
                                                : (const void *)&address->v4.sin_addr;
     inet_ntop(address->any.sa_family, raw, ret_text, ADDRESS_TEXT_BYTES);
+}
+
+void address_port_text(const struct address *address, char ret_text[static ADDRESS_PORT_TEXT_BYTES])
+{
+    char text[ADDRESS_TEXT_BYTES];
+    if (address_is_unix(address)) {
+        snprintf(ret_text, ADDRESS_PORT_TEXT_BYTES, "unix:%s", address->local.sun_path);
+        return;
+    }
+    address_text(address, text);
+    snprintf(ret_text, ADDRESS_PORT_TEXT_BYTES, address_is_ipv6(address) ? "[%s]:%u" : "%s:%u",
+             text, address_port(address));
 }

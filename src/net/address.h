@@ -16,6 +16,9 @@
 /* Room for the longest IPv6 text and its NUL. */
 #define ADDRESS_TEXT_BYTES 46
 
+/* Room for "[IPV6]:65535", and for "unix:" with the longest path. */
+#define ADDRESS_PORT_TEXT_BYTES 120
+
 struct address {
     union {
         struct sockaddr any;
@@ -51,5 +54,9 @@ void address_set_port(struct address *address, uint16_t port);
 
 /* The address without port or brackets, NUL-terminated; the end of a Unix socket's path. */
 void address_text(const struct address *address, char ret_text[static ADDRESS_TEXT_BYTES]);
+
+/* "IP:PORT", "[IPV6]:PORT" or "unix:PATH", NUL-terminated: what KENEYPERF_HOSTS takes. */
+void address_port_text(const struct address *address,
+                       char ret_text[static ADDRESS_PORT_TEXT_BYTES]);
 
 #endif

@@ -16,10 +16,6 @@
 
 struct hosts;
 
-enum {
-    ADDRESS_PORT_TEXT_BYTES = 120, /* "[IP]:65535", or "unix:" and a path of 107 bytes */
-};
-
 struct wrk_thread {
     struct wrk_script *script;
     struct script_state state;
@@ -50,8 +46,6 @@ struct wrk_script {
 /* Runs the file in a new state; -1 only when that is an error (is_strict, no memory). */
 MUST_CHECK int wrk_script_open_state(struct wrk_script *script, struct wrk_thread *thread,
                                      struct script_state *state);
-
-void wrk_write_address(const struct address *address, char ret_text[ADDRESS_PORT_TEXT_BYTES]);
 
 /* The lanes that the thread has seen. */
 void wrk_lane_free_all(struct wrk_thread *thread);

@@ -51,18 +51,6 @@ static int fail_unreachable(struct wrk_script *script)
                      SPAN_ARG(service_of(config)), strerror(script->state.connect_errno));
 }
 
-void wrk_write_address(const struct address *address, char ret_text[ADDRESS_PORT_TEXT_BYTES])
-{
-    char text[ADDRESS_TEXT_BYTES];
-    if (address_is_unix(address)) {
-        snprintf(ret_text, ADDRESS_PORT_TEXT_BYTES, "unix:%s", address->local.sun_path);
-        return;
-    }
-    address_text(address, text);
-    snprintf(ret_text, ADDRESS_PORT_TEXT_BYTES, address_is_ipv6(address) ? "[%s]:%u" : "%s:%u",
-             text, address_port(address));
-}
-
 static bool take_first_address(struct wrk_script *script)
 {
     lua_State *L = script->state.L;
@@ -90,7 +78,7 @@ static int resolve(struct wrk_script *script)
         return -1;
     if (!take_first_address(script))
         return fail_unreachable(script);
-    wrk_write_address(&script->first, script->address_text);
+    address_port_text(&script->first, script->address_text);
     return 0;
 }
 

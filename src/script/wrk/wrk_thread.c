@@ -32,7 +32,7 @@ static void choose_address(struct wrk_script *script, struct wrk_thread *thread)
     if (!thread->has_address)
         thread->address = script->first;
     thread->has_address = true;
-    wrk_write_address(&thread->address, thread->address_text);
+    address_port_text(&thread->address, thread->address_text);
 }
 
 static void push_arguments(lua_State *L, const struct wrk_script_config *config)

@@ -43,25 +43,17 @@ static void lead(struct wrk_run *run, unsigned thread, const char *address)
     map_put(&run->addresses[thread], SPAN(SERVER))->value = (void *)address;
 }
 
-static const char *place_of(struct wrk_run *run, const struct address *address)
-{
-    char text[ADDRESS_TEXT_BYTES];
-    if (address_is_unix(address))
-        return arena_printf(&run->arena, "unix:%s", address->local.sun_path);
-    address_text(address, text);
-    return arena_printf(&run->arena, address_is_ipv6(address) ? "[%s]:%u" : "%s:%u", text,
-                        address_port(address));
-}
-
 static int prepare_static(struct wrk_run *run, struct error *err)
 {
     AUTO(strbuf_done) struct strbuf problem = STRBUF_INIT(1024);
+    char text[ADDRESS_PORT_TEXT_BYTES];
     struct address address;
     if (probe(&run->options->parts, &run->hosts, &address, err) < 0)
         return -1;
     if (wrk_request_write(run->options, &run->message, &problem) < 0)
         return error_set(err, WRK_EXIT_FAILED, "%s", strbuf_cstr(&problem));
-    const char *place = place_of(run, &address);
+    address_port_text(&address, text);
+    const char *place = arena_dup(&run->arena, span_cstr(text));
     for (unsigned i = 0; i < run->threads; i++)
         lead(run, i, place);
     make_target(run, address_is_unix(&address) ? UNIX_PORT : address_port(&address));
@@ -236,6 +228,25 @@ static int script_failure(const struct wrk_run *run, struct error *err)
     return 0;
 }
 
+static struct repeater_config load_config(const struct wrk_run *run,
+                                          const struct repeat_target *target,
+                                          const struct transport_config *transport)
+{
+    return (struct repeater_config){
+        .transport = transport,
+        .targets = target,
+        .target_count = 1,
+        .connections = run->per_thread * run->threads,
+        .duration_ns = load_duration_ns(run->options),
+        .timeout_ns = NSEC_NEVER, /* wrk counts late answers and goes on waiting */
+        .retry = RETRY_NONE,
+        .silent = true,
+        .rate = message_rate(run),
+        .events = run->script ? wrk_lane_events(run->script) : NULL,
+        .ops = choose_ops(run),
+    };
+}
+
 int wrk_run_load(struct wrk_run *run, struct error *err)
 {
     AUTO(mem_free) void **states = NEW_ARRAY(void *, run->threads);
@@ -252,21 +263,11 @@ int wrk_run_load(struct wrk_run *run, struct error *err)
         .message = strbuf_span(&run->message),
     };
     struct bench_config config = {
+        .load = load_config(run, &target, &transport),
         .workers = run->threads,
         .states = states,
         .hosts = hosts,
         .client = client_config_defaults(),
-        .load.transport = &transport,
-        .load.targets = &target,
-        .load.target_count = 1,
-        .load.connections = run->per_thread * run->threads,
-        .load.duration_ns = load_duration_ns(run->options),
-        .load.timeout_ns = NSEC_NEVER, /* wrk counts late answers and goes on waiting */
-        .load.retry = RETRY_NONE,
-        .load.silent = true,
-        .load.rate = message_rate(run),
-        .load.ops = choose_ops(run),
-        .load.events = run->script ? wrk_lane_events(run->script) : NULL,
     };
     config.client.insecure_skip_tls_verify = true;
     nsec_t now_ns = clock_now(clock_monotonic());
