@@ -9,7 +9,7 @@
 #include "cli/as/ab/options.h"
 #include "support/test.h"
 
-#define MAX_ARGUMENTS 16
+#define MAX_ARGUMENTS 32
 #define URL           "http://h/p"
 
 /* Splits at single spaces. */

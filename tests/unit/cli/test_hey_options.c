@@ -85,7 +85,7 @@ static int parse(struct hey_options *options, const char *const *arguments, stru
     static char *argv[MAX_ARGUMENTS + 2]; /* the options point into it */
     int argc = 1;
     memset(argv, 0, sizeof(argv));
-    while (arguments[argc - 1] && argc <= MAX_ARGUMENTS) {
+    while (argc <= MAX_ARGUMENTS && arguments[argc - 1]) {
         argv[argc] = (char *)arguments[argc - 1];
         argc++;
     }
