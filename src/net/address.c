@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 
 int address_parse(struct span text, uint16_t port, struct address *ret_address)
 {
@@ -71,6 +72,15 @@ bool address_from_sockaddr(const struct sockaddr *from, uint16_t port, struct ad
     address_set_port(&address, port);
     *ret_address = address;
     return true;
+}
+
+const char *address_service(const char *service)
+{
+    if (service && strcmp(service, "http") == 0)
+        return "80";
+    if (service && strcmp(service, "https") == 0)
+        return "443";
+    return service;
 }
 
 socklen_t address_len(const struct address *address)

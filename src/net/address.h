@@ -41,6 +41,10 @@ MUST_CHECK int address_parse_with_port(struct span text, uint16_t port,
 /* False for families that are no IP; `ret_address` is untouched then. */
 bool address_from_sockaddr(const struct sockaddr *from, uint16_t port, struct address *ret_address);
 
+/* "80" for "http" and "443" for "https", else `service` itself, which may be NULL: small systems
+ * have no /etc/services, where getaddrinfo(3) and getservbyname(3) look. */
+const char *address_service(const char *service);
+
 socklen_t address_len(const struct address *address);
 bool address_is_ipv6(const struct address *address);
 bool address_is_unix(const struct address *address);

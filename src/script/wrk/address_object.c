@@ -73,6 +73,7 @@ static uint16_t port_of(const char *service)
     uint64_t port;
     struct servent entry, *found = NULL;
     char buf[1024];
+    service = address_service(service);
     if (service && span_to_u64(span_cstr(service), UINT16_MAX, &port) == 0)
         return (uint16_t)port;
     if (service)
@@ -134,7 +135,7 @@ static int lookup(lua_State *L)
         lua_rawseti(L, -2, 1);
         return 1;
     }
-    int problem = getaddrinfo(host, service, &HINTS, &list);
+    int problem = getaddrinfo(host, address_service(service), &HINTS, &list);
     if (problem)
         return fail_lookup(L, host, service, gai_strerror(problem));
     push_all(L, list);

@@ -55,6 +55,14 @@ static void test_unix(void **state)
     assert_string_equal(text, PATH + strlen(PATH) - ADDRESS_TEXT_BYTES + 1);
 }
 
+static void test_service(void **state)
+{
+    assert_string_equal(address_service("http"), "80");
+    assert_string_equal(address_service("https"), "443");
+    assert_string_equal(address_service("8080"), "8080");
+    assert_null(address_service(NULL));
+}
+
 static void test_parse_with_port(void **state)
 {
     static const struct {
@@ -84,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parse),
         cmocka_unit_test(test_unix),
+        cmocka_unit_test(test_service),
         cmocka_unit_test(test_parse_with_port),
     };
 

@@ -91,7 +91,7 @@ int probe(const struct wrk_url *url, const struct map *hosts, struct address *re
     struct addrinfo *found;
     AUTO(mem_free) char *host_text = mem_dup(url->host.ptr, url->host.len);
     AUTO(mem_free) char *service_text = mem_dup(service.ptr, service.len);
-    int problem = getaddrinfo(host_text, service_text, &hints, &found);
+    int problem = getaddrinfo(host_text, address_service(service_text), &hints, &found);
     if (problem)
         return error_set(err, WRK_EXIT_FAILED, "unable to resolve %s:%s %s", host_text,
                          service_text, gai_strerror(problem));
