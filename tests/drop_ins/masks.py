@@ -8,6 +8,8 @@ import re
 
 # Per tool: pattern of a whole line, what takes its place.
 AB = [
+    (r"(This is ApacheBench, Version 2\.3 <)\$Revision: \d+ \$>", r"\1$Revision$>"),  # Debian's, by update
+    (r"( This is ApacheBench, Version 2\.3 <i>&lt;)\$Revision: \d+ \$(&gt;</i><br>)", r"\1$Revision$\2"),
     (r"(Time taken for tests:   )\d+\.\d{3}( seconds)", r"\1T\2"),
     (r"(Requests per second:    )\d+\.\d\d( \[#/sec\] \(mean\))", r"\1R\2"),
     (r"(Time per request:       )\d+\.\d{3}( \[ms\] \(mean(, across all concurrent requests)?\))", r"\1T\2"),
@@ -145,10 +147,11 @@ class Mask:
         return lines if whole else [*lines, "(no end of line)"]
 
     def line(self, line, patterns):
-        masked = replace(line, patterns)
-        if self.case.delay and masked != line and re.search(r"\b(T|ROW|TIMES)\b", masked) and "Req/Sec" not in line:
+        timed = replace(line, patterns)
+        masked = replace(timed, self.counts)
+        if self.case.delay and timed != line and re.search(r"\b(T|ROW|TIMES)\b", timed) and "Req/Sec" not in line:
             masked += sizes(line, self.case.tool, self.case.delay / 1000)
-        return replace(masked, self.counts)
+        return masked
 
     def stdout(self, text):
         lines = self.lines(text, self.patterns)

@@ -3,7 +3,7 @@
 -- Three at a time; the latency is that of the last.
 function init()
   message = wrk.format(nil, "/first/21/hello") .. wrk.format("POST", "/first/21/echo", nil, "abc") ..
-    wrk.format(nil, "/first/21/nothing", { ["X-Third"] = "yes" })
+    wrk.format(nil, "/first/21/nothing")
   seen = ""
 end
 function request() return message end
