@@ -13,6 +13,7 @@
 
 #define HELLO   "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 #define LIMIT   (50 * NSEC_PER_MSEC)
+#define SLACK   (LIMIT / 2) /* a limit counts from the time of the loop's turn, which is earlier */
 
 #define FILLERS 4
 
@@ -68,7 +69,7 @@ static void test_connecting(void **state)
         request->idle_timeout_ns = cases[i].idle_ns;
         struct response *response = fixture_fetch(&f, request);
         assert_int_equal(response->outcome, cases[i].outcome);
-        assert_true(timings_total_ns(&response->timings) >= LIMIT);
+        assert_true(timings_total_ns(&response->timings) >= LIMIT - SLACK);
         fixture_done(&f);
         blackhole_done(&hole);
     }
@@ -90,7 +91,7 @@ static void test_silence(void **state)
         request->timeout_ns = NSEC_NEVER;
         request->idle_timeout_ns = LIMIT;
         assert_int_equal(fixture_fetch(&f, request)->outcome, OUTCOME_TIMEOUT);
-        assert_true(timings_total_ns(&request->response.timings) >= LIMIT);
+        assert_true(timings_total_ns(&request->response.timings) >= LIMIT - SLACK);
         fixture_done(&f);
         peer_free(&peer);
     }
@@ -109,7 +110,7 @@ static void test_slow_is_not_silent(void **state)
     request->timeout_ns = 24 * LIMIT;
     request->idle_timeout_ns = 20 * LIMIT;
     assert_int_equal(fixture_fetch(&f, request)->outcome, OUTCOME_TIMEOUT);
-    assert_true(timings_total_ns(&request->response.timings) >= request->timeout_ns);
+    assert_true(timings_total_ns(&request->response.timings) >= request->timeout_ns - SLACK);
     fixture_done(&f);
     peer_free(&peer);
 }
