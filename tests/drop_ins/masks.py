@@ -137,6 +137,7 @@ class Mask:
             text = re.sub(rf"\b{port}\b", name.upper() + "_PORT", text)
         text = re.sub(r"127\.0\.0\.1:\d+->", "127.0.0.1:LOCAL->", text)
         text = re.sub(r"\b[0-9A-F]{16}:error:", "THREAD:error:", text)
+        text = re.sub(r"(\.\./(ssl|crypto)/[a-z0-9_/]+\.c:)\d+:", r"\1N:", text)  # moves with OpenSSL's updates
         return re.sub(r"/tmp/tmp\w+", "FOLDER", text)
 
     def lines(self, text, patterns):
