@@ -27,7 +27,6 @@ static const struct {
     {"X-XSS-Protection", "1; mode=block"},
     {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"},
     {"Content-Security-Policy", "default-src 'self'"},
-    {"Cache-Control", "no-store"},
 };
 
 struct exchange *exchange_new(const struct app *app, struct MHD_Connection *connection,
@@ -105,30 +104,48 @@ void exchange_read_head(struct exchange *exchange, const char *method)
     request->authorization = header(exchange, MHD_HTTP_HEADER_AUTHORIZATION);
     request->content_type = header(exchange, MHD_HTTP_HEADER_CONTENT_TYPE);
     request->user_agent = header(exchange, MHD_HTTP_HEADER_USER_AGENT);
+    request->accept = header(exchange, MHD_HTTP_HEADER_ACCEPT);
+    request->accept_encoding = header(exchange, MHD_HTTP_HEADER_ACCEPT_ENCODING);
+    request->if_none_match = header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
+    request->origin = header(exchange, MHD_HTTP_HEADER_ORIGIN);
     set_correlation_id(request, header(exchange, "X-Correlation-ID"));
     set_peer(exchange);
 }
 
-struct MHD_Response *exchange_response(struct exchange *exchange)
+static void add_header(struct MHD_Response *out, const char *name, const char *value)
 {
-    struct response *response = &exchange->response;
-    size_t len = response->body.len;
-    struct MHD_Response *out =
-        MHD_create_response_from_buffer(len, strbuf_take(&response->body), MHD_RESPMEM_MUST_FREE);
-    if (!out)
-        return NULL;
-    MHD_add_response_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
+    if (value && value[0])
+        MHD_add_response_header(out, name, value);
+}
+
+static void add_headers(struct MHD_Response *out, const struct exchange *exchange)
+{
+    const struct response *response = &exchange->response;
+    char seconds[16] = "";
     for (size_t i = 0; i < COUNT_OF(SECURITY_HEADERS); i++)
         MHD_add_response_header(out, SECURITY_HEADERS[i].name, SECURITY_HEADERS[i].value);
-    MHD_add_response_header(out, "X-Correlation-ID", exchange->request.correlation_id);
-    if (response->authenticate)
-        MHD_add_response_header(out, MHD_HTTP_HEADER_WWW_AUTHENTICATE, "Bearer");
-    if (response->allow[0])
-        MHD_add_response_header(out, MHD_HTTP_HEADER_ALLOW, response->allow);
-    if (response->retry_after_s) {
-        char seconds[16];
+    if (response->retry_after_s)
         snprintf(seconds, sizeof(seconds), "%u", response->retry_after_s);
-        MHD_add_response_header(out, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
-    }
+    add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);
+    add_header(out, MHD_HTTP_HEADER_CACHE_CONTROL,
+               response->cache_control ? response->cache_control : "no-store");
+    add_header(out, "X-Correlation-ID", exchange->request.correlation_id);
+    add_header(out, MHD_HTTP_HEADER_WWW_AUTHENTICATE, response->authenticate ? "Bearer" : NULL);
+    add_header(out, MHD_HTTP_HEADER_ALLOW, response->allow);
+    add_header(out, MHD_HTTP_HEADER_ETAG, response->etag);
+    add_header(out, MHD_HTTP_HEADER_LOCATION, response->location);
+    add_header(out, MHD_HTTP_HEADER_CONTENT_DISPOSITION, response->disposition);
+    add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, response->encoding);
+    add_header(out, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+}
+
+struct MHD_Response *exchange_response(struct exchange *exchange)
+{
+    struct strbuf *body = &exchange->response.body;
+    size_t len = body->len;
+    struct MHD_Response *out =
+        MHD_create_response_from_buffer(len, strbuf_take(body), MHD_RESPMEM_MUST_FREE);
+    if (out)
+        add_headers(out, exchange);
     return out;
 }

@@ -34,6 +34,7 @@ struct request {
     enum http_method method;
     struct span path, query; /* as sent, still percent-encoded */
     struct span authorization, content_type, user_agent;
+    struct span accept, accept_encoding, if_none_match, origin;
     char correlation_id[68]; /* the client's, or a new one */
     char peer[48];           /* address without port */
     struct strbuf body;
@@ -46,6 +47,9 @@ struct response {
     bool authenticate;      /* WWW-Authenticate: Bearer */
     unsigned retry_after_s; /* 0: none */
     char allow[64];         /* of a 405; empty: none */
+    char etag[48];          /* with its quotes; empty: none */
+    /* Static or in the call's arena; NULL: "no-store", none, none, identity. */
+    const char *cache_control, *location, *disposition, *encoding;
 };
 
 struct app;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Which handler a request belongs to. Patterns are literal but for one `{id}` segment; a trailing
- * slash makes no difference and is never redirected.
+ * Which handler a request belongs to. Patterns are literal but for one segment in braces, which
+ * stands for an id; a trailing slash makes no difference and is never redirected.
  */
 #ifndef KENEYAPP_HTTP_ROUTER_H
 #define KENEYAPP_HTTP_ROUTER_H
@@ -21,12 +21,22 @@ struct route {
     enum entity_id entity;
     const char *action;   /* in the audit log; NULL: not audited */
     const char *resource; /* "patients" */
-    const char *id_name;  /* what {id} is called in complaints */
+    const char *id_name;  /* what the id in the path is called in complaints */
+
+    /* GET: how long an answer may be kept, and the entities (a bit per enum entity_id) it is made
+     * of. Other methods: the entities whose answers a success makes stale. */
+    unsigned ttl_s; /* 0: never kept */
+    unsigned entities;
+    unsigned rate_per_minute; /* per client address, where limits are on; 0: no limit */
+    size_t body_max_bytes;    /* whole MiB; 0: REQUEST_BODY_MAX_BYTES */
 };
+
+/* The bit of an entity in `entities`. */
+#define ENTITY_BIT(id) (1u << (id))
 
 struct route_match {
     const struct route *route; /* NULL: 404, or 405 when `allowed` is not empty */
-    struct span id;            /* the text at {id} */
+    struct span id;            /* the text at the segment in braces */
     char allowed[64];          /* "GET, HEAD" */
 };
 

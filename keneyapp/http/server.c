@@ -125,7 +125,10 @@ static enum MHD_Result suspend(struct server *server, struct exchange *exchange)
 
 static enum MHD_Result refuse_too_large(struct server *server, struct exchange *exchange)
 {
-    return refuse(server, exchange, 413, "The body is too large: at most 1 MiB");
+    char sentence[64];
+    snprintf(sentence, sizeof(sentence), "The body is too large: at most %zu MiB",
+             exchange->request.body.max >> 20);
+    return refuse(server, exchange, 413, sentence);
 }
 
 /* The whole request is here. */
@@ -156,7 +159,7 @@ static enum MHD_Result check_length(struct server *server, struct exchange *exch
 {
     const char *length = header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH);
     uint64_t bytes;
-    if (!length || span_to_u64(span_cstr(length), REQUEST_BODY_MAX_BYTES, &bytes) == 0)
+    if (!length || span_to_u64(span_cstr(length), exchange->request.body.max, &bytes) == 0)
         return MHD_YES;
     exchange->too_large = true;
     if (header(exchange, MHD_HTTP_HEADER_EXPECT) ||
@@ -172,6 +175,9 @@ static enum MHD_Result read_head(struct server *server, struct exchange *exchang
     exchange_read_head(exchange, method);
     router_match(server->config.routes, server->config.route_count, exchange->request.method,
                  exchange->request.path, &exchange->match);
+    const struct route *route = exchange->match.route;
+    if (route && route->body_max_bytes)
+        exchange->request.body.max = route->body_max_bytes;
     return check_length(server, exchange);
 }
 
