@@ -10,15 +10,19 @@
 #include "base/span.h"
 
 struct audit_writer;
+struct handlers;
 struct login_gate;
 struct metrics;
+struct pool;
 struct store;
 
 struct app {
     struct store *store;
+    struct pool *pool; /* sessions: http/call.h */
     struct audit_writer *audit;
     struct login_gate *gate;
     struct metrics *metrics;
+    struct handlers *handlers;
     struct clock *clock; /* monotonic */
     nsec_t (*wall)(void);
     struct span token_key;

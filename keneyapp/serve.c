@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The clinic's life: folder, database, threads, sockets, wait, and all of it backwards. Requests
- * that were accepted are finished before anything they use goes away: listeners close, the pool
- * drains, then the hashing threads, then the server, last the audit writer.
+ * that were accepted are finished before anything they use goes away: listeners close, the handlers
+ * finish, then the hashing threads, then the server, the audit writer, last the connection pool.
  */
 #include "keneyapp/serve.h"
 
@@ -19,9 +19,10 @@
 #include "keneyapp/auth/password.h"
 #include "keneyapp/data/seed.h"
 #include "keneyapp/home.h"
-#include "keneyapp/http/pool.h"
+#include "keneyapp/http/handlers.h"
 #include "keneyapp/http/server.h"
 #include "keneyapp/routes/routes.h"
+#include "keneyapp/store/pool.h"
 #include "keneyapp/telemetry/audit.h"
 #include "keneyapp/telemetry/metrics.h"
 
@@ -30,6 +31,7 @@ enum {
     CONNECTIONS_MAX = 16384, /* per listener */
     OTHER_FILES = 256,       /* descriptors that are not connections */
     ENDPOINTS_MAX = 64,
+    QUEUE_MAX = 1024, /* requests that wait for a handler thread */
 };
 
 struct clinic {
@@ -39,7 +41,6 @@ struct clinic {
     int lock; /* home_lock()'s; -1 before */
     struct app app;
     struct store *store;
-    struct pool *pool;
     struct server *server;
     struct listener plain, tls;
     const char *endpoints[ENDPOINTS_MAX];
@@ -90,10 +91,41 @@ static int open_data(struct clinic *clinic, struct error *err)
     return clinic->config->demo ? fill_demo(clinic, err) : 0;
 }
 
+static void say_away(void *context, const char *problem)
+{
+    struct log *log = context;
+    if (problem)
+        log_printf(log, LOG_ERROR, "the database is away: %s", problem);
+    else
+        log_printf(log, LOG_WARNING, "the database is back");
+}
+
 /* A hash of something nobody knows. */
 static void make_unused_hash(struct clinic *clinic)
 {
     password_hash(strbuf_span(&clinic->home.token_key), clinic->unused_hash);
+}
+
+static struct pool *make_pool(struct clinic *clinic, struct error *err)
+{
+    struct pool_config config;
+    pool_config_defaults(&config);
+    config.beside = 1; /* the audit log's writer */
+    config.on_away = say_away;
+    config.context = &clinic->log;
+    return pool_new(clinic->store, &config, err);
+}
+
+static struct handlers *make_handlers(const struct clinic *clinic, struct error *err)
+{
+    struct handlers_config config = {
+        .threads =
+            clinic->config->handlers ? clinic->config->handlers : HANDLERS_PER_CORE * core_count(),
+        .queue_max = QUEUE_MAX,
+        .wait_max_ns = 30 * NSEC_PER_SEC,
+        .clock = clock_monotonic(),
+    };
+    return handlers_new(&config, err);
 }
 
 static int make_parts(struct clinic *clinic, const struct route *routes, size_t route_count,
@@ -101,7 +133,6 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
 {
     const struct config *config = clinic->config;
     size_t endpoints = server_endpoints(routes, route_count, clinic->endpoints);
-    unsigned handlers = config->handlers ? config->handlers : HANDLERS_PER_CORE * core_count();
     struct login_gate_config gate = {
         .threads = core_count(),
         .remember_ns = config->remember_ns,
@@ -119,11 +150,13 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .token_key = strbuf_span(&clinic->home.token_key),
         .token_ns = config->token_ns,
         .unused_hash = clinic->unused_hash,
+        .pool = make_pool(clinic, err),
     };
-    if (!clinic->app.audit || !clinic->app.gate)
+    if (!clinic->app.pool || !clinic->app.audit || !clinic->app.gate)
         return -1;
-    clinic->pool = pool_new(clinic->store, handlers, err);
-    return clinic->pool ? 0 : -1;
+    clinic->app.handlers = make_handlers(clinic, err);
+    return clinic->app.handlers ? 0 : -1;
+    return 0;
 }
 
 static int start_server(struct clinic *clinic, struct error *err)
@@ -136,7 +169,7 @@ static int start_server(struct clinic *clinic, struct error *err)
         .app = &clinic->app,
         .routes = routes,
         .route_count = route_count,
-        .pool = clinic->pool,
+        .handlers = clinic->app.handlers,
         .threads = core_count(),
         .connections_max = clinic->connections_max,
         .certificate_pem = strbuf_cstr(&clinic->home.certificates.server),
@@ -165,14 +198,15 @@ static void stop(struct clinic *clinic)
 {
     if (clinic->server)
         server_quiesce(clinic->server);
-    if (clinic->pool)
-        pool_close(clinic->pool);
+    if (clinic->app.handlers)
+        handlers_close(clinic->app.handlers);
     if (clinic->app.gate)
         login_gate_close(clinic->app.gate);
     server_free(&clinic->server);
-    pool_free(&clinic->pool);
+    handlers_free(&clinic->app.handlers);
     login_gate_free(&clinic->app.gate);
     audit_writer_free(&clinic->app.audit);
+    pool_free(&clinic->app.pool);
     metrics_free(&clinic->app.metrics);
     listener_done(&clinic->plain);
     listener_done(&clinic->tls);

@@ -8,13 +8,13 @@
 
 #include <microhttpd.h>
 
-#include "keneyapp/http/pool.h"
+#include "keneyapp/http/handlers.h"
 #include "keneyapp/http/router.h"
 
 enum exchange_phase {
     EXCHANGE_HEAD, /* the head has not been looked at */
     EXCHANGE_BODY,
-    EXCHANGE_RUNNING,  /* suspended; owned by the pool or a hashing thread */
+    EXCHANGE_RUNNING,  /* suspended; owned by a handler or hashing thread */
     EXCHANGE_ANSWERED, /* `response` is complete */
 };
 
@@ -23,7 +23,7 @@ struct exchange {
     struct request request;
     struct response response;
     struct arena arena;
-    struct job job;
+    struct task task;
     struct MHD_Connection *connection;
     enum exchange_phase phase;
     nsec_t started_ns;

@@ -39,6 +39,12 @@ void response_problem(struct response *response, unsigned status, const char *de
     strbuf_addc(&response->body, '}');
 }
 
+void response_busy(struct response *response, const char *detail)
+{
+    response_problem(response, 503, detail);
+    response->retry_after_s = 1;
+}
+
 void response_unauthorized(struct response *response, const char *detail)
 {
     response_problem(response, 401, detail);
@@ -60,6 +66,10 @@ void response_store_problem(struct response *response, enum store_result result)
         response_problem(response, 422, "A row that is referred to does not exist");
     else if (result == STORE_DUPLICATE)
         response_problem(response, 400, "A row with these values exists already");
+    else if (result == STORE_BUSY)
+        response_busy(response, "The server is busy: no database connection came free");
+    else if (result == STORE_UNAVAILABLE)
+        response_busy(response, "The database cannot be reached");
     else
         response_problem(response, 500, "Internal server error");
 }

@@ -65,7 +65,7 @@ enum handled {
 struct call {
     const struct app *app;
     struct arena *arena;     /* ends with the call */
-    struct session *session; /* of the thread that runs the handler; NULL on inline routes */
+    struct session *session; /* http/call.h; handlers say call_session() */
     struct store_user user;  /* on routes that need one */
     int64_t path_id;         /* of patterns with {id} */
     enum entity_id entity;   /* the route's */
@@ -82,13 +82,17 @@ const char *const *http_method_names(void);
 /* {"detail": "..."} */
 void response_problem(struct response *response, unsigned status, const char *detail);
 
+/* 503 with Retry-After: one second. */
+void response_busy(struct response *response, const char *detail);
+
 /* 401 with WWW-Authenticate: Bearer. */
 void response_unauthorized(struct response *response, const char *detail);
 
 /* 422 with the complaints as the `detail` list. */
 void response_invalid(struct response *response, const struct complaints *complaints);
 
-/* 400 for STORE_DUPLICATE, 422 for STORE_BAD_REFERENCE, else 500: without the store's details. */
+/* 400 for STORE_DUPLICATE, 422 for STORE_BAD_REFERENCE, 503 with Retry-After for STORE_BUSY and
+ * STORE_UNAVAILABLE, else 500: without the store's details. */
 void response_store_problem(struct response *response, enum store_result result);
 
 #endif

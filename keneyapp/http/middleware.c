@@ -8,6 +8,7 @@
 
 #include "keneyapp/app.h"
 #include "keneyapp/auth/jwt.h"
+#include "keneyapp/http/call.h"
 #include "keneyapp/telemetry/audit.h"
 
 static bool authenticate(const struct request *request, struct response *response,
@@ -27,13 +28,16 @@ static bool authenticate(const struct request *request, struct response *respons
                                                                : "Could not validate credentials");
         return false;
     }
-    enum store_result result = session_user(call->session, span_cstr(claims.subject), &call->user);
+    struct session *session = call_session(call, response);
+    if (!session)
+        return false;
+    enum store_result result = session_user(session, span_cstr(claims.subject), &call->user);
     if (result == STORE_OK && call->user.is_active && !call->user.is_locked)
         return true;
-    if (result == STORE_FAILED)
-        response_store_problem(response, result);
-    else
+    if (result == STORE_OK || result == STORE_NOT_FOUND)
         response_unauthorized(response, "Could not validate credentials");
+    else
+        response_store_problem(response, result);
     return false;
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "keneyapp/http/call.h"
 #include "keneyapp/http/exchange.h"
 #include "keneyapp/http/middleware.h"
 #include "keneyapp/telemetry/metrics.h"
@@ -78,14 +79,15 @@ static void finish_suspended(struct call *call)
     MHD_resume_connection(exchange->connection);
 }
 
-static void run_suspended(struct job *job, struct session *session)
+static void run_suspended(struct task *task)
 {
-    struct exchange *exchange = CONTAINER_OF(job, struct exchange, job);
+    struct exchange *exchange = CONTAINER_OF(task, struct exchange, task);
     struct call *call = &exchange->call;
-    call->session = session;
     if (middleware_run(exchange->match.route, exchange->match.id, &exchange->request,
-                       &exchange->response, call) == HANDLED)
-        finish_suspended(call);
+                       &exchange->response, call) == HANDLED_LATER)
+        return;
+    call_release(call);
+    finish_suspended(call);
 }
 
 static enum MHD_Result refuse(struct server *server, struct exchange *exchange, unsigned status,
@@ -112,13 +114,12 @@ static enum MHD_Result suspend(struct server *server, struct exchange *exchange)
     struct MHD_Connection *connection = exchange->connection;
     exchange->phase = EXCHANGE_RUNNING;
     exchange->call.finish = finish_suspended;
-    exchange->job.run = run_suspended;
+    exchange->task.run = run_suspended;
     MHD_suspend_connection(connection);
-    if (pool_submit(server->config.pool, &exchange->job))
+    if (handlers_submit(server->config.handlers, &exchange->task))
         return MHD_YES;
     exchange->phase = EXCHANGE_ANSWERED;
-    response_problem(&exchange->response, 503, "The server is busy");
-    exchange->response.retry_after_s = 1;
+    response_busy(&exchange->response, "The server is busy");
     MHD_resume_connection(connection);
     return MHD_YES;
 }

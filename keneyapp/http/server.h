@@ -2,10 +2,10 @@
  *
  * The HTTP server: libmicrohttpd with its own epoll threads, one per core and listener. They parse,
  * encrypt and send, and never wait: a request whose route may wait suspends its connection, runs on
- * the pool of handler threads, and is resumed to be answered.
+ * the handler threads, and is resumed to be answered.
  *
  *   accept -> head -> route -> body -> (inlined) handler -> answer
- *                                   -> suspend -> pool: handler [-> hashing thread] -> resume
+ *                                   -> suspend -> handler thread [-> hashing thread] -> resume
  *
  * Bodies are bounded by REQUEST_BODY_MAX_BYTES (413), idle connections by 75 s.
  */
@@ -18,14 +18,14 @@
 #include "keneyapp/http/listener.h"
 #include "keneyapp/http/router.h"
 
-struct pool;
+struct handlers;
 struct server;
 
 struct server_config {
     const struct app *app;
     const struct route *routes;
     size_t route_count;
-    struct pool *pool;
+    struct handlers *handlers;
     unsigned threads;                      /* epoll threads per listener */
     unsigned connections_max;              /* per listener */
     const char *certificate_pem, *key_pem; /* for the TLS listener */
@@ -37,7 +37,7 @@ MUST_CHECK struct server *server_new(const struct server_config *config, struct 
                                      struct listener *tls, struct error *err);
 
 /* Accepts no more connections; requests on open ones are answered 503 from now on. Then close the
- * pool and whatever else answers calls, and free the server. */
+ * handlers and whatever else answers calls, and free the server. */
 void server_quiesce(struct server *server);
 
 /* Every accepted call has to be finished. NULL-safe. */

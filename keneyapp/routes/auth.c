@@ -9,6 +9,7 @@
 #include "keneyapp/app.h"
 #include "keneyapp/auth/jwt.h"
 #include "keneyapp/auth/login_gate.h"
+#include "keneyapp/http/call.h"
 #include "keneyapp/http/query.h"
 #include "keneyapp/model/json.h"
 #include "keneyapp/routes/routes.h"
@@ -111,9 +112,9 @@ static void on_verdict(struct login_attempt *attempt, bool verified)
 }
 
 /* An unknown name costs a hash too, so that the time of an answer does not tell who exists. */
-static enum store_result find_user(struct call *call, struct login *login)
+static enum store_result find_user(struct session *session, struct call *call, struct login *login)
 {
-    enum store_result result = session_user(call->session, login->attempt.username, &login->user);
+    enum store_result result = session_user(session, login->attempt.username, &login->user);
     login->user_exists = result == STORE_OK;
     login->attempt.stored_hash =
         login->user_exists ? login->user.hashed_password : call->app->unused_hash;
@@ -136,18 +137,22 @@ enum handled route_login(const struct request *request, struct response *respons
         response_invalid(response, &complaints);
         return HANDLED;
     }
-    if (find_user(call, login) == STORE_FAILED) {
-        response_store_problem(response, STORE_FAILED);
+    struct session *session = call_session(call, response);
+    if (!session)
+        return HANDLED;
+    enum store_result result = find_user(session, call, login);
+    if (result != STORE_OK && result != STORE_NOT_FOUND) {
+        response_store_problem(response, result);
         return HANDLED;
     }
+    call_release(call);
     if (login_gate_remembers(call->app->gate, &login->attempt)) {
         answer(login, true);
         return HANDLED;
     }
     if (login_gate_submit(call->app->gate, &login->attempt))
         return HANDLED_LATER;
-    response_problem(response, 503, "Too many people are signing in");
-    response->retry_after_s = 1;
+    response_busy(response, "Too many people are signing in");
     return HANDLED;
 }
 

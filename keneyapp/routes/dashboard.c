@@ -4,6 +4,7 @@
  * new_patients, total_doctors) and those of the web page.
  */
 #include "keneyapp/app.h"
+#include "keneyapp/http/call.h"
 #include "keneyapp/routes/routes.h"
 
 enum {
@@ -39,7 +40,10 @@ enum handled route_stats(const struct request *request, struct response *respons
     char now[32];
     nsec_t wall = call->app->wall();
     stats_times_at(wall, &times);
-    enum store_result result = session_stats(call->session, &times, &stats);
+    struct session *session = call_session(call, response);
+    if (!session)
+        return HANDLED;
+    enum store_result result = session_stats(session, &times, &stats);
     if (result != STORE_OK) {
         response_store_problem(response, result);
         return HANDLED;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "keneyapp/app.h"
+#include "keneyapp/http/call.h"
 #include "keneyapp/http/query.h"
 #include "keneyapp/model/json.h"
 #include "keneyapp/model/validate.h"
@@ -28,17 +29,18 @@ static void add_item(void *context, const struct entity *entity, const struct va
     json_add_row(listing->out, entity, row);
 }
 
-static enum store_result write_page(struct strbuf *out, struct call *call, const struct page *page)
+static enum store_result write_page(struct strbuf *out, struct session *session,
+                                    enum entity_id entity, const struct page *page)
 {
     struct listing listing = {.out = out};
     int64_t total;
-    enum store_result result = session_count(call->session, call->entity, &total);
+    enum store_result result = session_count(session, entity, &total);
     if (result != STORE_OK)
         return result;
     int64_t rows = total > page->skip ? MIN_OF(total - page->skip, page->limit) : 0;
     strbuf_reserve(out, 128 + (size_t)rows * ROW_BYTES_EXPECTED);
     strbuf_adds(out, "{\"items\":[");
-    result = session_list(call->session, call->entity, page->skip, page->limit, add_item, &listing);
+    result = session_list(session, entity, page->skip, page->limit, add_item, &listing);
     strbuf_adds(out, "],\"total\":");
     json_add_int(out, total);
     strbuf_adds(out, ",\"skip\":");
@@ -60,7 +62,10 @@ enum handled route_list(const struct request *request, struct response *response
     }
     snprintf(call->audit.details, sizeof(call->audit.details), "{\"skip\":%lld,\"limit\":%lld}",
              (long long)page.skip, (long long)page.limit);
-    enum store_result result = write_page(&response->body, call, &page);
+    struct session *session = call_session(call, response);
+    if (!session)
+        return HANDLED;
+    enum store_result result = write_page(&response->body, session, call->entity, &page);
     if (result != STORE_OK)
         response_store_problem(response, result);
     return HANDLED;
@@ -74,8 +79,10 @@ static void add_row(void *context, const struct entity *entity, const struct val
 static void write_row(struct response *response, struct call *call, int64_t id)
 {
     char sentence[64];
-    enum store_result result =
-        session_get(call->session, call->entity, id, add_row, &response->body);
+    struct session *session = call_session(call, response);
+    if (!session)
+        return;
+    enum store_result result = session_get(session, call->entity, id, add_row, &response->body);
     if (result == STORE_NOT_FOUND) {
         snprintf(sentence, sizeof(sentence), "%s not found", entity_get(call->entity)->label);
         response_problem(response, 404, sentence);
@@ -113,7 +120,10 @@ enum handled route_create(const struct request *request, struct response *respon
         response_invalid(response, &complaints);
         return HANDLED;
     }
-    enum store_result result = session_insert(call->session, call->entity, row, &id);
+    struct session *session = call_session(call, response);
+    if (!session)
+        return HANDLED;
+    enum store_result result = session_insert(session, call->entity, row, &id);
     if (result != STORE_OK) {
         refuse_insert(response, call, result);
         return HANDLED;

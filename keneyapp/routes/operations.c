@@ -4,7 +4,10 @@
  */
 #include "keneyapp/app.h"
 #include "keneyapp/auth/login_gate.h"
+#include "keneyapp/http/call.h"
+#include "keneyapp/http/handlers.h"
 #include "keneyapp/routes/routes.h"
+#include "keneyapp/store/pool.h"
 #include "keneyapp/telemetry/audit.h"
 #include "keneyapp/telemetry/metrics.h"
 
@@ -30,7 +33,9 @@ enum handled route_ready(const struct request *request, struct response *respons
                          struct call *call)
 {
     int64_t users;
-    bool ready = session_count(call->session, ENTITY_USERS, &users) == STORE_OK;
+    struct session *session = call_session(call, response);
+    bool ready = session && session_count(session, ENTITY_USERS, &users) == STORE_OK;
+    strbuf_reset(&response->body);
     response->status = ready ? 200 : 503;
     strbuf_addf(&response->body,
                 "{\"ready\":%s,\"checks\":{\"database\":%s,\"overall\":%s},"
@@ -46,6 +51,8 @@ enum handled route_metrics(const struct request *request, struct response *respo
     struct strbuf *out = &response->body;
     response->content_type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_render(app->metrics, out);
+    pool_render(app->pool, out);
+    handlers_render(app->handlers, out);
     metrics_render_value(out, "keneyapp_login_hashes_total", "counter",
                          "Password hashes computed to verify logins.",
                          (double)login_gate_hashes(app->gate));

@@ -28,6 +28,17 @@ struct session *session_new(struct store *store, struct error *err)
     return store->ops->session_new(store, err);
 }
 
+enum store_result session_ping(struct session *session, nsec_t idle_ns)
+{
+    const struct store_ops *ops = session->store->ops;
+    return ops->ping ? ops->ping(session, idle_ns) : STORE_OK;
+}
+
+unsigned store_max_sessions(const struct store *store)
+{
+    return store->ops->max_sessions ? store->ops->max_sessions(store) : 0;
+}
+
 enum store_result session_begin(struct session *session)
 {
     return session->store->ops->begin(session);

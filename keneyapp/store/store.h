@@ -3,8 +3,8 @@
  * Where the clinic's rows live, behind one interface: SQLite today (store/sqlite.c), other
  * databases by another table of operations. All SQL is in this folder; nothing here knows HTTP.
  *
- * A store is opened once. Each thread that works with it has a session of its own: a connection
- * with its prepared statements. Sessions are not thread-safe; the store is.
+ * A store is opened once. Work with it needs a session: a connection with its prepared statements,
+ * taken from the pool (store/pool.h). Sessions are not thread-safe; the store is.
  */
 #ifndef KENEYAPP_STORE_STORE_H
 #define KENEYAPP_STORE_STORE_H
@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "base/list.h"
 #include "base/span.h"
 #include "base/util.h"
 #include "keneyapp/model/entity.h"
@@ -24,6 +25,10 @@ enum store_result {
     STORE_NOT_FOUND,
     STORE_DUPLICATE,     /* a unique index says no */
     STORE_BAD_REFERENCE, /* a row that is referred to does not exist */
+    STORE_CONFLICT,      /* the doctor has another appointment at that time */
+    STORE_BUSY,          /* no connection came free within the pool's timeout */
+    STORE_UNAVAILABLE,   /* the database is away: worth a 503 and another try */
+    STORE_FULL,          /* the disk is full */
     STORE_FAILED,        /* disk, lock or damage: session_problem() has the sentence */
 };
 
@@ -75,6 +80,8 @@ struct store_ops {
     void (*close)(struct store *store);
     struct session *(*session_new)(struct store *store, struct error *err);
     void (*session_free)(struct session *session);
+    enum store_result (*ping)(struct session *session, nsec_t idle_ns); /* NULL: never broken */
+    unsigned (*max_sessions)(const struct store *store);                /* NULL: no limit */
     enum store_result (*begin)(struct session *session);
     enum store_result (*commit)(struct session *session);
     void (*rollback)(struct session *session);
@@ -101,6 +108,11 @@ struct store {
 struct session {
     struct store *store;
     char problem[256]; /* what went wrong last, for the log */
+    bool broken;       /* set by the store: the connection is of no more use */
+
+    /* The pool's own (store/pool.h). */
+    struct list link;
+    nsec_t opened_ns, given_ns;
 };
 
 /* Opens the SQLite database at `path`, making it (WAL mode) and its tables when they are missing.
@@ -113,6 +125,14 @@ void session_free(struct session **session);
 
 /* NULL with a sentence when the database cannot be reached. */
 MUST_CHECK struct session *session_new(struct store *store, struct error *err);
+
+/* STORE_OK while the connection lives. One that was used less than a second ago may be judged by a
+ * look at its socket; after that, the database has to answer. */
+MUST_CHECK enum store_result session_ping(struct session *session, nsec_t idle_ns);
+
+/* Sessions that the database's server accepts in all, less those it keeps for itself; 0: any
+ * number. As it was when the store was opened. */
+unsigned store_max_sessions(const struct store *store);
 
 /* Writes between these are one transaction; other writers of this process wait. */
 MUST_CHECK enum store_result session_begin(struct session *session);

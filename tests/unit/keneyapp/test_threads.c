@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 #include "keneyapp/auth/login_gate.h"
-#include "keneyapp/http/pool.h"
+#include "keneyapp/http/handlers.h"
 #include "keneyapp/telemetry/audit.h"
 #include "support/test.h"
 
@@ -73,15 +73,14 @@ static void assert_sentence(const struct error *err, const char *what)
     assert_non_null(strstr(err->message, "ulimit -u"));
 }
 
-static void test_pool(void **state)
+static void test_handlers(void **state)
 {
-    struct bare_store bare = {.store.ops = &BARE_OPS};
+    struct handlers_config config = {.threads = WANTED, .clock = clock_monotonic()};
     for (unsigned given = 0; given < WANTED; given++) {
         struct error err = {0};
         allowance = given;
-        assert_null(pool_new(&bare.store, WANTED, &err));
+        assert_null(handlers_new(&config, &err));
         assert_sentence(&err, "--handlers");
-        assert_int_equal(bare.sessions, 0);
     }
 }
 
@@ -110,20 +109,19 @@ static void test_audit_writer(void **state)
 
 static void test_enough(void **state)
 {
-    struct bare_store bare = {.store.ops = &BARE_OPS};
+    struct handlers_config config = {.threads = WANTED, .clock = clock_monotonic()};
     struct error err = {0};
     allowance = WANTED;
-    struct pool *pool = pool_new(&bare.store, WANTED, &err);
-    assert_non_null(pool);
-    assert_int_equal(bare.sessions, WANTED);
-    pool_free(&pool);
-    assert_int_equal(bare.sessions, 0);
+    struct handlers *handlers = handlers_new(&config, &err);
+    assert_non_null(handlers);
+    assert_int_equal(allowance, 0);
+    handlers_free(&handlers);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pool),
+        cmocka_unit_test(test_handlers),
         cmocka_unit_test(test_login_gate),
         cmocka_unit_test(test_audit_writer),
         cmocka_unit_test(test_enough),

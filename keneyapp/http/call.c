@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sessions of calls.
+ */
+#include "keneyapp/http/call.h"
+
+#include "keneyapp/app.h"
+#include "keneyapp/store/pool.h"
+
+struct session *call_session(struct call *call, struct response *response)
+{
+    enum store_result why;
+    if (call->session)
+        return call->session;
+    call->session = pool_take(call->app->pool, &why);
+    if (!call->session)
+        response_store_problem(response, why);
+    return call->session;
+}
+
+void call_release(struct call *call)
+{
+    pool_give(call->app->pool, &call->session);
+}
