@@ -1,60 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Access tokens. The input is tried as a token; then as header and body of a token that is rightly
- * signed, so that what lies behind the signature is reached too. Whatever is accepted says who it
- * is for and has not expired.
+ * Access tokens. The input is tried as a token; then as the body of a token that is rightly signed,
+ * so that what lies behind the signature is reached too; then as head and body of one. Whatever is
+ * accepted says who it is for, has not expired, and has a head of ours.
  */
-#include <sodium.h>
-
 #include "fuzz/fuzz.h"
 #include "keneyapp/auth/jwt.h"
+#include "keneyapp/auth/token_keys.h"
 
-#define KEY SPAN("the fuzzer's key")
-#define NOW (INT64_C(1000000000) * NSEC_PER_SEC)
+#define KEYS SPAN("the first of the fuzzer's two keys\nthe second of the fuzzer's two keys")
+#define NOW  (INT64_C(1000000000) * NSEC_PER_SEC)
 
-static void check(struct span token)
+static void check(const struct token_keys *keys, struct span token)
 {
     struct jwt_claims claims;
-    if (jwt_verify(token, KEY, NOW, &claims) != JWT_VALID)
+    if (jwt_verify(token, keys, NOW, &claims) != JWT_VALID)
         return;
-    FUZZ_CHECK(claims.subject[0] && claims.role[0]);
+    FUZZ_CHECK(claims.subject[0] && claims.role[0] && claims.password_id[0]);
     FUZZ_CHECK(claims.expires_s > NOW / NSEC_PER_SEC);
+    FUZZ_CHECK(token_keys_find(keys, span_cut(token, '.', &(struct span){0})));
 }
 
-static void add_part(struct strbuf *out, struct span text)
-{
-    size_t room = sodium_base64_ENCODED_LEN(text.len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    char *at = strbuf_reserve(out, room);
-    if (!at)
-        return;
-    sodium_bin2base64(at, room, (const unsigned char *)text.ptr, text.len,
-                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    strbuf_commit(out, strlen(at));
-}
-
-static void check_signed(struct span header, struct span body)
+static void check_signed(const struct token_keys *keys, struct span header, struct span body)
 {
     AUTO(strbuf_done) struct strbuf token = STRBUF_INIT(4 * JWT_MAX_BYTES);
-    unsigned char mac[crypto_auth_hmacsha256_BYTES];
-    crypto_auth_hmacsha256_state state;
-    add_part(&token, header);
+    unsigned char mac[TOKEN_MAC_BYTES];
+    strbuf_add_span(&token, header);
     strbuf_addc(&token, '.');
-    add_part(&token, body);
-    crypto_auth_hmacsha256_init(&state, (const unsigned char *)KEY.ptr, KEY.len);
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)token.ptr, token.len);
-    crypto_auth_hmacsha256_final(&state, mac);
+    token_add_base64url(&token, body.ptr, body.len);
+    token_key_sign(&keys->keys[1], strbuf_span(&token), mac);
     strbuf_addc(&token, '.');
-    add_part(&token, span_of((const char *)mac, sizeof(mac)));
-    check(strbuf_span(&token));
+    token_add_base64url(&token, mac, sizeof(mac));
+    check(keys, strbuf_span(&token));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span body, text = span_of((const char *)data, size);
-    if (size > JWT_MAX_BYTES)
+    struct token_keys keys;
+    AUTO(strbuf_done) struct strbuf header = STRBUF_INIT(2 * JWT_MAX_BYTES);
+    if (size > JWT_MAX_BYTES || token_keys_read(&keys, KEYS, NULL) != 0)
         return 0;
-    check(text);
-    struct span header = span_cut(text, '\n', &body);
-    check_signed(header, body);
+    check(&keys, text);
+    check_signed(&keys, span_cstr(keys.keys[1].header), text);
+    struct span head = span_cut(text, '\n', &body);
+    token_add_base64url(&header, head.ptr, head.len);
+    check_signed(&keys, strbuf_span(&header), body);
     return 0;
 }

@@ -15,6 +15,7 @@ struct login_gate;
 struct metrics;
 struct pool;
 struct store;
+struct token_keys;
 
 struct app {
     struct store *store;
@@ -25,7 +26,7 @@ struct app {
     struct handlers *handlers;
     struct clock *clock; /* monotonic */
     nsec_t (*wall)(void);
-    struct span token_key;
+    const struct token_keys *token_keys;
     nsec_t token_ns;         /* life of an access token */
     const char *unused_hash; /* verified against when a user does not exist, for equal timing */
 };

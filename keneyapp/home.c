@@ -15,11 +15,11 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "keneyapp/auth/vault.h"
 
 enum {
     FILE_MAX_BYTES = 64 * 1024,
     PATH_MAX_BYTES = 4096,
-    TOKEN_KEY_BYTES = 32,
 };
 
 static char *path_in(const char *dir, const char *name)
@@ -86,39 +86,100 @@ static int write_file(const char *path, struct span bytes, mode_t mode, struct e
                      strerror(problem));
 }
 
-/* Whoever reads the key can sign in as anybody. */
-static void check_privacy(struct home *home, const char *path)
+/* `what_for` ends the sentence: what whoever reads the file can do. */
+static void check_privacy(struct home *home, const char *path, const char *what_for)
 {
     struct stat status;
-    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(2 * PATH_MAX_BYTES + 256);
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(4 * PATH_MAX_BYTES);
     if (stat(path, &status) != 0 || (status.st_mode & 077) == 0)
         return;
+    if (home->warning)
+        strbuf_addf(&text, "%s; ", home->warning);
     strbuf_addf(&text,
-                "%s is open to other users of this machine (mode %03o), who could sign in as "
-                "anybody with it: chmod 600 %s",
-                path, (unsigned)status.st_mode & 0777, path);
+                "%s is open to other users of this machine (mode %03o), who could %s: chmod "
+                "600 %s",
+                path, (unsigned)status.st_mode & 0777, what_for, path);
+    free(home->warning);
     home->warning = strbuf_take(&text);
 }
 
-static int open_token_key(struct home *home, struct error *err)
+static void wipe(struct strbuf *secret)
 {
-    AUTO(mem_free) char *path = path_in(home->dir, "token.key");
-    int found = read_file(path, &home->token_key, err);
+    if (secret->ptr)
+        sodium_memzero(secret->ptr, secret->cap);
+}
+
+static void secret_done(struct strbuf *secret)
+{
+    wipe(secret);
+    strbuf_done(secret);
+}
+
+/* The lines of a key's file, with a first one made when there is none. */
+static int open_key(struct home *home, const char *name, const char *what_for, struct strbuf *out,
+                    struct error *err)
+{
+    AUTO(mem_free) char *path = path_in(home->dir, name);
+    int found = read_file(path, out, err);
     if (found < 0)
         return -1;
-    if (found && home->token_key.len >= TOKEN_KEY_BYTES) {
-        check_privacy(home, path);
+    if (found && span_trim(strbuf_span(out)).len) {
+        check_privacy(home, path, what_for);
         return 0;
     }
-    unsigned char random[TOKEN_KEY_BYTES];
-    char hex[TOKEN_KEY_BYTES * 2 + 1];
-    randombytes_buf(random, sizeof(random));
-    sodium_bin2hex(hex, sizeof(hex), random, sizeof(random));
-    strbuf_reset(&home->token_key);
-    strbuf_adds(&home->token_key, hex);
-    sodium_memzero(random, sizeof(random));
-    sodium_memzero(hex, sizeof(hex));
-    return write_file(path, strbuf_span(&home->token_key), 0600, err);
+    strbuf_reset(out);
+    token_keys_new_line(out);
+    return write_file(path, strbuf_span(out), 0600, err);
+}
+
+static int open_token_keys(struct home *home, struct error *err)
+{
+    AUTO(secret_done) struct strbuf lines = STRBUF_INIT(FILE_MAX_BYTES);
+    if (open_key(home, "token.key", "sign in as anybody with it", &lines, err) != 0)
+        return -1;
+    return token_keys_read(&home->token_keys, strbuf_span(&lines), err);
+}
+
+int home_rotate_token_key(struct home *home, struct error *err)
+{
+    AUTO(secret_done) struct strbuf old = STRBUF_INIT(FILE_MAX_BYTES);
+    AUTO(secret_done) struct strbuf lines = STRBUF_INIT(FILE_MAX_BYTES);
+    AUTO(mem_free) char *path = path_in(home->dir, "token.key");
+    if (open_key(home, "token.key", "sign in as anybody with it", &old, err) != 0)
+        return -1;
+    struct span rest;
+    token_keys_new_line(&lines);
+    strbuf_add_span(&lines, span_cut(strbuf_span(&old), '\n', &rest));
+    strbuf_addc(&lines, '\n');
+    if (token_keys_read(&home->token_keys, strbuf_span(&lines), err) != 0)
+        return -1;
+    return write_file(path, strbuf_span(&lines), 0600, err);
+}
+
+static int read_key_file(struct home *home, const char *path, struct strbuf *out, struct error *err)
+{
+    int found = read_file(path, out, err);
+    if (found == 0)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "--key-file: there is no file %s; without the option the data folder's "
+                         "data.key is used",
+                         path);
+    check_privacy(home, path, "read health data in the database with it");
+    return found < 0 ? -1 : 0;
+}
+
+struct vault *home_vault(struct home *home, const char *key_file, const char *given,
+                         struct error *err)
+{
+    AUTO(secret_done) struct strbuf keys = STRBUF_INIT(FILE_MAX_BYTES);
+    int rc = 0;
+    if (given && given[0])
+        strbuf_adds(&keys, given);
+    else if (key_file)
+        rc = read_key_file(home, key_file, &keys, err);
+    else
+        rc = open_key(home, "data.key", "read health data in the database with it", &keys, err);
+    return rc == 0 ? vault_new(strbuf_span(&keys), err) : NULL;
 }
 
 /* Certificate and key of one pair: 1 when both are there, 0 when not, -1 with a sentence. */
@@ -171,9 +232,8 @@ int home_open(struct home *home, const char *dir, nsec_t wall_ns, struct error *
     *home = (struct home){.dir = mem_strdup(dir),
                           .database = path_in(dir, "keneyapp.db"),
                           .ca = path_in(dir, "ca.pem")};
-    strbuf_init(&home->token_key, FILE_MAX_BYTES);
     certificate_set_init(&home->certificates);
-    if (make_dirs(dir, err) != 0 || open_token_key(home, err) != 0)
+    if (make_dirs(dir, err) != 0 || open_token_keys(home, err) != 0)
         return -1;
     return open_certificates(home, wall_ns, err);
 }
@@ -197,18 +257,11 @@ int home_lock(const struct home *home, struct error *err)
                      path, strerror(problem));
 }
 
-static void wipe(struct strbuf *secret)
-{
-    if (secret->ptr)
-        sodium_memzero(secret->ptr, secret->cap);
-}
-
 void home_done(struct home *home)
 {
-    wipe(&home->token_key);
     wipe(&home->certificates.ca_key);
     wipe(&home->certificates.server_key);
-    strbuf_done(&home->token_key);
+    token_keys_done(&home->token_keys);
     certificate_set_done(&home->certificates);
     free(home->dir);
     free(home->database);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The data folder: keneyapp.db, keneyapp.lock, token.key, ca.pem, ca-key.pem, server.pem,
+ * The data folder: keneyapp.db, keneyapp.lock, token.key, data.key, ca.pem, ca-key.pem, server.pem,
  * server-key.pem. What is missing is made; what is there is kept. Secrets are made readable by
  * their owner only.
  */
@@ -10,17 +10,30 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "keneyapp/auth/certificate.h"
+#include "keneyapp/auth/token_keys.h"
+
+struct vault;
 
 struct home {
-    char *dir, *database, *ca; /* paths */
-    struct strbuf token_key;   /* signs access tokens */
-    char *warning;             /* a sentence when others can read token.key, else NULL */
+    char *dir, *database, *ca;    /* paths */
+    struct token_keys token_keys; /* sign access tokens */
+    char *warning;                /* sentences when others can read a key's file, else NULL */
     struct certificate_set certificates;
 };
 
 /* Makes folder, keys and certificates when they are missing (the database is the store's).
  * `wall_ns` is the time since 1970, for the certificates. */
 MUST_CHECK int home_open(struct home *home, const char *dir, nsec_t wall_ns, struct error *err);
+
+/* The vault for health data, with keys from the first of these that is given: `given` (what
+ * KENEYAPP_DATA_KEY says), the file `key_file`, the folder's data.key, which is made when it is
+ * missing. NULL with a sentence. The caller frees it. */
+MUST_CHECK struct vault *home_vault(struct home *home, const char *key_file, const char *given,
+                                    struct error *err);
+
+/* Puts a new key before the one that signs tokens now, and drops older ones; tokens stay good. A
+ * server that runs keeps its keys until it is started again. */
+MUST_CHECK int home_rotate_token_key(struct home *home, struct error *err);
 
 /* Makes this process the one server of the folder, until it closes the descriptor or ends. The
  * descriptor, or -1 with a sentence when another process is; commands that do one thing need no

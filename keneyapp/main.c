@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 #include "base/mem.h"
-#include "keneyapp/auth/jwt.h"
+#include "keneyapp/auth/access.h"
 #include "keneyapp/auth/password.h"
 #include "keneyapp/config.h"
 #include "keneyapp/data/seed.h"
@@ -117,15 +117,7 @@ static int run_token(const struct config *config, struct error *err)
     if (workplace_open(&place, config, err) != 0 ||
         find_user(&place, config->user, &user, err) != 0)
         return -1;
-    nsec_t now = clock_wall();
-    struct jwt_claims claims = {
-        .tenant_id = TENANT_DEFAULT,
-        .issued_s = now / NSEC_PER_SEC,
-        .expires_s = (now + config->token_ns) / NSEC_PER_SEC,
-    };
-    snprintf(claims.subject, sizeof(claims.subject), "%s", user.username);
-    snprintf(claims.role, sizeof(claims.role), "%s", user.role);
-    jwt_sign(&token, &claims, strbuf_span(&place.home.token_key));
+    access_token(&token, &place.home.token_keys, &user, clock_wall(), config->token_ns);
     puts(strbuf_cstr(&token));
     return 0;
 }

@@ -7,6 +7,7 @@
 #include "keneyapp/serve.h"
 
 #include <signal.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -103,7 +104,9 @@ static void say_away(void *context, const char *problem)
 /* A hash of something nobody knows. */
 static void make_unused_hash(struct clinic *clinic)
 {
-    password_hash(strbuf_span(&clinic->home.token_key), clinic->unused_hash);
+    char secret[32];
+    randombytes_buf(secret, sizeof(secret));
+    password_hash(span_of(secret, sizeof(secret)), clinic->unused_hash);
 }
 
 static struct pool *make_pool(struct clinic *clinic, struct error *err)
@@ -147,7 +150,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .metrics = metrics_new(clinic->endpoints, endpoints, http_method_names(), HTTP_METHODS),
         .clock = clock_monotonic(),
         .wall = clock_wall,
-        .token_key = strbuf_span(&clinic->home.token_key),
+        .token_keys = &clinic->home.token_keys,
         .token_ns = config->token_ns,
         .unused_hash = clinic->unused_hash,
         .pool = make_pool(clinic, err),

@@ -5,6 +5,7 @@
 #include "keneyapp/auth/password.h"
 
 #include <sodium.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -26,4 +27,11 @@ bool password_verify(const char *hash, struct span password)
 {
     return password.len <= PASSWORD_MAX_BYTES &&
            crypto_pwhash_str_verify(hash, password.ptr ? password.ptr : "", password.len) == 0;
+}
+
+void password_id(const char *hash, char ret_id[PASSWORD_ID_BYTES])
+{
+    unsigned char id[crypto_generichash_BYTES_MIN];
+    crypto_generichash(id, sizeof(id), (const unsigned char *)hash, strlen(hash), NULL, 0);
+    sodium_bin2hex(ret_id, PASSWORD_ID_BYTES, id, PASSWORD_ID_BYTES / 2);
 }

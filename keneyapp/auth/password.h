@@ -12,6 +12,7 @@
 
 enum {
     PASSWORD_HASH_BYTES = 128, /* with its NUL */
+    PASSWORD_ID_BYTES = 17,    /* with its NUL */
     PASSWORD_MIN_BYTES = 8,
     PASSWORD_MAX_BYTES = 1024,
 };
@@ -22,5 +23,9 @@ enum {
 void password_hash(struct span password, char ret_hash[PASSWORD_HASH_BYTES]);
 
 bool password_verify(const char *hash, struct span password);
+
+/* 16 hexadecimal digits that change with the hash and tell nothing about it: what a token carries,
+ * so that it ends with the password it was given for. */
+void password_id(const char *hash, char ret_id[PASSWORD_ID_BYTES]);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "keneyapp/app.h"
-#include "keneyapp/auth/jwt.h"
+#include "keneyapp/auth/access.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/telemetry/audit.h"
 
@@ -22,7 +22,7 @@ static bool authenticate(const struct request *request, struct response *respons
         return false;
     }
     enum jwt_verdict verdict =
-        jwt_verify(span_trim(token), call->app->token_key, call->app->wall(), &claims);
+        jwt_verify(span_trim(token), call->app->token_keys, call->app->wall(), &claims);
     if (verdict != JWT_VALID) {
         response_unauthorized(response, verdict == JWT_EXPIRED ? "Token has expired"
                                                                : "Could not validate credentials");
@@ -32,7 +32,7 @@ static bool authenticate(const struct request *request, struct response *respons
     if (!session)
         return false;
     enum store_result result = session_user(session, span_cstr(claims.subject), &call->user);
-    if (result == STORE_OK && call->user.is_active && !call->user.is_locked)
+    if (result == STORE_OK && access_holds(&claims, &call->user))
         return true;
     if (result == STORE_OK || result == STORE_NOT_FOUND)
         response_unauthorized(response, "Could not validate credentials");

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "keneyapp/app.h"
-#include "keneyapp/auth/jwt.h"
+#include "keneyapp/auth/access.h"
 #include "keneyapp/auth/login_gate.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/http/query.h"
@@ -77,17 +77,11 @@ static void answer_token(struct login *login)
 {
     const struct app *app = login->call->app;
     struct strbuf *out = &login->response->body;
-    nsec_t now = app->wall();
-    struct jwt_claims claims = {
-        .tenant_id = TENANT_DEFAULT,
-        .issued_s = now / NSEC_PER_SEC,
-        .expires_s = (now + app->token_ns) / NSEC_PER_SEC,
-    };
-    snprintf(claims.subject, sizeof(claims.subject), "%s", login->user.username);
-    snprintf(claims.role, sizeof(claims.role), "%s", login->user.role);
     strbuf_adds(out, "{\"access_token\":\"");
-    jwt_sign(out, &claims, app->token_key);
-    strbuf_adds(out, "\",\"token_type\":\"bearer\"}");
+    access_token(out, app->token_keys, &login->user, app->wall(), app->token_ns);
+    strbuf_adds(out, "\",\"token_type\":\"bearer\",\"expires_in\":");
+    json_add_int(out, app->token_ns / NSEC_PER_SEC);
+    strbuf_addc(out, '}');
     login->call->audit.signed_in = true;
 }
 

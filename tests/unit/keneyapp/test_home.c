@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "keneyapp/auth/vault.h"
 #include "keneyapp/home.h"
 #include "support/test.h"
 
@@ -45,6 +46,10 @@ static int remove_place(void **state)
     }
     path_of(place, "keneyapp.lock", path, sizeof(path));
     unlink(path);
+    path_of(place, "data.key", path, sizeof(path));
+    unlink(path);
+    path_of(place, "other.key", path, sizeof(path));
+    unlink(path);
     int rc = rmdir(place->dir);
     free(place);
     return rc;
@@ -70,17 +75,17 @@ static void test_makes_what_is_missing(void **state)
         assert_int_equal(stat(path, &status), 0);
         assert_int_equal(status.st_mode & 0777, secret ? 0600 : 0644);
     }
-    assert_int_equal(place->home.token_key.len, 64);
+    assert_int_equal(place->home.token_keys.count, 1);
 }
 
 static void test_keeps_what_is_there(void **state)
 {
     struct place *place = *state;
     reopen(place, NOW);
-    char *key = mem_strdup(strbuf_cstr(&place->home.token_key));
+    char *key = mem_strdup(place->home.token_keys.keys[0].header);
     char *server = mem_strdup(strbuf_cstr(&place->home.certificates.server));
     reopen(place, NOW + 100 * DAY);
-    assert_string_equal(strbuf_cstr(&place->home.token_key), key);
+    assert_string_equal(place->home.token_keys.keys[0].header, key);
     assert_string_equal(strbuf_cstr(&place->home.certificates.server), server);
     free(key);
     free(server);
@@ -133,6 +138,67 @@ static void test_warns_of_an_open_key(void **state)
     assert_null(place->home.warning);
 }
 
+/* What signed before the rotation verifies after it; what signed before the last one does not. */
+static void test_rotates_the_token_key(void **state)
+{
+    struct place *place = *state;
+    struct error err = {0};
+    struct stat status;
+    char path[128];
+    reopen(place, NOW);
+    struct token_keys first = place->home.token_keys;
+    assert_int_equal(home_rotate_token_key(&place->home, &err), 0);
+    reopen(place, NOW);
+    assert_int_equal(place->home.token_keys.count, 2);
+    assert_string_not_equal(place->home.token_keys.keys[0].header, first.keys[0].header);
+    assert_string_equal(place->home.token_keys.keys[1].header, first.keys[0].header);
+    assert_int_equal(home_rotate_token_key(&place->home, &err), 0);
+    reopen(place, NOW);
+    assert_null(token_keys_find(&place->home.token_keys, span_cstr(first.keys[0].header)));
+    path_of(place, "token.key", path, sizeof(path));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+}
+
+static bool opens(const struct vault *vault, const struct strbuf *sealed)
+{
+    AUTO(strbuf_done) struct strbuf plain = STRBUF_INIT(64);
+    return vault_open(vault, "t", "c", strbuf_span(sealed), &plain) == VAULT_OPENED;
+}
+
+/* The folder's key is made once; another file or text takes its place. */
+static void test_data_key(void **state)
+{
+    static const char GIVEN[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+    struct place *place = *state;
+    struct error err = {0};
+    struct stat status;
+    char path[128];
+    AUTO(strbuf_done) struct strbuf sealed = STRBUF_INIT(256);
+    reopen(place, NOW);
+    AUTO(vault_free) struct vault *made = home_vault(&place->home, NULL, NULL, &err);
+    assert_non_null(made);
+    vault_seal(made, "t", "c", SPAN("text"), &sealed);
+    path_of(place, "data.key", path, sizeof(path));
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    AUTO(vault_free) struct vault *again = home_vault(&place->home, NULL, "", &err);
+    assert_true(opens(again, &sealed));
+    AUTO(vault_free) struct vault *named = home_vault(&place->home, path, NULL, &err);
+    assert_true(opens(named, &sealed));
+    AUTO(vault_free) struct vault *given = home_vault(&place->home, path, GIVEN, &err);
+    assert_non_null(given);
+    assert_false(opens(given, &sealed));
+    path_of(place, "other.key", path, sizeof(path));
+    assert_null(home_vault(&place->home, path, NULL, &err));
+    assert_non_null(strstr(err.message, "--key-file"));
+    assert_int_equal(symlink("data.key", path), 0);
+    assert_int_equal(chmod(path, 0644), 0);
+    AUTO(vault_free) struct vault *open = home_vault(&place->home, path, NULL, &err);
+    assert_non_null(open);
+    assert_non_null(strstr(place->home.warning, "read health data"));
+}
+
 /* flock() is per open file: two of one process stand for two processes. */
 static void test_one_server_per_folder(void **state)
 {
@@ -168,6 +234,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_new_authority_signs_a_new_server, make_place,
                                         remove_place),
         cmocka_unit_test_setup_teardown(test_warns_of_an_open_key, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_rotates_the_token_key, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_data_key, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_one_server_per_folder, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_says_why_not, make_place, remove_place),
     };
