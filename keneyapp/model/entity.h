@@ -17,11 +17,11 @@
 enum field_type {
     FIELD_INT,      /* bounds are values */
     FIELD_BOOL,     /* 0 or 1 */
-    FIELD_TEXT,     /* bounds are bytes */
-    FIELD_EMAIL,    /* something@something, bounds are bytes */
+    FIELD_TEXT,     /* bounds are characters */
+    FIELD_EMAIL,    /* something@something, bounds are characters */
     FIELD_DIGITS15, /* 15 digits, the first a 1 (national identity numbers) */
     FIELD_DATE,     /* YYYY-MM-DD */
-    FIELD_DATETIME, /* YYYY-MM-DDTHH:MM[:SS[.fff]][Z|+HH:MM]; kept as it came */
+    FIELD_DATETIME, /* YYYY-MM-DDTHH:MM:SSZ; requests may bring other forms (model/moment.h) */
     FIELD_CHOICE,   /* one of `choices` */
 };
 
@@ -30,7 +30,14 @@ enum field_flag {
     FIELD_SERVER = 1 << 1,   /* set by the server; ignored in requests */
     FIELD_STAMP = 1 << 2,    /* the moment of insertion; implies set by the server */
     FIELD_HIDDEN = 1 << 3,   /* never in an answer */
+
+    FIELD_LATER = 1 << 16,     /* a new row starts with the fallback; changes may bring it */
+    FIELD_PAST = 1 << 17,      /* a day that has begun somewhere on earth */
+    FIELD_DAY = 1 << 18,       /* of FIELD_DATETIME: a day alone is its first moment */
+    FIELD_WHOLE_DAY = 1 << 19, /* of FIELD_DATETIME: a day alone is the first moment of the next */
 };
+
+#define FIELD_DIGITS15_PATTERN "^1[0-9]{14}$"
 
 struct field {
     const char *name; /* of the column and of the JSON member */
@@ -40,6 +47,8 @@ struct field {
     const char *fallback;       /* the value when a new row does not bring one; NULL for none */
     const char *const *choices; /* NULL-terminated; for FIELD_CHOICE */
     const char *references;     /* table whose id this is; NULL for none */
+    const char *about;          /* a sentence for the OpenAPI document; NULL for none */
+    const char *example;        /* a good value there, as text; NULL: one made by type */
 };
 
 struct index_def {

@@ -1,198 +1,286 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Validation by field table. Texts of messages and types are those of pydantic 2, which clients of
- * FastAPI services match on.
+ * From JSON to rows, by field table. What is wrong with a text is model/check.c's to say.
  */
 #include "keneyapp/model/validate.h"
 
-#include <ctype.h>
 #include <jansson.h>
+#include <stdlib.h>
 
-/* `width` digits at `at` as a number, -1 when they are not all there. */
-static int digits_at(struct span text, size_t at, size_t width)
+#include "keneyapp/model/check.h"
+
+static void complain(const struct validation *v, const char *field, const char *type,
+                     const char *message)
 {
-    uint64_t value;
-    if (at + width > text.len ||
-        span_to_u64(span_of(text.ptr + at, width), UINT32_MAX, &value) != 0)
-        return -1;
-    return (int)value;
+    complaints_add(v->complaints, "body", field, type, message);
 }
 
-static bool has_at(struct span text, size_t at, char c)
+int validate_text(const struct validation *v, const char *where, const struct field *field,
+                  struct span text, struct value *ret)
 {
-    return at < text.len && text.ptr[at] == c;
+    struct fault fault;
+    if (check_text(field, text, v->now, v->arena, ret, &fault) == 0)
+        return 0;
+    complaints_add(v->complaints, where, field->name, fault.type, fault.message);
+    return -1;
 }
 
-static bool is_date(struct span text)
+static int read_number(const struct field *field, const json_t *given, struct value *ret,
+                       struct fault *fault)
 {
-    static const int DAYS[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int year = digits_at(text, 0, 4), month = digits_at(text, 5, 2), day = digits_at(text, 8, 2);
-    if (text.len != 10 || !has_at(text, 4, '-') || !has_at(text, 7, '-'))
-        return false;
-    if (year < 1 || month < 1 || month > 12 || day < 1)
-        return false;
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return day <= DAYS[month - 1] + (month == 2 && leap);
-}
-
-/* "", "Z" or an offset from UTC. */
-static bool is_zone(struct span text)
-{
-    if (text.len == 0 || (text.len == 1 && (text.ptr[0] == 'Z' || text.ptr[0] == 'z')))
-        return true;
-    int hours = digits_at(text, 1, 2), minutes = digits_at(text, 4, 2);
-    return text.len == 6 && (has_at(text, 0, '+') || has_at(text, 0, '-')) &&
-           has_at(text, 3, ':') && hours >= 0 && hours < 24 && minutes >= 0 && minutes < 60;
-}
-
-static bool is_datetime(struct span text)
-{
-    if (!is_date(span_head(text, 10)) || !(has_at(text, 10, 'T') || has_at(text, 10, ' ')))
-        return false;
-    int hours = digits_at(text, 11, 2), minutes = digits_at(text, 14, 2);
-    if (hours < 0 || hours > 23 || !has_at(text, 13, ':') || minutes < 0 || minutes > 59)
-        return false;
-    size_t at = 16;
-    if (has_at(text, at, ':')) {
-        int seconds = digits_at(text, at + 1, 2);
-        if (seconds < 0 || seconds > 59)
-            return false;
-        at += 3;
-        if (has_at(text, at, '.')) {
-            size_t from = ++at;
-            while (at < text.len && isdigit((unsigned char)text.ptr[at]))
-                at++;
-            if (at == from || at - from > 9)
-                return false;
-        }
-    }
-    return is_zone(span_from(text, at));
-}
-
-static bool is_email(struct span text)
-{
-    struct span domain;
-    struct span local = span_cut(text, '@', &domain);
-    for (size_t i = 0; i < text.len; i++)
-        if ((unsigned char)text.ptr[i] <= ' ' || text.ptr[i] == 0x7f)
-            return false;
-    return local.len > 0 && domain.len > 0 && span_find(domain, '@') < 0;
-}
-
-static bool is_digits15(struct span text)
-{
-    uint64_t number;
-    return text.len == 15 && text.ptr[0] == '1' && span_to_u64(text, UINT64_MAX, &number) == 0;
-}
-
-static bool is_choice(const struct field *field, struct span text)
-{
-    for (const char *const *choice = field->choices; *choice; choice++)
-        if (span_equal(span_cstr(*choice), text))
-            return true;
-    return false;
-}
-
-static const char *validate_form(const struct field *field, struct span text, const char **ret_type)
-{
-    *ret_type = "value_error";
-    switch (field->type) {
-    case FIELD_EMAIL:
-        return is_email(text) ? NULL : "value is not a valid email address";
-    case FIELD_DIGITS15:
-        return is_digits15(text) ? NULL : "Input should be 15 digits, the first a 1";
-    case FIELD_DATE:
-        *ret_type = "date_from_datetime_parsing";
-        return is_date(text) ? NULL : "Input should be a valid date as YYYY-MM-DD";
-    case FIELD_DATETIME:
-        *ret_type = "datetime_from_date_parsing";
-        return is_datetime(text) ? NULL : "Input should be a valid datetime in ISO 8601";
-    case FIELD_CHOICE:
-        *ret_type = "enum";
-        return is_choice(field, text) ? NULL : "Input should be one of the permitted values";
-    default:
-        return NULL;
-    }
-}
-
-const char *validate_text(const struct field *field, struct span text, const char **ret_type)
-{
-    if (memchr(text.ptr ? text.ptr : "", '\0', text.len)) {
-        *ret_type = "string_type";
-        return "Input should not contain NUL characters";
-    }
-    if ((int64_t)text.len < field->min) {
-        *ret_type = "string_too_short";
-        return "String is too short";
-    }
-    if (field->max && (int64_t)text.len > field->max) {
-        *ret_type = "string_too_long";
-        return "String is too long";
-    }
-    return validate_form(field, text, ret_type);
-}
-
-static const char *read_number(const struct field *field, const json_t *given, struct value *ret,
-                               const char **ret_type)
-{
-    *ret_type = "int_type";
+    if (json_is_real(given))
+        return fault_set(fault, "int_from_float",
+                         "Input should be a valid integer, got a number with a fractional part");
     if (!json_is_integer(given))
-        return "Input should be a valid integer";
-    int64_t number = json_integer_value(given);
-    *ret_type = "greater_than_equal";
-    if (number < field->min)
-        return "Input is too small";
-    *ret_type = "less_than_equal";
-    if (number > field->max)
-        return "Input is too large";
-    *ret = value_int(number);
+        return fault_set(fault, "int_type", "Input should be a valid integer");
+    return check_number(field, json_integer_value(given), ret, fault);
+}
+
+static int refuse_type(const struct field *field, struct fault *fault)
+{
+    switch (field->type) {
+    case FIELD_DATE:
+        return fault_set(fault, "date_type", "Input should be a valid date");
+    case FIELD_DATETIME:
+        return fault_set(fault, "datetime_type", "Input should be a valid datetime");
+    default:
+        return fault_set(fault, "string_type", "Input should be a valid string");
+    }
+}
+
+static int read_bool(const json_t *given, struct value *ret, struct fault *fault)
+{
+    if (!json_is_boolean(given))
+        return fault_set(fault, "bool_type", "Input should be a valid boolean");
+    *ret = value_int(json_is_true(given));
+    return 0;
+}
+
+/* One member that is there. */
+static void read_member(const struct validation *v, const struct field *field, const json_t *given,
+                        struct value *ret)
+{
+    struct fault fault;
+    int rc;
+    if (field->type == FIELD_INT)
+        rc = read_number(field, given, ret, &fault);
+    else if (field->type == FIELD_BOOL)
+        rc = read_bool(given, ret, &fault);
+    else if (!json_is_string(given))
+        rc = refuse_type(field, &fault);
+    else
+        rc = check_text(field, span_of(json_string_value(given), json_string_length(given)), v->now,
+                        v->arena, ret, &fault);
+    if (rc != 0)
+        complain(v, field->name, fault.type, fault.message);
+}
+
+static void read_new_field(const struct validation *v, const struct field *field,
+                           const json_t *object, struct value *ret)
+{
+    bool ours = field->flags & (FIELD_SERVER | FIELD_LATER);
+    const json_t *given = ours ? NULL : json_object_get(object, field->name);
+    *ret = entity_initial(field, v->now);
+    if (given && (!json_is_null(given) || field->flags & FIELD_REQUIRED))
+        read_member(v, field, given, ret);
+    else if (field->flags & FIELD_REQUIRED)
+        complain(v, field->name, "missing", "Field required");
+}
+
+static void read_new_row(const struct validation *v, const struct entity *entity,
+                         const json_t *object, struct value *row)
+{
+    for (size_t i = 0; i < entity->field_count; i++)
+        read_new_field(v, &entity->fields[i], object, &row[i]);
+}
+
+/* A field may be emptied unless a new row has to bring it, or would get something in its place. */
+static bool may_be_empty(const struct field *field)
+{
+    return !(field->flags & FIELD_REQUIRED) && !field->fallback;
+}
+
+static void read_changes(const struct validation *v, const struct entity *entity,
+                         const json_t *object, struct value *row, uint64_t *ret_mask)
+{
+    *ret_mask = 0;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const struct field *field = &entity->fields[i];
+        const json_t *given = json_object_get(object, field->name);
+        row[i] = (struct value){0};
+        if (!given || field->flags & FIELD_SERVER)
+            continue;
+        *ret_mask |= UINT64_C(1) << i;
+        if (!json_is_null(given) || !may_be_empty(field))
+            read_member(v, field, given, &row[i]);
+    }
+}
+
+/* The body as JSON, or NULL with a complaint. */
+static json_t *parse(const struct validation *v, struct span body)
+{
+    json_error_t error;
+    json_t *value = json_loadb(body.ptr ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES, &error);
+    if (value)
+        return value;
+    v->complaints->index = error.position; /* FastAPI's place for it: ["body", position] */
+    complaints_addf(v->complaints, "body", NULL, "json_invalid", "JSON decode error: %s",
+                    error.text);
+    v->complaints->index = -1;
     return NULL;
 }
 
-/* One member of the body; NULL when it is right, else the complaint. */
-static const char *read_member(const struct field *field, const json_t *given, struct arena *arena,
-                               struct value *ret, const char **ret_type)
+static bool expect_object(const struct validation *v, const json_t *value)
 {
-    if (field->type == FIELD_INT)
-        return read_number(field, given, ret, ret_type);
-    *ret_type = "string_type";
-    if (!json_is_string(given))
-        return "Input should be a valid string";
-    struct span text = span_of(json_string_value(given), json_string_length(given));
-    const char *message = validate_text(field, text, ret_type);
-    if (!message)
-        *ret = value_text(arena_dup_span(arena, text));
-    return message;
+    if (value && !json_is_object(value))
+        complain(v, NULL, "model_attributes_type",
+                 "Input should be a valid dictionary or object to extract fields from");
+    return json_is_object(value);
 }
 
-static void read_field(const struct field *field, const json_t *object, struct span now,
-                       struct arena *arena, struct value *ret, struct complaints *complaints)
+static int verdict(const struct validation *v)
 {
-    const json_t *given = field->flags & FIELD_SERVER ? NULL : json_object_get(object, field->name);
-    *ret = entity_initial(field, now);
-    if (given && (!json_is_null(given) || field->flags & FIELD_REQUIRED)) {
-        const char *type;
-        const char *message = read_member(field, given, arena, ret, &type);
-        if (message)
-            complaints_add(complaints, "body", field->name, type, message);
-    } else if (field->flags & FIELD_REQUIRED) {
-        complaints_add(complaints, "body", field->name, "missing", "Field required");
-    }
+    return v->complaints->count ? -1 : 0;
 }
 
-int validate_new_row(const struct entity *entity, struct span body, struct span now,
-                     struct arena *arena, struct value *row, struct complaints *complaints)
+int validate_new_row(const struct validation *v, const struct entity *entity, struct span body,
+                     struct value *row)
 {
-    json_error_t fault;
-    json_t *object = json_loadb(body.ptr ? body.ptr : "", body.len, JSON_REJECT_DUPLICATES, &fault);
-    if (!object)
-        complaints_add(complaints, "body", NULL, "json_invalid", "JSON decode error");
-    else if (!json_is_object(object))
-        complaints_add(complaints, "body", NULL, "model_attributes_type",
-                       "Input should be a valid dictionary");
-    else
-        for (size_t i = 0; i < entity->field_count; i++)
-            read_field(&entity->fields[i], object, now, arena, &row[i], complaints);
+    json_t *object = parse(v, body);
+    if (expect_object(v, object))
+        read_new_row(v, entity, object, row);
     json_decref(object);
-    return complaints->count ? -1 : 0;
+    return verdict(v);
+}
+
+int validate_changes(const struct validation *v, const struct entity *entity, struct span body,
+                     struct value *row, uint64_t *ret_mask)
+{
+    json_t *object = parse(v, body);
+    if (expect_object(v, object))
+        read_changes(v, entity, object, row, ret_mask);
+    json_decref(object);
+    return verdict(v);
+}
+
+int validate_shape(const struct validation *v, const struct shape *shape, struct span body,
+                   struct value *values)
+{
+    json_t *object = parse(v, body);
+    if (expect_object(v, object))
+        for (size_t i = 0; i < shape->field_count; i++)
+            read_new_field(v, &shape->fields[i], object, &values[i]);
+    json_decref(object);
+    return verdict(v);
+}
+
+/* An array of 1 to `max`; more is for the caller to refuse, who sees it in *ret_count. */
+static bool expect_array(const struct validation *v, const char *field, const json_t *value,
+                         size_t max, size_t *ret_count)
+{
+    *ret_count = json_array_size(value);
+    if (value && !json_is_array(value))
+        complain(v, field, "list_type", "Input should be a valid list");
+    else if (value && !*ret_count)
+        complain(v, field, "too_short", "List should have at least 1 item after validation, not 0");
+    return *ret_count > 0 && *ret_count <= max;
+}
+
+static void allot(const struct validation *v, const struct entity *entity,
+                  struct validated_rows *rows)
+{
+    rows->rows = ARENA_NEW_ARRAY(v->arena, struct value, rows->count * entity->field_count);
+    rows->masks = ARENA_NEW_ARRAY(v->arena, uint64_t, rows->count);
+    rows->ids = ARENA_NEW_ARRAY(v->arena, int64_t, rows->count);
+}
+
+int validate_new_rows(const struct validation *v, const struct entity *entity, struct span body,
+                      size_t max, struct validated_rows *ret)
+{
+    json_t *array = parse(v, body);
+    *ret = (struct validated_rows){0};
+    bool good = expect_array(v, NULL, array, max, &ret->count);
+    if (good)
+        allot(v, entity, ret);
+    for (size_t i = 0; good && i < ret->count; i++) {
+        const json_t *object = json_array_get(array, i);
+        v->complaints->index = (int64_t)i;
+        if (expect_object(v, object))
+            read_new_row(v, entity, object, ret->rows + i * entity->field_count);
+    }
+    v->complaints->index = -1;
+    json_decref(array);
+    return good ? verdict(v) : -1;
+}
+
+static const struct field ID_FIELD = {
+    .name = "id", .type = FIELD_INT, .flags = FIELD_REQUIRED, .min = 1, .max = INT64_MAX};
+
+static int64_t read_id(const struct validation *v, const json_t *object)
+{
+    struct value id = {0};
+    read_new_field(v, &ID_FIELD, object, &id);
+    return id.number;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t left = *(const int64_t *)a, right = *(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+/* The same row twice has no order to be changed in. */
+static void refuse_twins(const struct validation *v, const struct validated_rows *rows)
+{
+    int64_t *sorted = ARENA_NEW_ARRAY(v->arena, int64_t, rows->count);
+    memcpy(sorted, rows->ids, rows->count * sizeof(*sorted));
+    qsort(sorted, rows->count, sizeof(*sorted), compare_ids);
+    for (size_t i = 1; i < rows->count; i++)
+        if (sorted[i] == sorted[i - 1])
+            complaints_addf(v->complaints, "body", NULL, "value_error",
+                            "Value error, the id %lld comes more than once", (long long)sorted[i]);
+}
+
+int validate_many_changes(const struct validation *v, const struct entity *entity, struct span body,
+                          size_t max, struct validated_rows *ret)
+{
+    json_t *array = parse(v, body);
+    *ret = (struct validated_rows){0};
+    bool good = expect_array(v, NULL, array, max, &ret->count);
+    if (good)
+        allot(v, entity, ret);
+    for (size_t i = 0; good && i < ret->count; i++) {
+        const json_t *object = json_array_get(array, i);
+        v->complaints->index = (int64_t)i;
+        if (!expect_object(v, object))
+            continue;
+        ret->ids[i] = read_id(v, object);
+        read_changes(v, entity, object, ret->rows + i * entity->field_count, &ret->masks[i]);
+    }
+    v->complaints->index = -1;
+    json_decref(array);
+    if (good && verdict(v) == 0)
+        refuse_twins(v, ret);
+    return good ? verdict(v) : -1;
+}
+
+int validate_ids(const struct validation *v, const char *name, struct span body, size_t max,
+                 int64_t **ret_ids, size_t *ret_count)
+{
+    json_t *object = parse(v, body);
+    const json_t *array = expect_object(v, object) ? json_object_get(object, name) : NULL;
+    if (json_is_object(object) && !array)
+        complain(v, name, "missing", "Field required");
+    bool good = expect_array(v, name, array, max, ret_count);
+    *ret_ids = ARENA_NEW_ARRAY(v->arena, int64_t, good ? *ret_count : 1);
+    for (size_t i = 0; good && i < *ret_count; i++) {
+        struct fault fault;
+        struct value id = {0};
+        if (read_number(&ID_FIELD, json_array_get(array, i), &id, &fault) != 0)
+            complaints_addf(v->complaints, "body", name, fault.type, "Item %zu: %s", i,
+                            fault.message);
+        (*ret_ids)[i] = id.number;
+    }
+    json_decref(object);
+    return good ? verdict(v) : -1;
 }

@@ -114,9 +114,13 @@ enum handled route_create(const struct request *request, struct response *respon
     char now[32];
     int64_t id;
     complaints_init(&complaints);
-    store_time_text(call->app->wall(), now);
-    if (validate_new_row(entity_get(call->entity), strbuf_span(&request->body), span_cstr(now),
-                         call->arena, row, &complaints) != 0) {
+    struct validation validation = {
+        .now = span_cstr(store_time_text(call->app->wall(), now)),
+        .arena = call->arena,
+        .complaints = &complaints,
+    };
+    if (validate_new_row(&validation, entity_get(call->entity), strbuf_span(&request->body), row) !=
+        0) {
         response_invalid(response, &complaints);
         return HANDLED;
     }

@@ -10,6 +10,12 @@ static const struct text_case {
     {"quote", "a\"b", "\"a\\\"b\""},
     {"backslash", "\\", "\"\\\\\""},
     {"control", "\x01\n\t\x1f", "\"\\u0001\\n\\t\\u001f\""},
+    {"quote as the last of eight", "1234567\"", "\"1234567\\\"\""},
+    {"quote as the first of eight", "12345678\"2345678", "\"12345678\\\"2345678\""},
+    {"control in a long one", "abcdefgh\x1fjklmnop", "\"abcdefgh\\u001fjklmnop\""},
+    {"character over the edge of eight", "1234567\xc3\xa9 12345678",
+     "\"1234567\xc3\xa9 12345678\""},
+    {"cut off in a long one", "12345678\xe2\x82", "\"12345678\xef\xbf\xbd\xef\xbf\xbd\""},
     {"delete is plain", "\x7f", "\"\x7f\""},
     {"two bytes", "Zo\xc3\xa9", "\"Zo\xc3\xa9\""},
     {"three bytes", "\xe2\x82\xac", "\"\xe2\x82\xac\""},
@@ -68,6 +74,38 @@ static void test_row(void **state)
                         "\"created_at\":null,\"updated_at\":null}");
 }
 
+/* A text that has to be escaped does not disturb what stands around it. */
+static void test_row_with_escapes(void **state)
+{
+    const struct entity *entity = entity_get(ENTITY_PATIENTS);
+    struct value row[ENTITY_FIELDS_MAX] = {0};
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(4096);
+    row[0] = value_int(INT64_MIN);
+    row[1] = value_int(1);
+    for (size_t i = 2; i < entity->field_count; i++)
+        row[i] = value_text(i % 3 ? SPAN("plain and long") : SPAN("\"\"\"\"\"\"\"\"\"\""));
+    json_add_row(&out, entity, row);
+    assert_non_null(strstr(strbuf_cstr(&out), "{\"id\":-9223372036854775808,\"tenant_id\":1,"));
+    assert_non_null(strstr(strbuf_cstr(&out),
+                           "\"last_name\":\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\\\"\","
+                           "\"date_of_birth\":\"plain and long\","));
+    assert_non_null(strstr(strbuf_cstr(&out), "\"updated_at\":\"plain and long\"}"));
+}
+
+/* A buffer that is full says so, wherever that happens. */
+static void test_row_overflow(void **state)
+{
+    const struct entity *entity = entity_get(ENTITY_APPOINTMENTS);
+    struct value row[ENTITY_FIELDS_MAX] = {0};
+    row[entity_field(entity, SPAN("reason"))] = value_text(SPAN("\"x\""));
+    for (size_t max = 0; max < 100; max++) {
+        AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(max);
+        json_add_row(&out, entity, row);
+        assert_true(out.overflow);
+        assert_true(out.len <= max);
+    }
+}
+
 static void test_tables_are_sound(void **state)
 {
     for (int id = 0; id < ENTITY_COUNT; id++) {
@@ -87,10 +125,9 @@ static void test_tables_are_sound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_integers),
-        cmocka_unit_test(test_row),
-        cmocka_unit_test(test_tables_are_sound),
+        cmocka_unit_test(test_texts),        cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_row),          cmocka_unit_test(test_row_with_escapes),
+        cmocka_unit_test(test_row_overflow), cmocka_unit_test(test_tables_are_sound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
