@@ -1,148 +1,189 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One cell per (endpoint, method, status), all allocated at the start: recording finds its cell by
- * arithmetic and never locks.
+ * arithmetic and never locks. The memory of cells that are never used is never touched, and the
+ * bits in `seen` keep rendering away from it.
  */
 #include "keneyapp/telemetry/metrics.h"
 
-#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "base/util.h"
+#include "keneyapp/telemetry/latency.h"
+#include "keneyapp/telemetry/prometheus.h"
 
-/* The edges of the guide's service levels (100, 200, 500, 1000 ms) are bucket edges. */
-static const double EDGES_S[] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15,
-                                 0.2,    0.25,  0.3,    0.4,   0.5,  0.75,  1,    2.5,   5,   10};
+static const unsigned short STATUSES[] = {200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 400,
+                                          401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414,
+                                          415, 422, 423, 429, 431, 500, 501, 502, 503, 504, 507};
 
-static const unsigned STATUSES[] = {200, 201, 204, 400, 401, 403, 404, 405,
-                                    409, 413, 415, 422, 429, 500, 503};
-
-enum {
-    BUCKETS = COUNT_OF(EDGES_S) + 1,
-    STATUS_COUNT = COUNT_OF(STATUSES),
+static const char *const QUERY_LABELS[QUERY_KINDS] = {
+    "class=\"simple\"",
+    "class=\"complex\"",
+    "class=\"report\"",
+    "class=\"write\"",
 };
 
-struct cell {
-    _Atomic uint64_t buckets[BUCKETS];
-    _Atomic uint64_t sum_ns;
+enum {
+    STATUS_COUNT = COUNT_OF(STATUSES),
+    STATUS_FIRST = 100,
+    STATUS_LAST = 599,
+    LABELS_BYTES = 192,
+};
+
+/* Of one endpoint and method. */
+struct row {
+    _Atomic uint64_t seen; /* a bit per status */
+    struct latency cells[STATUS_COUNT];
 };
 
 struct metrics {
     const char *const *endpoints, *const *methods;
     size_t endpoint_count, method_count;
-    struct cell *cells;
+    struct row *rows;
+    unsigned char status_index[STATUS_LAST - STATUS_FIRST + 1];
+    struct latency queries[QUERY_KINDS];
+    _Atomic int64_t in_flight, connections;
 };
+
+static void index_statuses(struct metrics *metrics)
+{
+    size_t unknown = 0;
+    while (STATUSES[unknown] != 500)
+        unknown++;
+    memset(metrics->status_index, (int)unknown, sizeof(metrics->status_index));
+    for (size_t i = 0; i < STATUS_COUNT; i++)
+        metrics->status_index[STATUSES[i] - STATUS_FIRST] = (unsigned char)i;
+}
 
 struct metrics *metrics_new(const char *const *endpoints, size_t endpoint_count,
                             const char *const *methods, size_t method_count)
 {
     struct metrics *metrics = NEW(struct metrics);
-    *metrics =
-        (struct metrics){endpoints, methods, endpoint_count, method_count,
-                         NEW_ARRAY(struct cell, endpoint_count * method_count * STATUS_COUNT)};
+    metrics->endpoints = endpoints;
+    metrics->methods = methods;
+    metrics->endpoint_count = endpoint_count;
+    metrics->method_count = method_count;
+    metrics->rows = NEW_ARRAY(struct row, endpoint_count * method_count);
+    index_statuses(metrics);
     return metrics;
 }
 
 void metrics_free(struct metrics **metrics)
 {
     if (*metrics)
-        free((*metrics)->cells);
+        free((*metrics)->rows);
     free(TAKE(*metrics));
 }
 
-static struct cell *cell_at(const struct metrics *metrics, size_t endpoint, size_t method,
-                            size_t status)
+static struct row *row_at(const struct metrics *metrics, size_t endpoint, size_t method)
 {
-    return &metrics->cells[(endpoint * metrics->method_count + method) * STATUS_COUNT + status];
-}
-
-/* A status that no route sends is counted as 500. */
-static size_t status_index(unsigned status)
-{
-    for (size_t i = 0; i < STATUS_COUNT; i++)
-        if (STATUSES[i] == status)
-            return i;
-    return status_index(500);
+    return &metrics->rows[endpoint * metrics->method_count + method];
 }
 
 void metrics_record(struct metrics *metrics, size_t endpoint, size_t method, unsigned status,
                     nsec_t duration_ns)
 {
-    struct cell *cell = cell_at(metrics, endpoint, method, status_index(status));
-    double seconds = (double)duration_ns / (double)NSEC_PER_SEC;
-    size_t bucket = 0;
-    while (bucket < COUNT_OF(EDGES_S) && seconds > EDGES_S[bucket])
-        bucket++;
-    atomic_fetch_add_explicit(&cell->buckets[bucket], 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&cell->sum_ns, (uint64_t)duration_ns, memory_order_relaxed);
+    struct row *row = row_at(metrics, endpoint, method);
+    bool known = status >= STATUS_FIRST && status <= STATUS_LAST;
+    size_t index = metrics->status_index[(known ? status : 500) - STATUS_FIRST];
+    uint64_t bit = UINT64_C(1) << index;
+    if (!(atomic_load_explicit(&row->seen, memory_order_relaxed) & bit))
+        atomic_fetch_or_explicit(&row->seen, bit, memory_order_relaxed);
+    latency_record(&row->cells[index], &latency_scale_http, duration_ns);
 }
 
-static uint64_t cell_count(const struct cell *cell)
+void metrics_request_begins(struct metrics *metrics)
 {
-    uint64_t count = 0;
-    for (size_t i = 0; i < BUCKETS; i++)
-        count += atomic_load_explicit(&cell->buckets[i], memory_order_relaxed);
-    return count;
+    atomic_fetch_add_explicit(&metrics->in_flight, 1, memory_order_relaxed);
 }
 
-typedef void add_cell_fn(struct strbuf *out, const struct cell *cell, const char *labels);
-
-static void add_total(struct strbuf *out, const struct cell *cell, const char *labels)
+void metrics_request_ends(struct metrics *metrics)
 {
-    strbuf_addf(out, "http_requests_total{%s} %llu\n", labels,
-                (unsigned long long)cell_count(cell));
+    atomic_fetch_sub_explicit(&metrics->in_flight, 1, memory_order_relaxed);
 }
 
-static void add_histogram(struct strbuf *out, const struct cell *cell, const char *labels)
+void metrics_connection_opens(struct metrics *metrics)
 {
-    static const char NAME[] = "http_request_duration_seconds";
-    uint64_t below = 0;
-    for (size_t i = 0; i < BUCKETS; i++) {
-        below += atomic_load_explicit(&cell->buckets[i], memory_order_relaxed);
-        if (i < COUNT_OF(EDGES_S))
-            strbuf_addf(out, "%s_bucket{%s,le=\"%g\"} %llu\n", NAME, labels, EDGES_S[i],
-                        (unsigned long long)below);
+    atomic_fetch_add_explicit(&metrics->connections, 1, memory_order_relaxed);
+}
+
+void metrics_connection_closes(struct metrics *metrics)
+{
+    atomic_fetch_sub_explicit(&metrics->connections, 1, memory_order_relaxed);
+}
+
+void metrics_observe_query(void *metrics, unsigned query_class, nsec_t duration_ns)
+{
+    struct metrics *m = metrics;
+    if (query_class < QUERY_KINDS)
+        latency_record(&m->queries[query_class], &latency_scale_work, duration_ns);
+}
+
+/* A cell is read once for both families, so that they agree. */
+static void add_cell(const struct latency *cell, const char *labels, struct strbuf *totals,
+                     struct strbuf *durations)
+{
+    struct latency_figures figures;
+    latency_read(cell, &figures);
+    prometheus_count(totals, "http_requests_total", labels, figures.count);
+    latency_render(durations, "http_request_duration_seconds", labels, &latency_scale_http,
+                   &figures);
+}
+
+static void add_row(const struct metrics *metrics, size_t endpoint, size_t method,
+                    struct strbuf *totals, struct strbuf *durations)
+{
+    const struct row *row = row_at(metrics, endpoint, method);
+    uint64_t seen = atomic_load_explicit(&row->seen, memory_order_relaxed);
+    for (size_t i = 0; i < STATUS_COUNT; i++) {
+        char labels[LABELS_BYTES];
+        if (!(seen & UINT64_C(1) << i))
+            continue;
+        snprintf(labels, sizeof(labels), "method=\"%s\",endpoint=\"%s\",status=\"%u\"",
+                 metrics->methods[method], metrics->endpoints[endpoint], STATUSES[i]);
+        add_cell(&row->cells[i], labels, totals, durations);
     }
-    uint64_t sum_ns = atomic_load_explicit(&cell->sum_ns, memory_order_relaxed);
-    strbuf_addf(out, "%s_bucket{%s,le=\"+Inf\"} %llu\n", NAME, labels, (unsigned long long)below);
-    strbuf_addf(out, "%s_sum{%s} %.9f\n", NAME, labels, (double)sum_ns / 1e9);
-    strbuf_addf(out, "%s_count{%s} %llu\n", NAME, labels, (unsigned long long)below);
 }
 
-static void add_endpoint(const struct metrics *metrics, struct strbuf *out, size_t endpoint,
-                         add_cell_fn *add)
+static void add_requests(const struct metrics *metrics, struct strbuf *out)
 {
-    for (size_t method = 0; method < metrics->method_count; method++) {
-        for (size_t status = 0; status < STATUS_COUNT; status++) {
-            const struct cell *cell = cell_at(metrics, endpoint, method, status);
-            AUTO(strbuf_done) struct strbuf labels = STRBUF_INIT(512);
-            if (cell_count(cell) == 0)
-                continue;
-            strbuf_addf(&labels, "method=\"%s\",endpoint=\"%s\",status=\"%u\"",
-                        metrics->methods[method], metrics->endpoints[endpoint], STATUSES[status]);
-            add(out, cell, strbuf_cstr(&labels));
-        }
-    }
-}
-
-static void add_family(const struct metrics *metrics, struct strbuf *out, const char *name,
-                       const char *type, const char *help, add_cell_fn *add)
-{
-    strbuf_addf(out, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+    AUTO(strbuf_done) struct strbuf durations = STRBUF_INIT(out->max);
+    prometheus_family(out, "http_requests_total", "counter", "Requests answered.");
+    prometheus_family(&durations, "http_request_duration_seconds", "histogram",
+                      "Seconds from a request's head to its answer being ready, waiting included.");
     for (size_t endpoint = 0; endpoint < metrics->endpoint_count; endpoint++)
-        add_endpoint(metrics, out, endpoint, add);
+        for (size_t method = 0; method < metrics->method_count; method++)
+            add_row(metrics, endpoint, method, out, &durations);
+    strbuf_add_span(out, strbuf_span(&durations));
+}
+
+static void add_queries(const struct metrics *metrics, struct strbuf *out)
+{
+    static const char NAME[] = "db_query_duration_seconds";
+    prometheus_family(out, NAME, "histogram",
+                      "Seconds of one piece of work in the database, by class.");
+    for (size_t i = 0; i < QUERY_KINDS; i++) {
+        struct latency_figures figures;
+        latency_read(&metrics->queries[i], &figures);
+        latency_render(out, NAME, QUERY_LABELS[i], &latency_scale_work, &figures);
+    }
+}
+
+/* Additions and subtractions of several threads may be seen out of order. */
+static double gauge(const _Atomic int64_t *value)
+{
+    int64_t n = atomic_load_explicit(value, memory_order_relaxed);
+    return n > 0 ? (double)n : 0;
 }
 
 void metrics_render(const struct metrics *metrics, struct strbuf *out)
 {
-    add_family(metrics, out, "http_requests_total", "counter", "Requests answered.", add_total);
-    add_family(metrics, out, "http_request_duration_seconds", "histogram",
-               "Seconds from a request's head to its answer being ready, waiting included.",
-               add_histogram);
-}
-
-void metrics_render_value(struct strbuf *out, const char *name, const char *type, const char *help,
-                          double value)
-{
-    strbuf_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %.17g\n", name, help, name, type, name, value);
+    add_requests(metrics, out);
+    prometheus_single(out, "http_requests_in_flight", "gauge",
+                      "Requests that have begun and are not over.", gauge(&metrics->in_flight));
+    prometheus_single(out, "http_connections", "gauge", "Connections that are open.",
+                      gauge(&metrics->connections));
+    add_queries(metrics, out);
 }

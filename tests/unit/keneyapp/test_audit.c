@@ -4,51 +4,7 @@
 
 #include "base/mem.h"
 #include "keneyapp/telemetry/audit.h"
-#include "keneyapp/telemetry/metrics.h"
 #include "support/test.h"
-
-static const char *const ENDPOINTS[] = {"/a", "/b/{id}"};
-static const char *const METHODS[] = {"GET", "POST"};
-
-static bool renders(const struct metrics *metrics, const char *line)
-{
-    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(1 << 20);
-    metrics_render(metrics, &text);
-    return strstr(strbuf_cstr(&text), line) != NULL;
-}
-
-static struct metrics *new_metrics(void)
-{
-    return metrics_new(ENDPOINTS, COUNT_OF(ENDPOINTS), METHODS, COUNT_OF(METHODS));
-}
-
-#define LABELS "{method=\"POST\",endpoint=\"/b/{id}\",status=\"201\""
-
-static void test_counts_and_buckets(void **state)
-{
-    struct metrics *metrics = new_metrics();
-    metrics_record(metrics, 1, 1, 201, 100 * NSEC_PER_MSEC);
-    metrics_record(metrics, 1, 1, 201, 101 * NSEC_PER_MSEC);
-    metrics_record(metrics, 1, 1, 201, 60 * NSEC_PER_SEC);
-    assert_true(renders(metrics, "http_requests_total" LABELS "} 3\n"));
-    assert_true(renders(metrics, "_bucket" LABELS ",le=\"0.075\"} 0\n"));
-    assert_true(renders(metrics, "_bucket" LABELS ",le=\"0.1\"} 1\n"));
-    assert_true(renders(metrics, "_bucket" LABELS ",le=\"0.15\"} 2\n"));
-    assert_true(renders(metrics, "_bucket" LABELS ",le=\"10\"} 2\n"));
-    assert_true(renders(metrics, "_bucket" LABELS ",le=\"+Inf\"} 3\n"));
-    assert_true(renders(metrics, "_sum" LABELS "} 60.201000000\n"));
-    assert_true(renders(metrics, "_count" LABELS "} 3\n"));
-    assert_false(renders(metrics, "endpoint=\"/a\""));
-    metrics_free(&metrics);
-}
-
-static void test_unknown_status_is_500(void **state)
-{
-    struct metrics *metrics = new_metrics();
-    metrics_record(metrics, 0, 0, 299, 1);
-    assert_true(renders(metrics, "{method=\"GET\",endpoint=\"/a\",status=\"500\"} 1\n"));
-    metrics_free(&metrics);
-}
 
 /* A store whose audit log is a number in memory; the rest is never called. */
 struct counting_store {
@@ -141,8 +97,6 @@ static void test_refusals_do_not_stop_it(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts_and_buckets),
-        cmocka_unit_test(test_unknown_status_is_500),
         cmocka_unit_test(test_no_row_is_lost),
         cmocka_unit_test(test_ends_without_rows),
         cmocka_unit_test(test_refusals_do_not_stop_it),
