@@ -10,6 +10,8 @@
 #include "keneyapp/store/pool.h"
 #include "keneyapp/telemetry/audit.h"
 #include "keneyapp/telemetry/metrics.h"
+#include "keneyapp/telemetry/process.h"
+#include "keneyapp/telemetry/prometheus.h"
 
 enum handled route_root(const struct request *request, struct response *response, struct call *call)
 {
@@ -44,6 +46,28 @@ enum handled route_ready(const struct request *request, struct response *respons
     return HANDLED;
 }
 
+static void render_build(struct strbuf *out)
+{
+    prometheus_family(out, "keneyapp_build_info", "gauge", "Always 1; the version is a label.");
+    prometheus_value(out, "keneyapp_build_info", "version=\"" KENEYPERF_VERSION "\"", 1);
+}
+
+static void render_login_gate(struct login_gate *gate, struct strbuf *out)
+{
+    prometheus_single(out, "keneyapp_login_hashes_total", "counter",
+                      "Password hashes computed to verify logins.",
+                      (double)login_gate_hashes(gate));
+    prometheus_single(out, "keneyapp_login_remembered_total", "counter",
+                      "Logins that needed no hash of their own.", (double)login_gate_hits(gate));
+}
+
+static void render_process(struct strbuf *out)
+{
+    struct process_figures figures;
+    process_read(&figures);
+    process_render(&figures, out);
+}
+
 enum handled route_metrics(const struct request *request, struct response *response,
                            struct call *call)
 {
@@ -53,16 +77,9 @@ enum handled route_metrics(const struct request *request, struct response *respo
     metrics_render(app->metrics, out);
     pool_render(app->pool, out);
     handlers_render(app->handlers, out);
-    metrics_render_value(out, "keneyapp_login_hashes_total", "counter",
-                         "Password hashes computed to verify logins.",
-                         (double)login_gate_hashes(app->gate));
-    metrics_render_value(out, "keneyapp_login_remembered_total", "counter",
-                         "Logins that needed no hash of their own.",
-                         (double)login_gate_hits(app->gate));
-    metrics_render_value(out, "audit_log_entries_total", "counter", "Audit rows written.",
-                         (double)audit_writer_written(app->audit));
-    metrics_render_value(out, "keneyapp_audit_lost_total", "counter",
-                         "Audit rows that the database refused.",
-                         (double)audit_writer_lost(app->audit));
+    render_login_gate(app->gate, out);
+    audit_writer_render(app->audit, out);
+    render_process(out);
+    render_build(out);
     return HANDLED;
 }

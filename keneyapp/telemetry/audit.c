@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "base/mem.h"
+#include "keneyapp/telemetry/prometheus.h"
 
 enum {
     BATCH_ROWS = 4096,
@@ -154,4 +155,12 @@ uint64_t audit_writer_written(struct audit_writer *writer)
 uint64_t audit_writer_lost(struct audit_writer *writer)
 {
     return read_count(writer, &writer->lost);
+}
+
+void audit_writer_render(struct audit_writer *writer, struct strbuf *out)
+{
+    prometheus_single(out, "audit_log_entries_total", "counter", "Audit rows written.",
+                      (double)audit_writer_written(writer));
+    prometheus_single(out, "keneyapp_audit_lost_total", "counter",
+                      "Audit rows that the database refused.", (double)audit_writer_lost(writer));
 }

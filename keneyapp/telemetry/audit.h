@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/strbuf.h"
 #include "keneyapp/store/store.h"
 
 struct audit_writer;
@@ -27,5 +28,8 @@ void audit_writer_add(struct audit_writer *writer, const struct audit_row *row);
 /* Rows written, and rows lost because the database refused them (each loss is also logged). */
 uint64_t audit_writer_written(struct audit_writer *writer);
 uint64_t audit_writer_lost(struct audit_writer *writer);
+
+/* The same for Prometheus. */
+void audit_writer_render(struct audit_writer *writer, struct strbuf *out);
 
 #endif
