@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "http/charset.h"
 #include "http/http1_parser.h"
+#include "http/http2_memory.h"
 #include "http/http2_private.h"
 
 /* nghttp2 would refuse to send heads over 64 KiB; URLs and cookies may be longer. */
@@ -26,6 +27,7 @@
 
 struct http2 {
     nghttp2_session *session;
+    struct http2_memory memory; /* the session's */
     const struct http1_limits *limits;
     struct list news, sent;
     struct http2_stream *reading; /* whose header block comes in */
@@ -373,31 +375,6 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
     return 0;
 }
 
-/* Memory that cannot fail (base/mem.h) */
-
-static void *take_memory(size_t bytes, void *arg)
-{
-    void *memory = malloc(bytes);
-    if (!memory)
-        mem_exhausted(1, bytes);
-    return memory;
-}
-
-static void *take_zeroed(size_t count, size_t bytes, void *arg)
-{
-    return mem_new(count, bytes);
-}
-
-static void *regrow(void *memory, size_t bytes, void *arg)
-{
-    return mem_grow(memory, 1, bytes);
-}
-
-static void give_back(void *memory, void *arg)
-{
-    free(memory);
-}
-
 static void require(int result)
 {
     if (result != 0)
@@ -420,13 +397,13 @@ static nghttp2_session_callbacks *make_callbacks(void)
 
 static void make_session(struct http2 *http2)
 {
-    nghttp2_mem memory = {NULL, take_memory, give_back, take_zeroed, regrow};
+    nghttp2_mem calls = http2_memory_calls(&http2->memory);
     nghttp2_option *option;
     nghttp2_session_callbacks *callbacks = make_callbacks();
     require(nghttp2_option_new(&option));
     nghttp2_option_set_no_auto_window_update(option, 1);
     nghttp2_option_set_max_send_header_block_length(option, MAX_SENT_HEAD_BYTES);
-    require(nghttp2_session_client_new3(&http2->session, callbacks, http2, option, &memory));
+    require(nghttp2_session_client_new3(&http2->session, callbacks, http2, option, &calls));
     nghttp2_option_del(option);
     nghttp2_session_callbacks_del(callbacks);
 }
@@ -455,6 +432,7 @@ void http2_free(struct http2 **ptr)
     if (!http2)
         return;
     nghttp2_session_del(http2->session);
+    http2_memory_done(&http2->memory);
     free(http2);
     *ptr = NULL;
 }
@@ -462,8 +440,7 @@ void http2_free(struct http2 **ptr)
 bool http2_is_open(const struct http2 *http2)
 {
     return !http2->is_going && !http2->failure.text &&
-           nghttp2_session_check_request_allowed(http2->session) &&
-           nghttp2_session_get_next_stream_id(http2->session) <= INT32_MAX;
+           nghttp2_session_check_request_allowed(http2->session);
 }
 
 uint32_t http2_active(const struct http2 *http2)
