@@ -11,17 +11,21 @@
 
 struct audit_writer;
 struct handlers;
+struct lockouts;
 struct login_gate;
 struct metrics;
 struct pool;
 struct store;
 struct token_keys;
+struct users_cache;
 
 struct app {
     struct store *store;
     struct pool *pool; /* sessions: http/call.h */
     struct audit_writer *audit;
     struct login_gate *gate;
+    struct lockouts *lockouts; /* of sign-ins */
+    struct users_cache *users; /* who asked a moment ago: auth/access.h */
     struct metrics *metrics;
     struct handlers *handlers;
     struct clock *clock; /* monotonic */

@@ -16,8 +16,10 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "keneyapp/app.h"
+#include "keneyapp/auth/lockout.h"
 #include "keneyapp/auth/login_gate.h"
 #include "keneyapp/auth/password.h"
+#include "keneyapp/auth/users_cache.h"
 #include "keneyapp/data/seed.h"
 #include "keneyapp/home.h"
 #include "keneyapp/http/handlers.h"
@@ -34,6 +36,8 @@ enum {
     ENDPOINTS_MAX = 64,
     QUEUE_MAX = 1024, /* requests that wait for a handler thread */
 };
+
+#define LOCKOUT_NS (15 * 60 * NSEC_PER_SEC)
 
 struct clinic {
     const struct config *config;
@@ -147,6 +151,8 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .store = clinic->store,
         .audit = audit_writer_new(clinic->store, &clinic->log, err),
         .gate = login_gate_new(&gate, err),
+        .lockouts = lockouts_new(LOCKOUT_NS, clock_monotonic()),
+        .users = users_cache_new(clock_monotonic()),
         .metrics = metrics_new(clinic->endpoints, endpoints, http_method_names(), HTTP_METHODS),
         .clock = clock_monotonic(),
         .wall = clock_wall,
@@ -159,7 +165,6 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         return -1;
     clinic->app.handlers = make_handlers(clinic, err);
     return clinic->app.handlers ? 0 : -1;
-    return 0;
 }
 
 static int start_server(struct clinic *clinic, struct error *err)
@@ -208,6 +213,8 @@ static void stop(struct clinic *clinic)
     server_free(&clinic->server);
     handlers_free(&clinic->app.handlers);
     login_gate_free(&clinic->app.gate);
+    lockouts_free(&clinic->app.lockouts);
+    users_cache_free(&clinic->app.users);
     audit_writer_free(&clinic->app.audit);
     pool_free(&clinic->app.pool);
     metrics_free(&clinic->app.metrics);

@@ -8,38 +8,7 @@
 
 #include "keneyapp/app.h"
 #include "keneyapp/auth/access.h"
-#include "keneyapp/http/call.h"
 #include "keneyapp/telemetry/audit.h"
-
-static bool authenticate(const struct request *request, struct response *response,
-                         struct call *call)
-{
-    struct span token;
-    struct span scheme = span_cut(request->authorization, ' ', &token);
-    struct jwt_claims claims;
-    if (!span_equal_nocase(scheme, SPAN("Bearer")) || !token.len) {
-        response_unauthorized(response, "Not authenticated");
-        return false;
-    }
-    enum jwt_verdict verdict =
-        jwt_verify(span_trim(token), call->app->token_keys, call->app->wall(), &claims);
-    if (verdict != JWT_VALID) {
-        response_unauthorized(response, verdict == JWT_EXPIRED ? "Token has expired"
-                                                               : "Could not validate credentials");
-        return false;
-    }
-    struct session *session = call_session(call, response);
-    if (!session)
-        return false;
-    enum store_result result = session_user(session, span_cstr(claims.subject), &call->user);
-    if (result == STORE_OK && access_holds(&claims, &call->user))
-        return true;
-    if (result == STORE_OK || result == STORE_NOT_FOUND)
-        response_unauthorized(response, "Could not validate credentials");
-    else
-        response_store_problem(response, result);
-    return false;
-}
 
 /* The role is the user's of now, not the token's of then. */
 static bool authorize(const struct route *route, struct response *response, struct call *call)
@@ -72,7 +41,7 @@ enum handled middleware_run(const struct route *route, struct span id,
 {
     call->entity = route->entity;
     if (route->roles &&
-        (!authenticate(request, response, call) || !authorize(route, response, call)))
+        (!access_check(request, response, call) || !authorize(route, response, call)))
         return HANDLED;
     if (!read_path_id(route, id, response, call))
         return HANDLED;

@@ -8,7 +8,10 @@
 
 #include "keneyapp/app.h"
 #include "keneyapp/auth/access.h"
+#include "keneyapp/auth/lockout.h"
 #include "keneyapp/auth/login_gate.h"
+#include "keneyapp/auth/password.h"
+#include "keneyapp/auth/users_cache.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/http/query.h"
 #include "keneyapp/model/json.h"
@@ -85,10 +88,21 @@ static void answer_token(struct login *login)
     login->call->audit.signed_in = true;
 }
 
+static void answer_locked(struct response *response, unsigned wait_s)
+{
+    response_problem(response, 403, "Too many wrong passwords for this name: try again later");
+    response->retry_after_s = wait_s;
+}
+
+/* Wrong passwords count by name before anything else is told. */
 static void answer(struct login *login, bool verified)
 {
     struct response *response = login->response;
-    if (!verified || !login->user_exists)
+    bool right = verified && login->user_exists;
+    unsigned wait_s = lockouts_count(login->call->app->lockouts, login->attempt.username, right);
+    if (wait_s)
+        answer_locked(response, wait_s);
+    else if (!right)
         response_unauthorized(response, "Incorrect username or password");
     else if (!login->user.is_active)
         response_problem(response, 403, "The account is not active");
@@ -105,11 +119,14 @@ static void on_verdict(struct login_attempt *attempt, bool verified)
     login->call->finish(login->call);
 }
 
-/* An unknown name costs a hash too, so that the time of an answer does not tell who exists. */
+/* An unknown name, or one without a password, costs a hash too, so that the time of an answer does
+ * not tell who exists. */
 static enum store_result find_user(struct session *session, struct call *call, struct login *login)
 {
-    enum store_result result = session_user(session, login->attempt.username, &login->user);
-    login->user_exists = result == STORE_OK;
+    enum store_result result =
+        users_cache_read(call->app->users, session, login->attempt.username, &login->user);
+    login->user_exists =
+        result == STORE_OK && strcmp(login->user.hashed_password, PASSWORD_NONE) != 0;
     login->attempt.stored_hash =
         login->user_exists ? login->user.hashed_password : call->app->unused_hash;
     snprintf(call->audit.username, sizeof(call->audit.username), "%.*s",
@@ -129,6 +146,11 @@ enum handled route_login(const struct request *request, struct response *respons
     complaints_init(&complaints);
     if (read_login(request, call, login, &complaints) != 0) {
         response_invalid(response, &complaints);
+        return HANDLED;
+    }
+    unsigned wait_s = lockouts_wait_s(call->app->lockouts, login->attempt.username);
+    if (wait_s) {
+        answer_locked(response, wait_s);
         return HANDLED;
     }
     struct session *session = call_session(call, response);
