@@ -28,6 +28,7 @@ struct exchange {
     enum exchange_phase phase;
     nsec_t started_ns;
     struct route_match match;
+    bool is_page;         /* answered by http/assets.h */
     bool too_large;       /* the body is read, and thrown away */
     size_t drained_bytes; /* of it */
 };

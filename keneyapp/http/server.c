@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "keneyapp/http/assets.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/http/exchange.h"
 #include "keneyapp/http/middleware.h"
@@ -51,6 +52,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 static size_t endpoint_of(const struct server *server, const struct exchange *exchange)
 {
     const struct route *route = exchange->match.route;
+    if (exchange->is_page)
+        return server->config.route_count + 1;
     return route ? (size_t)(route - server->config.routes) : server->config.route_count;
 }
 
@@ -140,6 +143,9 @@ static enum MHD_Result run(struct server *server, struct exchange *exchange)
         return refuse_too_large(server, exchange);
     if (atomic_load(&server->closing))
         return refuse(server, exchange, 503, "The server is shutting down");
+    exchange->is_page = assets_answer(&exchange->request, &exchange->response);
+    if (exchange->is_page)
+        return answer(server, exchange);
     if (!route)
         return refuse_unmatched(server, exchange);
     if (!route->inlined)
@@ -317,5 +323,6 @@ size_t server_endpoints(const struct route *routes, size_t count, const char **r
     for (size_t i = 0; i < count; i++)
         ret_names[i] = routes[i].pattern;
     ret_names[count] = "(no route)";
-    return count + 1;
+    ret_names[count + 1] = "(pages)";
+    return count + 2;
 }

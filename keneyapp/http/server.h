@@ -43,7 +43,8 @@ void server_quiesce(struct server *server);
 /* Every accepted call has to be finished. NULL-safe. */
 void server_free(struct server **server);
 
-/* Number of endpoints for metrics: the routes, and one for requests that match none. */
+/* Number of endpoints for metrics: the routes, one for requests that match none, one for
+ * pages. */
 size_t server_endpoints(const struct route *routes, size_t count, const char **ret_names);
 
 #endif
