@@ -10,6 +10,7 @@
 #include "base/span.h"
 
 struct audit_writer;
+struct cors;
 struct handlers;
 struct lockouts;
 struct login_gate;
@@ -30,6 +31,7 @@ struct app {
     struct handlers *handlers;
     struct clock *clock; /* monotonic */
     nsec_t (*wall)(void);
+    const struct cors *cors;
     const struct token_keys *token_keys;
     nsec_t token_ns;         /* life of an access token */
     const char *unused_hash; /* verified against when a user does not exist, for equal timing */

@@ -22,6 +22,7 @@
 #include "keneyapp/auth/users_cache.h"
 #include "keneyapp/data/seed.h"
 #include "keneyapp/home.h"
+#include "keneyapp/http/cors.h"
 #include "keneyapp/http/handlers.h"
 #include "keneyapp/http/server.h"
 #include "keneyapp/routes/routes.h"
@@ -43,6 +44,7 @@ struct clinic {
     const struct config *config;
     struct log log;
     struct home home;
+    struct cors cors;
     int lock; /* home_lock()'s; -1 before */
     struct app app;
     struct store *store;
@@ -156,6 +158,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .metrics = metrics_new(clinic->endpoints, endpoints, http_method_names(), HTTP_METHODS),
         .clock = clock_monotonic(),
         .wall = clock_wall,
+        .cors = &clinic->cors,
         .token_keys = &clinic->home.token_keys,
         .token_ns = config->token_ns,
         .unused_hash = clinic->unused_hash,

@@ -13,20 +13,12 @@
 
 #include "base/mem.h"
 #include "keneyapp/app.h"
+#include "keneyapp/http/cors.h"
+#include "keneyapp/http/security_headers.h"
 
 enum {
     ARENA_CHUNK_BYTES = 2048,
     CORRELATION_MAX_BYTES = 64,
-};
-
-static const struct {
-    const char *name, *value;
-} SECURITY_HEADERS[] = {
-    {"X-Content-Type-Options", "nosniff"},
-    {"X-Frame-Options", "DENY"},
-    {"X-XSS-Protection", "1; mode=block"},
-    {"Strict-Transport-Security", "max-age=31536000; includeSubDomains"},
-    {"Content-Security-Policy", "default-src 'self'"},
 };
 
 struct exchange *exchange_new(const struct app *app, struct MHD_Connection *connection,
@@ -118,12 +110,33 @@ static void add_header(struct MHD_Response *out, const char *name, const char *v
         MHD_add_response_header(out, name, value);
 }
 
+static void add_security_headers(struct MHD_Response *out, const char *content_type)
+{
+    size_t count;
+    bool page = span_starts_with(span_cstr(content_type), SPAN("text/html"));
+    const struct fixed_header *headers = security_headers(page, &count);
+    for (size_t i = 0; i < count; i++)
+        MHD_add_response_header(out, headers[i].name, headers[i].value);
+}
+
+static void add_cors_headers(struct MHD_Response *out, const struct exchange *exchange)
+{
+    const struct cors *cors = exchange->call.app->cors;
+    struct span origin = exchange->request.origin;
+    struct cors_header headers[CORS_HEADERS_MAX];
+    size_t count = exchange->preflight
+                       ? cors_preflight_headers(cors, origin, exchange->match.allowed, headers)
+                       : cors_headers(cors, origin, headers);
+    for (size_t i = 0; i < count; i++)
+        MHD_add_response_header(out, headers[i].name, headers[i].value);
+}
+
 static void add_headers(struct MHD_Response *out, const struct exchange *exchange)
 {
     const struct response *response = &exchange->response;
     char seconds[16] = "";
-    for (size_t i = 0; i < COUNT_OF(SECURITY_HEADERS); i++)
-        MHD_add_response_header(out, SECURITY_HEADERS[i].name, SECURITY_HEADERS[i].value);
+    add_security_headers(out, response->content_type);
+    add_cors_headers(out, exchange);
     if (response->retry_after_s)
         snprintf(seconds, sizeof(seconds), "%u", response->retry_after_s);
     add_header(out, MHD_HTTP_HEADER_CONTENT_TYPE, response->content_type);

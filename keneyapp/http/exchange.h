@@ -29,6 +29,7 @@ struct exchange {
     nsec_t started_ns;
     struct route_match match;
     bool is_page;         /* answered by http/assets.h */
+    bool preflight;       /* OPTIONS of a browser: http/cors.h */
     bool too_large;       /* the body is read, and thrown away */
     size_t drained_bytes; /* of it */
 };

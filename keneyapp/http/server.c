@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "keneyapp/http/assets.h"
 #include "keneyapp/http/call.h"
+#include "keneyapp/http/cors.h"
 #include "keneyapp/http/exchange.h"
 #include "keneyapp/http/middleware.h"
 #include "keneyapp/telemetry/metrics.h"
@@ -103,10 +104,32 @@ static enum MHD_Result refuse(struct server *server, struct exchange *exchange, 
     return answer(server, exchange);
 }
 
+static const char *header(const struct exchange *exchange, const char *name)
+{
+    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
+}
+
+static bool is_preflight(const struct server *server, const struct exchange *exchange)
+{
+    return exchange->request.method == HTTP_OPTIONS &&
+           cors_is_preflight(server->config.app->cors, exchange->request.origin,
+                             span_cstr(header(exchange, "Access-Control-Request-Method")));
+}
+
+static enum MHD_Result answer_preflight(struct server *server, struct exchange *exchange)
+{
+    exchange->phase = EXCHANGE_ANSWERED;
+    exchange->preflight = true;
+    exchange->response.status = 204;
+    return answer(server, exchange);
+}
+
 static enum MHD_Result refuse_unmatched(struct server *server, struct exchange *exchange)
 {
     if (!exchange->match.allowed[0])
         return refuse(server, exchange, 404, "Not Found");
+    if (is_preflight(server, exchange))
+        return answer_preflight(server, exchange);
     snprintf(exchange->response.allow, sizeof(exchange->response.allow), "%s",
              exchange->match.allowed);
     return refuse(server, exchange, 405, "Method Not Allowed");
@@ -153,11 +176,6 @@ static enum MHD_Result run(struct server *server, struct exchange *exchange)
     middleware_run(route, exchange->match.id, &exchange->request, &exchange->response,
                    &exchange->call);
     return answer(server, exchange);
-}
-
-static const char *header(const struct exchange *exchange, const char *name)
-{
-    return MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name);
 }
 
 /* A client that is already sending would lose an early answer to the reset of its connection, so
