@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The option table and what reads it.
+ * The order of reading: command line first, because it says which file; then the environment, then
+ * the file. option_set() lets no lower source overwrite a higher one.
  */
 #include "keneyapp/config.h"
 
@@ -10,53 +11,55 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/log.h"
+#include "base/mem.h"
 #include "base/span.h"
-#include "keneyapp/model/role.h"
+#include "keneyapp/config_options.h"
 
-enum option_kind {
-    OPTION_FLAG,
-    OPTION_TEXT,
-    OPTION_DURATION,
-    OPTION_COUNT,
+enum {
+    FILE_MAX_BYTES = 64 * 1024,
+    PATH_MAX_BYTES = 4096,
+    NAME_MAX_BYTES = 64,
 };
 
-static const struct option {
-    const char *name, *argument;
-    enum option_kind kind;
-    size_t offset; /* in struct config */
-    unsigned commands;
-    const char *help;
-} OPTIONS[] = {
-    {"--data", "DIR", OPTION_TEXT, offsetof(struct config, data_dir), COMMAND_ALL,
-     "folder of the database, keys and certificates; default $XDG_DATA_HOME/keneyapp, else "
-     "~/.local/share/keneyapp"},
-    {"--listen", "ADDRESS:PORT", OPTION_TEXT, offsetof(struct config, listen), COMMAND_SERVE,
-     "address for http, or off; port 0 takes a free one; default 127.0.0.1:8000"},
-    {"--tls-listen", "ADDRESS:PORT", OPTION_TEXT, offsetof(struct config, tls_listen),
-     COMMAND_SERVE, "address for https, or off; default 127.0.0.1:8443"},
-    {"--demo", NULL, OPTION_FLAG, offsetof(struct config, demo), COMMAND_SERVE,
-     "fill an empty database with synthetic people first"},
-    {"--token-lifetime", "TIME", OPTION_DURATION, offsetof(struct config, token_ns),
-     COMMAND_SERVE | COMMAND_TOKEN, "how long an access token is good; default 12h"},
-    {"--remember-logins", "TIME", OPTION_DURATION, offsetof(struct config, remember_ns),
-     COMMAND_SERVE,
-     "how long a verified login needs no new password hash; 0 switches this off; default 5m"},
-    {"--handlers", "N", OPTION_COUNT, offsetof(struct config, handlers), COMMAND_SERVE,
-     "threads that work with the database; default two per core"},
-    {"--role", "ROLE", OPTION_TEXT, offsetof(struct config, role), COMMAND_PASSWD,
-     "role of a user that does not exist yet: " ROLE_SENTENCE "; default doctor"},
-    {"--help", NULL, OPTION_FLAG, offsetof(struct config, help), COMMAND_ALL, "this text"},
+/* How many plain words a command takes; the rest take none. */
+static const struct words {
+    enum command_bit command;
+    unsigned min, max;
+    const char *missing;
+} WORDS[] = {
+    {COMMAND_BACKUP, 1, 1, "the name of the file to write"},
+    {COMMAND_PASSWD, 1, 1, "the name of a user"},
+    {COMMAND_TENANT, 1, 3, "what to do: add SLUG NAME, or list"},
+    {COMMAND_TOKEN, 1, 1, "the name of a user"},
+    {COMMAND_USER, 1, 2, "what to do: add NAME, list, passwd NAME or unlock NAME"},
 };
 
-void config_defaults(struct config *config)
+void config_init(struct config *config)
 {
     *config = (struct config){
         .listen = "127.0.0.1:8000",
         .tls_listen = "127.0.0.1:8443",
         .token_ns = (nsec_t)12 * 3600 * NSEC_PER_SEC,
         .remember_ns = 300 * NSEC_PER_SEC,
+        .queue = 1024,
+        .pool_size = 20,
+        .max_overflow = 40,
+        .pool_timeout_ns = 30 * NSEC_PER_SEC,
+        .pool_recycle_ns = 3600 * NSEC_PER_SEC,
+        .pre_ping = true,
+        .cache_bytes = 64 << 20,
+        .log_level = LOG_INFO,
+        .stats_interval_ns = 30 * NSEC_PER_SEC,
         .role = "doctor",
+        .patients = 10000,
     };
+    arena_init(&config->texts, 1024);
+}
+
+void config_done(struct config *config)
+{
+    arena_done(&config->texts);
 }
 
 int config_duration(const char *text, nsec_t *ret_ns)
@@ -74,40 +77,33 @@ int config_duration(const char *text, nsec_t *ret_ns)
     return 0;
 }
 
-static int set_option(struct config *config, const struct option *option, const char *value,
-                      struct error *err)
+int config_size(const char *text, uint64_t *ret_bytes)
 {
-    char *at = (char *)config + option->offset;
+    static const char UNITS[] = "kMG";
+    size_t digits = strspn(text, "0123456789");
     uint64_t number;
-    switch (option->kind) {
-    case OPTION_FLAG:
-        *(bool *)at = true;
-        return 0;
-    case OPTION_TEXT:
-        *(const char **)at = value;
-        return 0;
-    case OPTION_DURATION:
-        if (config_duration(value, (nsec_t *)at) != 0)
-            return error_set(err, EXIT_USAGE,
-                             "%s: \"%s\" is not a time; write for example 45s, 30m or 12h",
-                             option->name, value);
-        return 0;
-    case OPTION_COUNT:
-        if (span_to_u64(span_cstr(value), 256, &number) != 0 || number == 0)
-            return error_set(err, EXIT_USAGE, "%s: \"%s\" is not a number from 1 to 256",
-                             option->name, value);
-        *(unsigned *)at = (unsigned)number;
-        return 0;
-    }
-    return -1;
+    if (span_to_u64(span_of(text, digits), UINT64_C(1) << 40, &number) != 0)
+        return -1;
+    const char *unit = text[digits] ? strchr(UNITS, text[digits]) : NULL;
+    if (text[digits] && (!unit || text[digits + 1] || number >= UINT64_C(1) << 30))
+        return -1;
+    *ret_bytes = unit ? number << (10 * (unit - UNITS + 1)) : number;
+    return 0;
 }
 
-static const struct option *find_option(struct span name, enum command_bit command)
+/* --name, or --no-name of a flag; NULL when there is no such option for the command. */
+static const struct option *find_option(struct span word, enum command_bit command, bool *ret_no)
 {
-    for (size_t i = 0; i < COUNT_OF(OPTIONS); i++)
-        if (OPTIONS[i].commands & command && span_equal(span_cstr(OPTIONS[i].name), name))
-            return &OPTIONS[i];
-    return NULL;
+    if (!span_starts_with(word, SPAN("--")))
+        return NULL;
+    struct span name = span_from(word, 2);
+    const struct option *option = option_find(name);
+    *ret_no = !option && span_starts_with(name, SPAN("no-"));
+    if (*ret_no)
+        option = option_find(span_from(name, 3));
+    if (!option || !(option->commands & command) || (*ret_no && option->kind != OPTION_FLAG))
+        return NULL;
+    return option;
 }
 
 /* One option at argv[*at], as "--name value" or "--name=value"; moves `at` to its last word. */
@@ -117,26 +113,170 @@ static int parse_option(struct config *config, enum command_bit command, char **
     const char *word = strcmp(argv[*at], "-h") == 0 ? "--help" : argv[*at];
     const char *equals = strchr(word, '=');
     struct span name = equals ? span_of(word, (size_t)(equals - word)) : span_cstr(word);
-    const struct option *option = find_option(name, command);
+    char label[NAME_MAX_BYTES];
+    bool no;
+    const struct option *option = find_option(name, command, &no);
     if (!option)
         return error_set(err, EXIT_USAGE, "unknown option %.*s: --help lists what there is",
                          SPAN_ARG(name));
-    if (option->kind == OPTION_FLAG && equals)
-        return error_set(err, EXIT_USAGE, "%s takes no value", option->name);
-    const char *value = equals ? equals + 1 : NULL;
-    if (option->kind != OPTION_FLAG && !value)
-        value = argv[++*at];
-    if (option->kind != OPTION_FLAG && !value)
-        return error_set(err, EXIT_USAGE, "%s needs a value: %s %s", option->name, option->name,
+    snprintf(label, sizeof(label), "--%s", option->name);
+    if (option->kind == OPTION_FLAG) {
+        if (equals)
+            return error_set(err, EXIT_USAGE, "%.*s takes no value", SPAN_ARG(name));
+        return option_set(config, option, no ? "no" : "yes", SOURCE_COMMAND_LINE, label, err);
+    }
+    const char *value = equals ? equals + 1 : argv[++*at];
+    if (!value)
+        return error_set(err, EXIT_USAGE, "%s needs a value: %s %s", label, label,
                          option->argument);
-    return set_option(config, option, value, err);
+    return option_set(config, option, value, SOURCE_COMMAND_LINE, label, err);
 }
 
-/* What each option allows, but a clinic cannot work with. */
-static int check(const struct config *config, struct error *err)
+static const struct words *words_of(enum command_bit command)
 {
-    if (config->help)
+    static const struct words NONE = {0};
+    for (size_t i = 0; i < COUNT_OF(WORDS); i++)
+        if (WORDS[i].command == command)
+            return &WORDS[i];
+    return &NONE;
+}
+
+int config_parse(struct config *config, enum command_bit command, int argc, char **argv,
+                 struct error *err)
+{
+    const struct words *words = words_of(command);
+    for (int i = 0; i < argc; i++) {
+        if (argv[i][0] == '-') {
+            if (parse_option(config, command, argv, &i, err) != 0)
+                return -1;
+        } else if (config->word_count < words->max) {
+            config->words[config->word_count++] = argv[i];
+        } else {
+            return error_set(err, EXIT_USAGE, "unexpected word \"%s\": --help shows the usage",
+                             argv[i]);
+        }
+    }
+    if (config->word_count < words->min && !config->help)
+        return error_set(err, EXIT_USAGE, "missing: %s; --help shows the usage", words->missing);
+    return 0;
+}
+
+/* "pool-size" is KENEYAPP_POOL_SIZE. */
+static void variable_of(const struct option *option, char *buf, size_t size)
+{
+    snprintf(buf, size, "KENEYAPP_%s", option->name);
+    for (char *at = buf; *at; at++)
+        *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
+}
+
+static const char *look_up(char *const *environment, const char *name)
+{
+    size_t len = strlen(name);
+    for (; *environment; environment++)
+        if (strncmp(*environment, name, len) == 0 && (*environment)[len] == '=')
+            return *environment + len + 1;
+    return NULL;
+}
+
+int config_environment(struct config *config, char *const *environment, struct error *err)
+{
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
+        const struct option *option = &CONFIG_OPTIONS[i];
+        char name[NAME_MAX_BYTES];
+        if (!option_is_setting(option))
+            continue;
+        variable_of(option, name, sizeof(name));
+        const char *value = look_up(environment, name);
+        if (value && option_set(config, option, value, SOURCE_ENVIRONMENT, name, err) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* One line of a file, without its end. */
+static int read_line(struct config *config, struct span line, bool *seen, struct error *err)
+{
+    for (size_t i = 0; i < line.len; i++)
+        if (line.ptr[i] == '#' && (i == 0 || line.ptr[i - 1] == ' ' || line.ptr[i - 1] == '\t'))
+            line.len = i;
+    line = span_trim(line);
+    if (!line.len)
         return 0;
+    struct span value, name = span_trim(span_cut(line, '=', &value));
+    const struct option *option = option_find(name);
+    if (span_find(line, '=') < 0)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "this is no \"name = value\"; a comment begins "
+                         "with #");
+    if (!option || !option_is_setting(option) || option->flags & OPTION_NOT_IN_FILE)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "there is no option \"%.*s\" for this file: keneyapp config lists those "
+                         "there are",
+                         SPAN_ARG(span_head(name, NAME_MAX_BYTES)));
+    if (seen[option - CONFIG_OPTIONS])
+        return error_set(err, EXIT_INVALID_CONFIG, "%s is there twice: remove one", option->name);
+    seen[option - CONFIG_OPTIONS] = true;
+    return option_set(config, option, arena_dup(&config->texts, span_trim(value)), SOURCE_FILE,
+                      option->name, err);
+}
+
+int config_text(struct config *config, struct span text, const char *path, struct error *err)
+{
+    bool seen[CONFIG_OPTIONS_MAX] = {0};
+    for (int number = 1; text.len; number++) {
+        struct span line = span_cut(text, '\n', &text);
+        if (line.len && line.ptr[line.len - 1] == '\r')
+            line.len--;
+        if (memchr(line.ptr ? line.ptr : "", '\0', line.len))
+            return error_set(err, EXIT_INVALID_CONFIG, "%s: this is no text file", path);
+        if (read_line(config, line, seen, err) != 0)
+            return error_at(err, path, number, 0);
+    }
+    return 0;
+}
+
+static int read_file(struct config *config, const char *path, bool needed, struct error *err)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(FILE_MAX_BYTES);
+    char piece[4096];
+    size_t len;
+    FILE *file = fopen(path, "re");
+    if (!file && !needed)
+        return 0;
+    if (!file)
+        return error_set(err, EXIT_INVALID_CONFIG, "cannot read %s: name another with --config",
+                         path);
+    while ((len = fread(piece, 1, sizeof(piece), file)) > 0)
+        strbuf_add(&text, piece, len);
+    bool good = !ferror(file) && !text.overflow;
+    fclose(file);
+    if (!good)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "cannot read %s, or it has more than 64 KiB: name another with --config",
+                         path);
+    return config_text(config, strbuf_span(&text), path, err);
+}
+
+static int find_data_dir(struct config *config, struct error *err)
+{
+    AUTO(mem_free) char *dir = config_default_dir();
+    if (!config->data_dir && dir)
+        config->data_dir = arena_dup(&config->texts, span_cstr(dir));
+    if (config->data_dir)
+        return 0;
+    return error_set(err, EXIT_USAGE,
+                     "neither XDG_DATA_HOME nor HOME is set: name a folder with --data");
+}
+
+bool config_uses_sqlite(const struct config *config)
+{
+    struct span url = span_cstr(config->database);
+    return !span_starts_with(url, SPAN("postgres://")) &&
+           !span_starts_with(url, SPAN("postgresql://"));
+}
+
+int config_check(const struct config *config, struct error *err)
+{
     if (strcmp(config->listen, "off") == 0 && strcmp(config->tls_listen, "off") == 0)
         return error_set(
             err, EXIT_USAGE,
@@ -146,40 +286,23 @@ static int check(const struct config *config, struct error *err)
         return error_set(err, EXIT_USAGE,
                          "--token-lifetime 0 would make tokens that are over when they are issued; "
                          "write for example 45s, 30m or 12h");
+    if (config->database && config_uses_sqlite(config) && strstr(config->database, "://"))
+        return error_set(err, EXIT_USAGE,
+                         "--database: give a URL that begins with postgres://, or the path of an "
+                         "SQLite file");
     return 0;
 }
 
-int config_parse(struct config *config, enum command_bit command, int argc, char **argv,
-                 struct error *err)
+int config_load(struct config *config, char *const *environment, struct error *err)
 {
-    bool wants_user = command & (COMMAND_TOKEN | COMMAND_PASSWD);
-    for (int i = 0; i < argc; i++) {
-        if (argv[i][0] == '-') {
-            if (parse_option(config, command, argv, &i, err) != 0)
-                return -1;
-        } else if (wants_user && !config->user) {
-            config->user = argv[i];
-        } else {
-            return error_set(err, EXIT_USAGE, "unexpected word \"%s\": --help shows the usage",
-                             argv[i]);
-        }
-    }
-    if (wants_user && !config->user && !config->help)
-        return error_set(err, EXIT_USAGE, "the name of a user is missing: --help shows the usage");
-    return check(config, err);
-}
-
-void config_help(struct strbuf *out, enum command_bit command)
-{
-    for (size_t i = 0; i < COUNT_OF(OPTIONS); i++) {
-        const struct option *option = &OPTIONS[i];
-        char left[64];
-        if (!(option->commands & command))
-            continue;
-        snprintf(left, sizeof(left), "%s%s%s", option->name, option->argument ? " " : "",
-                 option->argument ? option->argument : "");
-        strbuf_addf(out, "  %-26s %s\n", left, option->help);
-    }
+    if (config_environment(config, environment, err) != 0 || find_data_dir(config, err) != 0)
+        return -1;
+    AUTO(strbuf_done) struct strbuf path = STRBUF_INIT(PATH_MAX_BYTES);
+    strbuf_addf(&path, "%s/keneyapp.conf", config->data_dir);
+    const char *file = config->config_file ? config->config_file : strbuf_cstr(&path);
+    if (read_file(config, file, config->config_file != NULL, err) != 0)
+        return -1;
+    return config_check(config, err);
 }
 
 char *config_default_dir(void)

@@ -35,7 +35,6 @@ enum {
     CONNECTIONS_MAX = 16384, /* per listener */
     OTHER_FILES = 256,       /* descriptors that are not connections */
     ENDPOINTS_MAX = 64,
-    QUEUE_MAX = 1024, /* requests that wait for a handler thread */
 };
 
 #define LOCKOUT_NS (15 * 60 * NSEC_PER_SEC)
@@ -98,6 +97,14 @@ static int open_data(struct clinic *clinic, struct error *err)
     return clinic->config->demo ? fill_demo(clinic, err) : 0;
 }
 
+static void say_notes(struct clinic *clinic)
+{
+    AUTO(strbuf_done) struct strbuf note = STRBUF_INIT(256);
+    config_note(clinic->config, &note);
+    if (note.len)
+        log_line(&clinic->log, LOG_WARNING, NULL, strbuf_span(&note));
+}
+
 static void say_away(void *context, const char *problem)
 {
     struct log *log = context;
@@ -119,6 +126,12 @@ static struct pool *make_pool(struct clinic *clinic, struct error *err)
 {
     struct pool_config config;
     pool_config_defaults(&config);
+    config.size = clinic->config->pool_size;
+    config.overflow = clinic->config->max_overflow;
+    config.timeout_ns = clinic->config->pool_timeout_ns;
+    config.recycle_ns = clinic->config->pool_recycle_ns;
+    config.pre_ping = clinic->config->pre_ping;
+    config.without = clinic->config->without & WITHOUT_POOL;
     config.beside = 1; /* the audit log's writer */
     config.on_away = say_away;
     config.context = &clinic->log;
@@ -130,8 +143,8 @@ static struct handlers *make_handlers(const struct clinic *clinic, struct error 
     struct handlers_config config = {
         .threads =
             clinic->config->handlers ? clinic->config->handlers : HANDLERS_PER_CORE * core_count(),
-        .queue_max = QUEUE_MAX,
-        .wait_max_ns = 30 * NSEC_PER_SEC,
+        .queue_max = clinic->config->queue,
+        .wait_max_ns = MAX_OF(clinic->config->pool_timeout_ns, NSEC_PER_SEC),
         .clock = clock_monotonic(),
     };
     return handlers_new(&config, err);
@@ -240,6 +253,8 @@ int serve_run(const struct config *config, struct error *err)
     pthread_sigmask(SIG_BLOCK, &ends, NULL); /* threads inherit it: only sigwait sees them */
     signal(SIGPIPE, SIG_IGN);
     log_init(&clinic.log, STDERR_FILENO);
+    clinic.log.level = (enum log_level)config->log_level;
+    say_notes(&clinic);
     clinic.connections_max = raise_file_limit();
     /* Sockets first: a busy port is told before seconds of synthetic data. */
     int rc = listener_open(config->listen, "--listen", &clinic.plain, err);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Folder, store and a session, for the commands that do one thing and end.
+ */
+#ifndef KENEYAPP_COMMANDS_WORKPLACE_H
+#define KENEYAPP_COMMANDS_WORKPLACE_H
+
+#include "keneyapp/config.h"
+#include "keneyapp/home.h"
+#include "keneyapp/store/store.h"
+
+struct workplace {
+    struct home home;
+    struct store *store;
+    struct session *session;
+};
+
+/* Makes what is missing. Warnings go to standard error. After -1 workplace_done() is due too. */
+MUST_CHECK int workplace_open(struct workplace *place, const struct config *config,
+                              struct error *err);
+
+/* Cleanup function for AUTO(). */
+void workplace_done(struct workplace *place);
+
+/* A sentence when there is no such user. */
+MUST_CHECK int workplace_user(struct workplace *place, const char *name,
+                              struct store_user *ret_user, struct error *err);
+
+/* What the store said, as a sentence that begins with `what` ("cannot read the users"); -1. */
+int workplace_failed(const struct workplace *place, const char *what, struct error *err);
+
+#endif
