@@ -54,6 +54,7 @@ struct response {
 
 struct app;
 struct call;
+struct route;
 
 /* A handler that answers later returns HANDLED_LATER and calls `finish` exactly once, from any
  * thread; the call may be gone when `finish` returns. */
@@ -64,6 +65,7 @@ enum handled {
 
 struct call {
     const struct app *app;
+    const struct route *route;
     struct arena *arena;     /* ends with the call */
     struct session *session; /* http/call.h; handlers say call_session() */
     struct store_user user;  /* on routes that need one */

@@ -39,6 +39,7 @@ enum handled middleware_run(const struct route *route, struct span id,
                             const struct request *request, struct response *response,
                             struct call *call)
 {
+    call->route = route;
     call->entity = route->entity;
     if (route->roles &&
         (!access_check(request, response, call) || !authorize(route, response, call)))

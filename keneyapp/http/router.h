@@ -8,6 +8,7 @@
 
 #include "keneyapp/http/message.h"
 #include "keneyapp/model/role.h"
+#include "keneyapp/model/shape.h"
 
 typedef enum handled handler_fn(const struct request *request, struct response *response,
                                 struct call *call);
@@ -29,6 +30,22 @@ struct route {
     unsigned entities;
     unsigned rate_per_minute; /* per client address, where limits are on; 0: no limit */
     size_t body_max_bytes;    /* whole MiB; 0: REQUEST_BODY_MAX_BYTES */
+
+    /* What it takes and says, for handlers and the OpenAPI document (routes/openapi.h). */
+    const char *summary;
+    const struct shape *query; /* parameters it reads; NULL: none */
+    const char *body;          /* name of its body's schema; NULL: it takes none */
+    const char *answer;        /* name of a success's schema; NULL: no body */
+    const char *media;         /* of a success; NULL: application/json */
+    unsigned success;          /* its status */
+    unsigned refusals[4];      /* statuses besides those that follow from the rest */
+};
+
+/* Who has business with what (permissions of the original's routes). */
+enum {
+    ROLES_CLINICAL = ROLE_ADMIN | ROLE_DOCTOR | ROLE_NURSE,
+    ROLES_DESK = ROLE_ADMIN | ROLE_DOCTOR | ROLE_RECEPTIONIST,
+    ROLES_PRESCRIBERS = ROLE_ADMIN | ROLE_DOCTOR,
 };
 
 /* The bit of an entity in `entities`. */

@@ -31,9 +31,12 @@ enum field_flag {
     FIELD_STAMP = 1 << 2,    /* the moment of insertion; implies set by the server */
     FIELD_HIDDEN = 1 << 3,   /* never in an answer */
 
+    FIELD_SORTED = 1 << 8,     /* lists may be sorted by it */
+    FIELD_FIXED = 1 << 5,      /* an update cannot change it */
     FIELD_LATER = 1 << 16,     /* a new row starts with the fallback; changes may bring it */
     FIELD_PAST = 1 << 17,      /* a day that has begun somewhere on earth */
     FIELD_DAY = 1 << 18,       /* of FIELD_DATETIME: a day alone is its first moment */
+    FIELD_SEVERAL = 1 << 20,   /* of FIELD_CHOICE in queries: some of the choices, with commas */
     FIELD_WHOLE_DAY = 1 << 19, /* of FIELD_DATETIME: a day alone is the first moment of the next */
 };
 

@@ -18,6 +18,10 @@ enum handled route_get(const struct request *request, struct response *response,
 enum handled route_create(const struct request *request, struct response *response,
                           struct call *call);
 
+/* openapi.c */
+enum handled route_openapi(const struct request *request, struct response *response,
+                           struct call *call);
+
 /* auth.c */
 enum handled route_login(const struct request *request, struct response *response,
                          struct call *call);

@@ -1,82 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Every path of the clinic, who may call it, and what the audit log calls it.
+ * Every path of the clinic: who may call it, what the audit log calls it, what its answer is made
+ * of or makes stale, and what the OpenAPI document says of it (routes/openapi.h).
  */
+#include "keneyapp/routes/listing.h"
 #include "keneyapp/routes/routes.h"
 
-enum {
-    CLINICAL = ROLE_ADMIN | ROLE_DOCTOR | ROLE_NURSE,
-    DESK = ROLE_ADMIN | ROLE_DOCTOR | ROLE_RECEPTIONIST,
-    PRESCRIBERS = ROLE_ADMIN | ROLE_DOCTOR,
-};
+#define USERS         ENTITY_BIT(ENTITY_USERS)
+#define PATIENTS      ENTITY_BIT(ENTITY_PATIENTS)
+#define APPOINTMENTS  ENTITY_BIT(ENTITY_APPOINTMENTS)
+#define PRESCRIPTIONS ENTITY_BIT(ENTITY_PRESCRIPTIONS)
 
-#define OPEN(route_pattern, handler)                                                               \
-    {                                                                                              \
-        .method = HTTP_GET, .pattern = (route_pattern), .handle = (handler), .inlined = true       \
-    }
-#define ENTITY_ROUTE(route_method, route_pattern, handler, who, entity_name, what, name)           \
-    {                                                                                              \
-        .method = (route_method), .pattern = (route_pattern), .handle = (handler), .roles = (who), \
-        .entity = (entity_name), .action = (what), .resource = (name)                              \
-    }
+/* Parts of a row: who is asked; by whom; about what, as the audit log has it; how long an answer
+ * may be kept, or what a success makes stale; the success. */
+#define AT(verb, path, handler)    .method = HTTP_##verb, .pattern = (path), .handle = (handler)
+#define BY(who)                    .roles = (who)
+#define ON(entity_id, what, name)  .entity = (entity_id), .action = (what), .resource = (name)
+#define KEPT(seconds, made_of)     .ttl_s = (seconds), .entities = (made_of)
+#define STALE(bits)                .entities = (bits)
+#define RATE(requests)             .rate_per_minute = (requests)
+#define ID(name)                   .id_name = (name)
+#define SAYS(text, status, schema) .summary = (text), .success = (status), .answer = (schema)
 
 static const struct route ROUTES[] = {
-    OPEN("/", route_root),
-    OPEN("/health", route_health),
-    {.method = HTTP_GET, .pattern = "/ready", .handle = route_ready},
-    OPEN("/metrics", route_metrics),
-    {.method = HTTP_POST,
-     .pattern = "/api/v1/auth/login",
-     .handle = route_login,
-     .action = "LOGIN",
-     .resource = "auth"},
-    {.method = HTTP_GET,
-     .pattern = "/api/v1/auth/me",
-     .handle = route_me,
-     .roles = ROLE_STAFF,
-     .entity = ENTITY_USERS},
-    ENTITY_ROUTE(HTTP_GET, "/api/v1/patients", route_list, ROLE_STAFF, ENTITY_PATIENTS, "READ",
-                 "patients"),
-    ENTITY_ROUTE(HTTP_POST, "/api/v1/patients", route_create, CLINICAL, ENTITY_PATIENTS, "CREATE",
-                 "patients"),
-    {.method = HTTP_GET,
-     .pattern = "/api/v1/patients/{id}",
-     .handle = route_get,
-     .roles = ROLE_STAFF,
-     .entity = ENTITY_PATIENTS,
-     .action = "READ",
-     .resource = "patients",
-     .id_name = "patient_id"},
-    ENTITY_ROUTE(HTTP_GET, "/api/v1/appointments", route_list, ROLE_STAFF, ENTITY_APPOINTMENTS,
-                 "READ", "appointments"),
-    ENTITY_ROUTE(HTTP_POST, "/api/v1/appointments", route_create, DESK, ENTITY_APPOINTMENTS,
-                 "CREATE", "appointments"),
-    {.method = HTTP_GET,
-     .pattern = "/api/v1/appointments/{id}",
-     .handle = route_get,
-     .roles = ROLE_STAFF,
-     .entity = ENTITY_APPOINTMENTS,
-     .action = "READ",
-     .resource = "appointments",
-     .id_name = "appointment_id"},
-    ENTITY_ROUTE(HTTP_GET, "/api/v1/prescriptions", route_list, CLINICAL, ENTITY_PRESCRIPTIONS,
-                 "READ", "prescriptions"),
-    ENTITY_ROUTE(HTTP_POST, "/api/v1/prescriptions", route_create, PRESCRIBERS,
-                 ENTITY_PRESCRIPTIONS, "CREATE", "prescriptions"),
-    {.method = HTTP_GET,
-     .pattern = "/api/v1/prescriptions/{id}",
-     .handle = route_get,
-     .roles = CLINICAL,
-     .entity = ENTITY_PRESCRIPTIONS,
-     .action = "READ",
-     .resource = "prescriptions",
-     .id_name = "prescription_id"},
-    {.method = HTTP_GET,
-     .pattern = "/api/v1/dashboard/stats",
-     .handle = route_stats,
-     .roles = PRESCRIBERS,
-     .action = "READ",
-     .resource = "dashboard"},
+    {AT(GET, "/", route_root), .inlined = true, SAYS("What this is", 200, "About")},
+    {AT(GET, "/health", route_health), .inlined = true,
+     SAYS("Whether the program runs", 200, "Health")},
+    {AT(GET, "/ready", route_ready),
+     SAYS("Whether it can work: the database answers", 200, "Ready")},
+    {AT(GET, "/metrics", route_metrics), .inlined = true,
+     SAYS("Figures for Prometheus", 200, "Text"), .media = "text/plain"},
+    {AT(GET, "/api/v1/openapi.json", route_openapi), .inlined = true,
+     SAYS("This document", 200, "Document")},
+
+    {AT(POST, "/api/v1/auth/login", route_login), .action = "LOGIN", .resource = "auth", RATE(15),
+     .body = "Login", .refusals = {401, 403}, SAYS("Sign in", 200, "Token")},
+    {AT(GET, "/api/v1/auth/me", route_me), BY(ROLE_STAFF), .entity = ENTITY_USERS, RATE(30),
+     SAYS("The user whose token this is", 200, "User")},
+
+    {AT(GET, "/api/v1/patients", route_list), BY(ROLE_STAFF),
+     ON(ENTITY_PATIENTS, "READ", "patients"), KEPT(120, PATIENTS), RATE(60), .query = &PAGE_QUERY,
+     SAYS("List patients", 200, "PatientPage")},
+    {AT(POST, "/api/v1/patients", route_create), BY(ROLES_CLINICAL),
+     ON(ENTITY_PATIENTS, "CREATE", "patients"), STALE(PATIENTS), RATE(10), .body = "PatientCreate",
+     .refusals = {400}, SAYS("Add a patient", 201, "Patient")},
+    {AT(GET, "/api/v1/patients/{id}", route_get), BY(ROLE_STAFF),
+     ON(ENTITY_PATIENTS, "READ", "patients"), ID("patient_id"), KEPT(300, PATIENTS), RATE(120),
+     SAYS("One patient", 200, "Patient")},
+
+    {AT(GET, "/api/v1/appointments", route_list), BY(ROLE_STAFF),
+     ON(ENTITY_APPOINTMENTS, "READ", "appointments"), KEPT(60, APPOINTMENTS), RATE(60),
+     .query = &PAGE_QUERY, SAYS("List appointments", 200, "AppointmentPage")},
+    {AT(POST, "/api/v1/appointments", route_create), BY(ROLES_DESK),
+     ON(ENTITY_APPOINTMENTS, "CREATE", "appointments"), STALE(APPOINTMENTS), RATE(20),
+     .body = "AppointmentCreate", .refusals = {409},
+     SAYS("Book an appointment", 201, "Appointment")},
+    {AT(GET, "/api/v1/appointments/{id}", route_get), BY(ROLE_STAFF),
+     ON(ENTITY_APPOINTMENTS, "READ", "appointments"), ID("appointment_id"), KEPT(180, APPOINTMENTS),
+     RATE(120), SAYS("One appointment", 200, "Appointment")},
+
+    {AT(GET, "/api/v1/prescriptions", route_list), BY(ROLES_CLINICAL),
+     ON(ENTITY_PRESCRIPTIONS, "READ", "prescriptions"), KEPT(90, PRESCRIPTIONS), RATE(60),
+     .query = &PAGE_QUERY, SAYS("List prescriptions", 200, "PrescriptionPage")},
+    {AT(POST, "/api/v1/prescriptions", route_create), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_PRESCRIPTIONS, "CREATE", "prescriptions"), STALE(PRESCRIPTIONS), RATE(20),
+     .body = "PrescriptionCreate", SAYS("Prescribe", 201, "Prescription")},
+    {AT(GET, "/api/v1/prescriptions/{id}", route_get), BY(ROLES_CLINICAL),
+     ON(ENTITY_PRESCRIPTIONS, "READ", "prescriptions"), ID("prescription_id"),
+     KEPT(180, PRESCRIPTIONS), RATE(90), SAYS("One prescription", 200, "Prescription")},
+
+    {AT(GET, "/api/v1/dashboard/stats", route_stats), BY(ROLES_PRESCRIBERS), .action = "READ",
+     .resource = "dashboard", KEPT(300, USERS | PATIENTS | APPOINTMENTS | PRESCRIPTIONS), RATE(30),
+     SAYS("The clinic in figures", 200, "Statistics")},
 };
 
 const struct route *routes_table(size_t *ret_count)

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What no entity's field table describes: the bodies of sign-in and the like as field tables, and
+ * answers as lists of members.
+ */
+#include "keneyapp/routes/openapi.h"
+
+static const struct field LOGIN_FIELDS[] = {
+    {.name = "username",
+     .type = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .min = 1,
+     .max = 100,
+     .example = "doctor"},
+    {.name = "password", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 1024},
+};
+
+static const struct shape BODIES[] = {
+    SHAPE("Login", LOGIN_FIELDS),
+};
+
+static const struct answer_schema ANSWERS[] = {
+    {"Problem", "detail:text"},
+    {"ProblemList", "detail:Fault[]"},
+    {"Fault", "type:text loc:list msg:text"},
+    {"Token", "access_token:text token_type:text expires_in?:number"},
+    {"About", "name:text version:text status:text"},
+    {"Health", "status:text version:text timestamp:moment"},
+    {"Ready", "ready:bool checks:object version:text"},
+    {"Document", "openapi:text info:object servers:list paths:object components:object"},
+    {"Statistics",
+     "total_patients:number new_patients:number total_doctors:number total_appointments:number "
+     "total_prescriptions:number today_appointments:number appointments_by_status:StatusCounts "
+     "recent_activity:RecentActivity activity_window_days:number generated_at:moment"},
+    {"StatusCounts", "scheduled:number completed:number cancelled:number"},
+    {"RecentActivity", "patients:number appointments:number prescriptions:number"},
+};
+
+const struct shape *body_shape(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(BODIES); i++)
+        if (strcmp(BODIES[i].name, name) == 0)
+            return &BODIES[i];
+    return NULL;
+}
+
+const struct answer_schema *answer_schema(const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(ANSWERS); i++)
+        if (strcmp(ANSWERS[i].name, name) == 0)
+            return &ANSWERS[i];
+    return NULL;
+}
