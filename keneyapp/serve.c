@@ -150,6 +150,15 @@ static struct handlers *make_handlers(const struct clinic *clinic, struct error 
     return handlers_new(&config, err);
 }
 
+static struct audit_writer *make_audit(struct clinic *clinic, struct error *err)
+{
+    struct audit_config config;
+    audit_config_defaults(&config);
+    config.store = clinic->store;
+    config.log = &clinic->log;
+    return audit_writer_new(&config, err);
+}
+
 static int make_parts(struct clinic *clinic, const struct route *routes, size_t route_count,
                       struct error *err)
 {
@@ -164,7 +173,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
     make_unused_hash(clinic);
     clinic->app = (struct app){
         .store = clinic->store,
-        .audit = audit_writer_new(clinic->store, &clinic->log, err),
+        .audit = make_audit(clinic, err),
         .gate = login_gate_new(&gate, err),
         .lockouts = lockouts_new(LOCKOUT_NS, clock_monotonic()),
         .users = users_cache_new(clock_monotonic()),

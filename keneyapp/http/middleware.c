@@ -4,8 +4,6 @@
  */
 #include "keneyapp/http/middleware.h"
 
-#include <stdio.h>
-
 #include "keneyapp/app.h"
 #include "keneyapp/auth/access.h"
 #include "keneyapp/telemetry/audit.h"
@@ -52,22 +50,25 @@ enum handled middleware_run(const struct route *route, struct span id,
 void middleware_audit(const struct route *route, const struct request *request,
                       const struct response *response, struct call *call)
 {
-    struct audit_row *row = &call->audit;
+    const struct audit_row *row = &call->audit;
     /* Strangers leave no rows, or anyone could fill the disk; wrong passwords do. */
     bool stranger = route->roles && response->status == 401;
+    bool named = row->username[0] != '\0';
     if (!route->action || stranger)
         return;
-    store_time_text(call->app->wall(), row->timestamp);
-    if (!row->username[0]) {
-        row->user_id = call->user.id;
-        snprintf(row->username, sizeof(row->username), "%s", call->user.username);
-    }
-    if (!row->resource_id)
-        row->resource_id = call->path_id;
-    snprintf(row->action, sizeof(row->action), "%s", route->action);
-    snprintf(row->resource_type, sizeof(row->resource_type), "%s", route->resource);
-    snprintf(row->ip_address, sizeof(row->ip_address), "%s", request->peer);
-    snprintf(row->user_agent, sizeof(row->user_agent), "%.*s", SPAN_ARG(request->user_agent));
-    row->success = response->status < 400;
-    audit_writer_add(call->app->audit, row);
+    const struct audit_entry entry = {
+        .wall_ns = call->app->wall(),
+        .user_id = named ? row->user_id : call->user.id,
+        .resource_id = row->resource_id ? row->resource_id : call->path_id,
+        .action = route->action,
+        .resource_type = route->resource,
+        .username = span_cstr(named ? row->username : call->user.username),
+        .ip_address = span_cstr(request->peer),
+        .user_agent = request->user_agent,
+        .correlation_id = span_cstr(request->correlation_id),
+        .details = span_cstr(row->details),
+        .success = response->status < 400,
+        .signed_in = row->signed_in,
+    };
+    audit_writer_add(call->app->audit, &entry, NULL);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Two buffers: requests fill one while the thread writes the other. The pause between batches
- * bounds both the transactions per second and what a crash can lose.
+ * Requests fill the queue under a mutex; the thread takes all of it at once and writes without the
+ * mutex. A session that failed is replaced, for its connection may be what failed.
  */
 #include "keneyapp/telemetry/audit.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -14,87 +15,205 @@
 #include "keneyapp/telemetry/prometheus.h"
 
 enum {
-    BATCH_ROWS = 4096,
-    BATCH_EARLY = 1024, /* rows that end the pause */
-    PAUSE_MS = 200,
+    BATCH_ROWS = 4096,   /* per transaction */
+    FILL_EARLY = 25,     /* hundredths of the memory that end the pause */
+    FILL_NO_ROOM = 75,   /* from here on only who asked before */
+    TRIES_OF_DAMAGE = 5, /* of what the database calls neither busy nor away */
 };
 
 struct audit_writer {
-    struct session *session; /* the thread's own */
-    struct log *log;
+    struct audit_config config;
+    struct session *session; /* the thread's own; NULL when it could not be opened again */
+    struct audit_row *rows;  /* the thread's: a batch, and who waits for it */
+    struct audit_waiter **waiters;
     pthread_t thread;
-    bool running;          /* there is a thread to join */
+    bool running; /* there is a thread to join */
+    bool away;    /* the thread's: the last try failed */
+    atomic_bool no_room;
     pthread_mutex_t mutex; /* everything below */
-    pthread_cond_t rows_in, room;
-    struct audit_row *filling, *spare;
-    size_t count;
+    pthread_cond_t wake;
+    struct audit_queue queue;
     bool closing;
+    nsec_t closing_ns; /* when it began */
     uint64_t written, lost;
+    uint64_t overflowed; /* lost for want of memory, and not yet logged */
+    size_t in_hand;      /* taken from the queue and not yet written */
 };
 
-/* Until there is enough to write, the pause is over, or the end. Called with the mutex. */
-static void wait_for_rows(struct audit_writer *writer)
+void audit_config_defaults(struct audit_config *config)
 {
-    while (!writer->count && !writer->closing)
-        pthread_cond_wait(&writer->rows_in, &writer->mutex);
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += PAUSE_MS * (long)NSEC_PER_MSEC;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    int rc = 0;
-    while (writer->count < BATCH_EARLY && !writer->closing && rc == 0)
-        rc = pthread_cond_timedwait(&writer->rows_in, &writer->mutex, &until);
+    *config = (struct audit_config){
+        .pause_ns = 200 * NSEC_PER_MSEC,
+        .retry_ns = 200 * NSEC_PER_MSEC,
+        .grace_ns = 5 * NSEC_PER_SEC,
+        .max_bytes = (size_t)16 << 20,
+    };
 }
 
-/* Called with the mutex; gives it back while it writes. */
-static void write_batch(struct audit_writer *writer)
+static void note_room(struct audit_writer *writer)
 {
-    struct audit_row *batch = writer->filling;
-    size_t count = writer->count;
-    writer->filling = writer->spare;
-    writer->count = 0;
-    pthread_cond_broadcast(&writer->room);
-    pthread_mutex_unlock(&writer->mutex);
-    enum store_result result = session_audit(writer->session, batch, count);
+    bool none = audit_queue_fill(&writer->queue) >= FILL_NO_ROOM;
+    atomic_store_explicit(&writer->no_room, none, memory_order_relaxed);
+}
+
+/* Until the time is over, or there is a reason to go on. Called with the mutex. */
+static void pause_for(struct audit_writer *writer, nsec_t ns, unsigned fill)
+{
+    nsec_t until_ns = clock_now(clock_monotonic()) + ns;
+    const struct timespec until = {.tv_sec = until_ns / NSEC_PER_SEC,
+                                   .tv_nsec = until_ns % NSEC_PER_SEC};
+    int rc = 0;
+    while (rc == 0 && !writer->closing && audit_queue_fill(&writer->queue) < fill)
+        rc = pthread_cond_timedwait(&writer->wake, &writer->mutex, &until);
+}
+
+/* Called with the mutex. */
+static void wait_for_entries(struct audit_writer *writer)
+{
+    while (!writer->queue.entries && !writer->closing)
+        pthread_cond_wait(&writer->wake, &writer->mutex);
+    if (!writer->config.strict)
+        pause_for(writer, writer->config.pause_ns, FILL_EARLY);
+}
+
+static void tell_waiters(struct audit_writer *writer, size_t count, bool written)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct audit_waiter *waiter = TAKE(writer->waiters[i]);
+        if (waiter)
+            waiter->done(waiter, written);
+    }
+}
+
+/* Says it once when writing begins to fail, and once when it works again. */
+static void note_result(struct audit_writer *writer, enum store_result result, const char *problem)
+{
+    bool away = result != STORE_OK;
+    if (away && !writer->away)
+        log_printf(writer->config.log, LOG_ERROR,
+                   "the audit log cannot be written, its rows are kept in memory: %s", problem);
+    if (!away && writer->away)
+        log_printf(writer->config.log, LOG_INFO, "the audit log is written again");
+    writer->away = away;
+}
+
+static enum store_result try_batch(struct audit_writer *writer, size_t count)
+{
+    struct error err = {0};
+    if (!writer->session)
+        writer->session = session_new(writer->config.store, &err);
+    if (!writer->session) {
+        note_result(writer, STORE_BUSY, err.message);
+        return STORE_BUSY;
+    }
+    enum store_result result = session_audit(writer->session, writer->rows, count);
+    note_result(writer, result, result == STORE_OK ? "" : session_problem(writer->session));
     if (result != STORE_OK)
-        log_printf(writer->log, LOG_ERROR, "%zu rows of the audit log are lost: %s", count,
-                   session_problem(writer->session));
+        session_free(&writer->session);
+    return result;
+}
+
+/* False: it is too late for another try. Called without the mutex. */
+static bool wait_for_retry(struct audit_writer *writer)
+{
     pthread_mutex_lock(&writer->mutex);
-    writer->spare = batch;
+    nsec_t now_ns = clock_now(clock_monotonic());
+    bool late = writer->closing && now_ns - writer->closing_ns >= writer->config.grace_ns;
+    pthread_mutex_unlock(&writer->mutex);
+    const struct timespec retry = {.tv_sec = writer->config.retry_ns / NSEC_PER_SEC,
+                                   .tv_nsec = writer->config.retry_ns % NSEC_PER_SEC};
+    if (!late)
+        nanosleep(&retry, NULL);
+    return !late;
+}
+
+static void write_batch(struct audit_writer *writer, size_t count)
+{
+    bool again = true;
+    enum store_result result = try_batch(writer, count);
+    for (int tries = 1; result != STORE_OK && again; tries++) {
+        tell_waiters(writer, count, false);
+        again = (result != STORE_FAILED || tries < TRIES_OF_DAMAGE) && wait_for_retry(writer);
+        if (again)
+            result = try_batch(writer, count);
+    }
+    tell_waiters(writer, count, true);
+    if (result != STORE_OK)
+        log_printf(writer->config.log, LOG_ERROR, "%zu rows of the audit log are lost", count);
+    pthread_mutex_lock(&writer->mutex);
     *(result == STORE_OK ? &writer->written : &writer->lost) += count;
+    writer->in_hand -= count;
+    pthread_mutex_unlock(&writer->mutex);
+}
+
+static void write_chunks(struct audit_writer *writer, struct audit_chunk *chunk)
+{
+    size_t offset = 0, count = 0;
+    while (audit_chunk_next(&chunk, &offset, &writer->rows[count], &writer->waiters[count])) {
+        if (++count == BATCH_ROWS) {
+            write_batch(writer, count);
+            count = 0;
+        }
+    }
+    if (count)
+        write_batch(writer, count);
+}
+
+/* Called with the mutex; gives it back while it logs. */
+static void tell_overflow(struct audit_writer *writer)
+{
+    uint64_t overflowed = writer->overflowed;
+    writer->overflowed = 0;
+    writer->lost += overflowed;
+    pthread_mutex_unlock(&writer->mutex);
+    if (overflowed)
+        log_printf(writer->config.log, LOG_ERROR,
+                   "%llu rows of the audit log are lost: there was no memory left for them",
+                   (unsigned long long)overflowed);
+    pthread_mutex_lock(&writer->mutex);
 }
 
 static void *writer_thread(void *context)
 {
     struct audit_writer *writer = context;
     pthread_mutex_lock(&writer->mutex);
-    while (writer->count || !writer->closing) {
-        wait_for_rows(writer);
-        if (writer->count)
-            write_batch(writer);
+    while (writer->queue.entries || !writer->closing) {
+        wait_for_entries(writer);
+        writer->in_hand = writer->queue.entries;
+        struct audit_chunk *chunks = audit_queue_take(&writer->queue);
+        pthread_mutex_unlock(&writer->mutex);
+        write_chunks(writer, chunks);
+        pthread_mutex_lock(&writer->mutex);
+        audit_queue_give(&writer->queue, chunks);
+        note_room(writer);
+        tell_overflow(writer);
     }
     pthread_mutex_unlock(&writer->mutex);
     return NULL;
 }
 
-struct audit_writer *audit_writer_new(struct store *store, struct log *log, struct error *err)
+static void init_locks(struct audit_writer *writer)
 {
-    struct session *session = session_new(store, err);
-    if (!session)
-        return NULL;
-    AUTO(audit_writer_free) struct audit_writer *writer = NEW(struct audit_writer);
-    writer->session = session;
-    writer->log = log;
-    writer->filling = NEW_ARRAY(struct audit_row, BATCH_ROWS);
-    writer->spare = NEW_ARRAY(struct audit_row, BATCH_ROWS);
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&writer->mutex, NULL);
-    pthread_cond_init(&writer->rows_in, &monotonic);
-    pthread_cond_init(&writer->room, NULL);
+    pthread_cond_init(&writer->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
+}
+
+struct audit_writer *audit_writer_new(const struct audit_config *config, struct error *err)
+{
+    struct session *session = session_new(config->store, err);
+    if (!session)
+        return NULL;
+    AUTO(audit_writer_free) struct audit_writer *writer = NEW(struct audit_writer);
+    writer->config = *config;
+    writer->session = session;
+    writer->rows = NEW_ARRAY(struct audit_row, BATCH_ROWS);
+    writer->waiters = NEW_ARRAY(struct audit_waiter *, BATCH_ROWS);
+    audit_queue_init(&writer->queue, config->max_bytes);
+    init_locks(writer);
     int failed = pthread_create(&writer->thread, NULL, writer_thread, writer);
     if (failed) {
         error_set(err, EXIT_INVALID_CONFIG,
@@ -114,53 +233,68 @@ void audit_writer_free(struct audit_writer **writer)
         return;
     pthread_mutex_lock(&w->mutex);
     w->closing = true;
-    pthread_cond_signal(&w->rows_in);
+    w->closing_ns = clock_now(clock_monotonic());
+    pthread_cond_signal(&w->wake);
     pthread_mutex_unlock(&w->mutex);
     if (w->running)
         pthread_join(w->thread, NULL);
     session_free(&w->session);
     pthread_mutex_destroy(&w->mutex);
-    pthread_cond_destroy(&w->rows_in);
-    pthread_cond_destroy(&w->room);
-    free(w->filling);
-    free(w->spare);
+    pthread_cond_destroy(&w->wake);
+    audit_queue_done(&w->queue);
+    free(w->rows);
+    free(w->waiters);
     free(w);
 }
 
-void audit_writer_add(struct audit_writer *writer, const struct audit_row *row)
+bool audit_writer_is_strict(const struct audit_writer *writer)
+{
+    return writer->config.strict;
+}
+
+bool audit_writer_has_room(const struct audit_writer *writer)
+{
+    return !atomic_load_explicit(&writer->no_room, memory_order_relaxed);
+}
+
+bool audit_writer_add(struct audit_writer *writer, const struct audit_entry *entry,
+                      struct audit_waiter *waiter)
 {
     pthread_mutex_lock(&writer->mutex);
-    while (writer->count == BATCH_ROWS)
-        pthread_cond_wait(&writer->room, &writer->mutex);
-    writer->filling[writer->count++] = *row;
-    /* The thread needs to hear of the first row, and of the one that ends its pause. */
-    if (writer->count == 1 || writer->count == BATCH_EARLY)
-        pthread_cond_signal(&writer->rows_in);
+    unsigned before = audit_queue_fill(&writer->queue);
+    bool added = audit_queue_add(&writer->queue, entry, waiter);
+    unsigned after = audit_queue_fill(&writer->queue);
+    writer->overflowed += !added;
+    if (after != before)
+        note_room(writer);
+    /* The thread needs to hear of the first entry, and of the one that ends its pause. */
+    bool wake =
+        (added && writer->queue.entries == 1) || (before < FILL_EARLY && after >= FILL_EARLY);
     pthread_mutex_unlock(&writer->mutex);
+    if (wake)
+        pthread_cond_signal(&writer->wake);
+    return added;
 }
 
-static uint64_t read_count(struct audit_writer *writer, const uint64_t *count)
+void audit_writer_figures(struct audit_writer *writer, struct audit_figures *ret_figures)
 {
     pthread_mutex_lock(&writer->mutex);
-    uint64_t value = *count;
+    *ret_figures = (struct audit_figures){
+        .written = writer->written,
+        .lost = writer->lost + writer->overflowed,
+        .waiting = writer->queue.entries + writer->in_hand,
+    };
     pthread_mutex_unlock(&writer->mutex);
-    return value;
-}
-
-uint64_t audit_writer_written(struct audit_writer *writer)
-{
-    return read_count(writer, &writer->written);
-}
-
-uint64_t audit_writer_lost(struct audit_writer *writer)
-{
-    return read_count(writer, &writer->lost);
 }
 
 void audit_writer_render(struct audit_writer *writer, struct strbuf *out)
 {
+    struct audit_figures figures;
+    audit_writer_figures(writer, &figures);
     prometheus_single(out, "audit_log_entries_total", "counter", "Audit rows written.",
-                      (double)audit_writer_written(writer));
+                      (double)figures.written);
     prometheus_single(out, "keneyapp_audit_lost_total", "counter",
-                      "Audit rows that the database refused.", (double)audit_writer_lost(writer));
+                      "Audit rows that could not be written.", (double)figures.lost);
+    prometheus_single(out, "keneyapp_audit_waiting", "gauge",
+                      "Audit rows that are not in the database yet.", (double)figures.waiting);
 }

@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The audit log's writer: requests leave a row and go on; one thread writes all that came in since
- * the last time as one transaction. What is accepted is written before the writer is freed. A full
- * queue makes the next request wait: an audit row is never dropped silently.
+ * The audit log's writer: requests leave an entry and go on; one thread writes what came in as one
+ * transaction every 200 ms. What is accepted is written before the writer is freed; a crash loses
+ * what came in since the last transaction.
+ *
+ * Strict mode (`--audit strict`) loses nothing: an answer waits until its entry is in the database.
+ * No thread waits for that; the writer calls back, and commits without a pause, so that answers
+ * that wait at the same time share a commit.
+ *
+ * Memory is bounded. While the database is away entries are kept and tried again. Before it does
+ * anything that has to be audited, a request asks audit_writer_has_room(); the last quarter of the
+ * memory is for those who asked before it got full. audit_writer_add() never waits.
  */
 #ifndef KENEYAPP_TELEMETRY_AUDIT_H
 #define KENEYAPP_TELEMETRY_AUDIT_H
@@ -11,23 +19,53 @@
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "keneyapp/store/store.h"
+#include "keneyapp/telemetry/audit_queue.h"
 
 struct audit_writer;
 
-/* `store` and `log` are borrowed for the writer's life. NULL with a sentence when the session
- * cannot be opened or the thread not be started. */
-MUST_CHECK struct audit_writer *audit_writer_new(struct store *store, struct log *log,
+struct audit_config {
+    struct store *store; /* this and the log: borrowed for the writer's life */
+    struct log *log;
+    bool strict;
+    nsec_t pause_ns;  /* between transactions; not in strict mode */
+    nsec_t retry_ns;  /* between tries when the database refuses */
+    nsec_t grace_ns;  /* longest try at the end */
+    size_t max_bytes; /* of entries that wait */
+};
+
+/* Embedded in what waits. */
+struct audit_waiter {
+    /* On the writer's thread, once; the waiter may be gone when it returns. False: the database
+     * refused; the entry is kept and tried again. */
+    void (*done)(struct audit_waiter *waiter, bool written);
+};
+
+/* 200 ms, 200 ms, 5 s, 16 MiB; not strict. */
+void audit_config_defaults(struct audit_config *config);
+
+/* NULL with a sentence when the database cannot be reached or the thread not be started. */
+MUST_CHECK struct audit_writer *audit_writer_new(const struct audit_config *config,
                                                  struct error *err);
 
 /* Writes what is queued first. NULL-safe. */
 void audit_writer_free(struct audit_writer **writer);
 
-/* Copies the row. Any thread. */
-void audit_writer_add(struct audit_writer *writer, const struct audit_row *row);
+bool audit_writer_is_strict(const struct audit_writer *writer);
 
-/* Rows written, and rows lost because the database refused them (each loss is also logged). */
-uint64_t audit_writer_written(struct audit_writer *writer);
-uint64_t audit_writer_lost(struct audit_writer *writer);
+/* Any thread; one atomic load. */
+bool audit_writer_has_room(const struct audit_writer *writer);
+
+/* Copies the entry. Any thread. `waiter` is NULL when nobody waits; otherwise it is called, unless
+ * this returns false: then memory was full, and the entry is lost and counted. */
+bool audit_writer_add(struct audit_writer *writer, const struct audit_entry *entry,
+                      struct audit_waiter *waiter);
+
+struct audit_figures {
+    uint64_t written, lost; /* since the start; each loss is also logged */
+    size_t waiting;
+};
+
+void audit_writer_figures(struct audit_writer *writer, struct audit_figures *ret_figures);
 
 /* The same for Prometheus. */
 void audit_writer_render(struct audit_writer *writer, struct strbuf *out);
