@@ -124,10 +124,25 @@ static void add_text(struct strbuf *line, const struct entry *entry)
     }
 }
 
-static void add_json_field(struct strbuf *line, const char *name, struct span value)
+static void add_json_name(struct strbuf *line, const char *name)
 {
-    strbuf_addf(line, "%c\"%s\":", line->len ? ',' : '{', name);
+    char last = line->len ? line->ptr[line->len - 1] : '\n';
+    strbuf_addf(line, "%c\"%s\":", last == '\n' ? '{' : ',', name);
+}
+
+static void add_json_text(struct strbuf *line, const char *name, struct span value)
+{
+    add_json_name(line, name);
     add_quoted(line, value);
+}
+
+static void add_json_field(struct strbuf *line, const struct log_field *field)
+{
+    add_json_name(line, field->name);
+    if (field->is_number)
+        strbuf_add_span(line, field->value);
+    else
+        add_quoted(line, field->value);
 }
 
 /* Keys in the order of their names, as encoders of maps write them. */
@@ -135,11 +150,11 @@ static void add_json(struct strbuf *line, const struct entry *entry)
 {
     size_t i = 0;
     for (; i < entry->count && strcmp(entry->fields[i].name, "level") < 0; i++)
-        add_json_field(line, entry->fields[i].name, entry->fields[i].value);
-    add_json_field(line, "level", span_cstr(LEVELS[entry->level].name));
-    add_json_field(line, "msg", entry->message);
+        add_json_field(line, &entry->fields[i]);
+    add_json_text(line, "level", span_cstr(LEVELS[entry->level].name));
+    add_json_text(line, "msg", entry->message);
     for (; i < entry->count; i++)
-        add_json_field(line, entry->fields[i].name, entry->fields[i].value);
+        add_json_field(line, &entry->fields[i]);
     strbuf_adds(line, ",\"time\":\"");
     add_wall_time(line);
     strbuf_adds(line, "\"}");
@@ -157,35 +172,44 @@ static void write_all(int fd, struct span bytes)
     }
 }
 
+void log_format(const struct log *log, enum log_level level, struct span message,
+                const struct log_field *fields, size_t count, struct strbuf *out)
+{
+    const struct entry entry = {level, message, fields, count};
+    switch (log->format) {
+    case LOG_FORMAT_TERMINAL:
+        add_terminal(out, log, &entry);
+        break;
+    case LOG_FORMAT_TEXT:
+        add_text(out, &entry);
+        break;
+    case LOG_FORMAT_JSON:
+        add_json(out, &entry);
+        break;
+    case LOG_FORMAT_RAW:
+        strbuf_add_span(out, message);
+        break;
+    }
+    strbuf_addc(out, '\n');
+}
+
 void log_with(struct log *log, enum log_level level, struct span message,
               const struct log_field *fields, size_t count)
 {
     if (log->fd < 0 || level < log->level)
         return;
-    const struct entry entry = {level, message, fields, count};
     AUTO(strbuf_done) struct strbuf line = STRBUF_INIT(LINE_MAX_BYTES);
     strbuf_adds(&line, log->terminal ? "\r\x1b[J" : "");
-    switch (log->format) {
-    case LOG_FORMAT_TERMINAL:
-        add_terminal(&line, log, &entry);
-        break;
-    case LOG_FORMAT_TEXT:
-        add_text(&line, &entry);
-        break;
-    case LOG_FORMAT_JSON:
-        add_json(&line, &entry);
-        break;
-    case LOG_FORMAT_RAW:
-        strbuf_add_span(&line, message);
-        break;
-    }
-    strbuf_addc(&line, '\n');
-    write_all(log->fd, strbuf_span(&line));
+    log_format(log, level, message, fields, count, &line);
+    if (log->write)
+        log->write(log->write_context, strbuf_span(&line));
+    else
+        write_all(log->fd, strbuf_span(&line));
 }
 
 void log_line(struct log *log, enum log_level level, const char *source, struct span message)
 {
-    const struct log_field field = {"source", span_cstr(source ? source : "")};
+    const struct log_field field = {.name = "source", .value = span_cstr(source ? source : "")};
     log_with(log, level, message, &field, source ? 1 : 0);
 }
 

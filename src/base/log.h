@@ -28,8 +28,13 @@ enum log_format {
     LOG_FORMAT_RAW, /* the message alone */
 };
 
+struct strbuf;
+
 struct log {
     int fd; /* borrowed; -1 drops everything */
+    /* In place of writing to `fd`, when set: gets whole lines with their ends; any thread. */
+    void (*write)(void *context, struct span line);
+    void *write_context;
     enum log_level level;
     enum log_format format;
     bool color;
@@ -45,11 +50,16 @@ void log_init(struct log *log, int fd);
 struct log_field {
     const char *name;
     struct span value;
+    bool is_number; /* JSON has it without quotes */
 };
 
 /* Fields come in the order of their names. */
 void log_with(struct log *log, enum log_level level, struct span message,
               const struct log_field *fields, size_t count);
+
+/* The line as log_with() would write it, appended to `out`. */
+void log_format(const struct log *log, enum log_level level, struct span message,
+                const struct log_field *fields, size_t count, struct strbuf *out);
 
 /* `source` names the origin ("console"); NULL for the program itself. */
 void log_line(struct log *log, enum log_level level, const char *source, struct span message);

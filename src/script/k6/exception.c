@@ -142,11 +142,12 @@ static void log_failure(struct js *js, struct span message, const char *source)
         host_vu_facts(js->vu, &facts);
     if (facts.scenario) {
         const char *executor = executor_name(facts.scenario->kind);
-        fields[count++] = (struct log_field){"executor", span_cstr(executor)};
-        fields[count++] = (struct log_field){"scenario", span_cstr(facts.scenario->name)};
+        fields[count++] = (struct log_field){.name = "executor", .value = span_cstr(executor)};
+        fields[count++] =
+            (struct log_field){.name = "scenario", .value = span_cstr(facts.scenario->name)};
     }
     if (source)
-        fields[count++] = (struct log_field){"source", span_cstr(source)};
+        fields[count++] = (struct log_field){.name = "source", .value = span_cstr(source)};
     log_with(js->log, LOG_ERROR, message, fields, count);
 }
 

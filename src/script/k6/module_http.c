@@ -37,7 +37,7 @@ static void warn_failure(struct js *js, const struct request *request)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MAX_URL_TEXT_BYTES);
     failure_text(request, &text);
-    const struct log_field error = {"error", strbuf_span(&text)};
+    const struct log_field error = {.name = "error", .value = strbuf_span(&text)};
     log_with(js->log, LOG_WARNING, SPAN("Request Failed"), &error, 1);
 }
 

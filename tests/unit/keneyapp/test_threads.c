@@ -12,6 +12,7 @@
 #include "keneyapp/auth/login_gate.h"
 #include "keneyapp/http/handlers.h"
 #include "keneyapp/telemetry/audit.h"
+#include "keneyapp/telemetry/log_queue.h"
 #include "support/test.h"
 
 enum {
@@ -101,10 +102,24 @@ static void test_audit_writer(void **state)
     struct bare_store bare = {.store.ops = &BARE_OPS};
     struct log log = {.fd = -1};
     struct error err = {0};
+    struct audit_config config;
+    audit_config_defaults(&config);
+    config.store = &bare.store;
+    config.log = &log;
     allowance = 0;
-    assert_null(audit_writer_new(&bare.store, &log, &err));
+    assert_null(audit_writer_new(&config, &err));
     assert_sentence(&err, "audit log");
     assert_int_equal(bare.sessions, 0);
+}
+
+static void test_log_queue(void **state)
+{
+    struct log log = {.fd = -1};
+    struct error err = {0};
+    allowance = 0;
+    assert_null(log_queue_new(&log, 4096, &err));
+    assert_sentence(&err, "log's thread");
+    assert_null(log.write);
 }
 
 static void test_enough(void **state)
@@ -121,9 +136,8 @@ static void test_enough(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_handlers),
-        cmocka_unit_test(test_login_gate),
-        cmocka_unit_test(test_audit_writer),
+        cmocka_unit_test(test_handlers),     cmocka_unit_test(test_login_gate),
+        cmocka_unit_test(test_audit_writer), cmocka_unit_test(test_log_queue),
         cmocka_unit_test(test_enough),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
