@@ -92,7 +92,8 @@ static int open_data(struct clinic *clinic, struct error *err)
     if (clinic->home.warning)
         log_printf(&clinic->log, LOG_WARNING, "%s", clinic->home.warning);
     clinic->lock = home_lock(&clinic->home, err);
-    if (clinic->lock < 0 || store_sqlite_open(clinic->home.database, &clinic->store, err) != 0)
+    if (clinic->lock < 0 || store_open(clinic->home.database, NULL, &clinic->store, err) != 0 ||
+        store_migrate(clinic->store, err) != 0)
         return -1;
     return clinic->config->demo ? fill_demo(clinic, err) : 0;
 }

@@ -33,7 +33,8 @@ static int list(const struct config *config, const char *name, struct error *err
     AUTO(workplace_done) struct workplace place = {0};
     if (workplace_open(&place, config, err) != 0)
         return -1;
-    if (session_list(place.session, ENTITY_USERS, 0, INT64_MAX, print_user, NULL) != STORE_OK)
+    struct list_query everybody = {.limit = -1};
+    if (session_list(place.session, ENTITY_USERS, &everybody, print_user, NULL, NULL) != STORE_OK)
         return workplace_failed(&place, "cannot read the users", err);
     return 0;
 }

@@ -12,7 +12,8 @@ int workplace_open(struct workplace *place, const struct config *config, struct 
         return -1;
     if (place->home.warning)
         fprintf(stderr, "keneyapp: %s\n", place->home.warning);
-    if (store_sqlite_open(place->home.database, &place->store, err) != 0)
+    if (store_open(place->home.database, NULL, &place->store, err) != 0 ||
+        store_migrate(place->store, err) != 0)
         return -1;
     place->session = session_new(place->store, err);
     return place->session ? 0 : -1;

@@ -5,8 +5,10 @@
 #include "keneyapp/data/seed.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/mem.h"
 #include "base/rng.h"
 #include "keneyapp/auth/password.h"
 #include "keneyapp/data/users.h"
@@ -15,18 +17,34 @@
 #define SEED_NUMBER  UINT64_C(20240115)
 
 enum {
-    SYNTHETIC_DOCTORS = 8,
-    HISTORY_DAYS = 365, /* patients came during the last year */
+    DOCTORS_MIN = 8,
+    PATIENTS_PER_DOCTOR = 1250,
+    NAMED_DOCTORS = 2,   /* testuser, doctor */
+    HISTORY_DAYS = 365,  /* patients came during the last year */
+    PAST_DAYS = 180,     /* appointments: half a year back ... */
+    CALENDAR_DAYS = 270, /* ... to a quarter ahead */
+    DAY_QUARTERS = 40,   /* quarters of an hour from 8:00 to 18:00 */
+    BATCH_ROWS = 500,
+};
+
+/* Rows on their way into one table. */
+struct batch {
+    enum entity_id id;
+    const struct entity *entity;
+    struct value *rows; /* BATCH_ROWS of them */
+    size_t count;
+    int64_t ids[BATCH_ROWS];
 };
 
 struct seeder {
     struct session *session;
     struct rng rng;
-    struct arena arena; /* of one row */
-    nsec_t day_ns;      /* midnight UTC */
+    struct arena arena; /* of one batch */
+    struct batch batch;
+    nsec_t day_ns; /* midnight UTC */
     struct seed_size size;
-    int64_t doctors[SYNTHETIC_DOCTORS + 2];
-    size_t doctor_count;
+    int64_t *doctors, *patients; /* ids */
+    size_t doctor_count, patient_count;
     struct error *err;
 };
 
@@ -66,9 +84,7 @@ static const struct medicine {
 static void set(struct value *row, const struct entity *entity, const char *name,
                 struct value value)
 {
-    int at = entity_field(entity, span_cstr(name));
-    if (at >= 0)
-        row[at] = value;
+    row[entity_field(entity, span_cstr(name))] = value;
 }
 
 static void set_text(struct value *row, const struct entity *entity, const char *name,
@@ -90,20 +106,37 @@ static int failed(struct seeder *seeder)
                      session_problem(seeder->session));
 }
 
-static int insert(struct seeder *seeder, enum entity_id id, const struct value *row)
+static void begin_batch(struct seeder *seeder, enum entity_id id)
 {
-    int64_t row_id;
-    enum store_result result = session_insert(seeder->session, id, row, &row_id);
+    seeder->batch.id = id;
+    seeder->batch.entity = entity_get(id);
+    seeder->batch.count = 0;
+}
+
+static int insert_batch(struct seeder *seeder)
+{
+    struct batch *batch = &seeder->batch;
+    enum store_result result =
+        session_insert(seeder->session, batch->id, batch->rows, batch->count, batch->ids);
+    if (result == STORE_OK && batch->id == ENTITY_PATIENTS) {
+        memcpy(seeder->patients + seeder->patient_count, batch->ids,
+               batch->count * sizeof(batch->ids[0]));
+        seeder->patient_count += batch->count;
+    }
+    batch->count = 0;
     arena_reset(&seeder->arena);
     return result == STORE_OK ? 0 : failed(seeder);
 }
 
-static void begin_row(struct seeder *seeder, const struct entity *entity, struct value *row,
-                      nsec_t created_ns)
+/* The next row of the batch, with what it has when nobody says anything. */
+static struct value *new_row(struct seeder *seeder, nsec_t created_ns)
 {
+    struct batch *batch = &seeder->batch;
     struct span stamp = span_cstr(time_text(seeder, created_ns));
-    for (size_t i = 0; i < entity->field_count; i++)
-        row[i] = entity_initial(&entity->fields[i], stamp);
+    struct value *row = batch->rows + batch->count++ * batch->entity->field_count;
+    for (size_t i = 0; i < batch->entity->field_count; i++)
+        row[i] = entity_initial(&batch->entity->fields[i], stamp);
+    return row;
 }
 
 static int add_user(struct seeder *seeder, const char *username, const char *password,
@@ -135,6 +168,11 @@ static int ensure_user(struct seeder *seeder, const char *username, const char *
     return 0;
 }
 
+static size_t synthetic_doctors(const struct seeder *seeder)
+{
+    return (size_t)MAX_OF(DOCTORS_MIN, seeder->size.patients / PATIENTS_PER_DOCTOR);
+}
+
 static int ensure_users(struct seeder *seeder)
 {
     static const struct {
@@ -150,9 +188,9 @@ static int ensure_users(struct seeder *seeder)
     for (size_t i = 0; i < COUNT_OF(USERS); i++)
         if (ensure_user(seeder, USERS[i].name, USERS[i].password, USERS[i].role) != 0)
             return -1;
-    for (int i = 1; i <= SYNTHETIC_DOCTORS; i++) {
-        char name[32];
-        snprintf(name, sizeof(name), "synthetic-doctor-%d", i);
+    for (size_t i = 1; i <= synthetic_doctors(seeder); i++) {
+        char name[40];
+        snprintf(name, sizeof(name), "synthetic-doctor-%zu", i);
         if (ensure_user(seeder, name, NULL, "doctor") != 0)
             return -1;
     }
@@ -194,11 +232,10 @@ static void set_contact(struct seeder *seeder, const struct entity *entity, stru
     set_text(row, entity, "emergency_phone", phone(seeder));
 }
 
-static int add_patient(struct seeder *seeder, int64_t number)
+static void add_patient(struct seeder *seeder, int64_t number)
 {
-    const struct entity *entity = entity_get(ENTITY_PATIENTS);
-    struct value row[ENTITY_FIELDS_MAX];
-    begin_row(seeder, entity, row, past_moment(seeder, HISTORY_DAYS));
+    const struct entity *entity = seeder->batch.entity;
+    struct value *row = new_row(seeder, past_moment(seeder, HISTORY_DAYS));
     set_text(row, entity, "first_name", PICK(seeder, FIRST_NAMES));
     set_text(
         row, entity, "last_name",
@@ -215,46 +252,63 @@ static int add_patient(struct seeder *seeder, int64_t number)
     set_text(row, entity, "blood_type", PICK(seeder, BLOOD_TYPES));
     set_text(row, entity, "ins_number", national_number(seeder));
     set_text(row, entity, "social_security_number", national_number(seeder));
-    return insert(seeder, ENTITY_PATIENTS, row);
 }
 
-static void set_people(struct seeder *seeder, const struct entity *entity, struct value *row)
+static void set_people(struct seeder *seeder, struct value *row, int64_t doctor)
 {
-    int64_t patient = 1 + (int64_t)rng_below(&seeder->rng, (uint64_t)seeder->size.patients);
-    int64_t doctor = seeder->doctors[rng_below(&seeder->rng, seeder->doctor_count)];
-    set(row, entity, "patient_id", value_int(patient));
-    set(row, entity, "doctor_id", value_int(doctor));
+    int64_t patient = seeder->patients[rng_below(&seeder->rng, seeder->patient_count)];
+    set(row, seeder->batch.entity, "patient_id", value_int(patient));
+    set(row, seeder->batch.entity, "doctor_id", value_int(doctor));
 }
 
-/* Half a year back to a quarter ahead, quarters of an hour from 8:00 to 18:00. */
-static int add_appointment(struct seeder *seeder, int64_t number)
+/* A doctor's calendar, in quarters of an hour that the clinic is open, is cut into as many pieces
+ * as the doctor has appointments; each one lies somewhere within its piece, so no two overlap. */
+struct slot {
+    int64_t quarter, quarters;
+    int64_t doctor;
+};
+
+static struct slot pick_slot(struct seeder *seeder, int64_t number)
 {
-    const struct entity *entity = entity_get(ENTITY_APPOINTMENTS);
-    struct value row[ENTITY_FIELDS_MAX];
-    int64_t day = (int64_t)rng_below(&seeder->rng, 270) - 180;
-    nsec_t when = seeder->day_ns + day * NSEC_PER_DAY +
-                  ((nsec_t)8 * 60 + 15 * (nsec_t)rng_below(&seeder->rng, 40)) * 60 * NSEC_PER_SEC;
-    begin_row(seeder, entity, row,
-              (day < 0 ? when : seeder->day_ns) -
-                  (1 + (nsec_t)rng_below(&seeder->rng, 30)) * NSEC_PER_DAY);
-    set_people(seeder, entity, row);
+    int64_t doctors = (int64_t)seeder->doctor_count;
+    int64_t pieces = (seeder->size.appointments + doctors - 1) / doctors;
+    int64_t piece = (number - 1) / doctors;
+    int64_t calendar = (int64_t)CALENDAR_DAYS * DAY_QUARTERS;
+    int64_t from = piece * calendar / pieces, until = (piece + 1) * calendar / pieces;
+    int64_t length = MAX_OF(until - from, 1);
+    struct slot slot = {.doctor = seeder->doctors[(number - 1) % doctors]};
+    slot.quarter = from + (int64_t)rng_below(&seeder->rng, (uint64_t)length);
+    int64_t left = MAX_OF(until - slot.quarter, 1);
+    slot.quarters = 1 + (int64_t)rng_below(&seeder->rng, (uint64_t)MIN_OF(left, 4));
+    return slot;
+}
+
+static void add_appointment(struct seeder *seeder, int64_t number)
+{
+    const struct entity *entity = seeder->batch.entity;
+    struct slot slot = pick_slot(seeder, number);
+    int64_t day = slot.quarter / DAY_QUARTERS - PAST_DAYS;
+    int64_t minutes = 8 * 60 + 15 * (slot.quarter % DAY_QUARTERS);
+    nsec_t when = seeder->day_ns + day * NSEC_PER_DAY + minutes * 60 * NSEC_PER_SEC;
+    struct value *row =
+        new_row(seeder, (day < 0 ? when : seeder->day_ns) -
+                            (1 + (nsec_t)rng_below(&seeder->rng, 30)) * NSEC_PER_DAY);
+    set_people(seeder, row, slot.doctor);
     set_text(row, entity, "appointment_date", time_text(seeder, when));
-    set(row, entity, "duration_minutes", value_int(15 * (1 + (int64_t)rng_below(&seeder->rng, 4))));
+    set(row, entity, "duration_minutes", value_int(15 * slot.quarters));
     set_text(row, entity, "status",
              day < 0 ? PICK(seeder, PAST_STATUSES) : PICK(seeder, NEXT_STATUSES));
     set_text(row, entity, "reason", PICK(seeder, REASONS));
     set_text(row, entity, "notes",
              arena_printf(&seeder->arena, "Synthetic appointment %lld", (long long)number));
-    return insert(seeder, ENTITY_APPOINTMENTS, row);
 }
 
-static int add_prescription(struct seeder *seeder, int64_t number)
+static void add_prescription(struct seeder *seeder, int64_t number)
 {
-    const struct entity *entity = entity_get(ENTITY_PRESCRIPTIONS);
+    const struct entity *entity = seeder->batch.entity;
     const struct medicine *medicine = &PICK(seeder, MEDICINES);
-    struct value row[ENTITY_FIELDS_MAX];
-    begin_row(seeder, entity, row, past_moment(seeder, HISTORY_DAYS));
-    set_people(seeder, entity, row);
+    struct value *row = new_row(seeder, past_moment(seeder, HISTORY_DAYS));
+    set_people(seeder, row, seeder->doctors[rng_below(&seeder->rng, seeder->doctor_count)]);
     set_text(row, entity, "medication_name", medicine->name);
     set_text(row, entity, "atc_code", medicine->atc_code);
     set_text(row, entity, "atc_display", medicine->name);
@@ -264,29 +318,38 @@ static int add_prescription(struct seeder *seeder, int64_t number)
     set_text(row, entity, "instructions",
              arena_printf(&seeder->arena, "Synthetic prescription %lld", (long long)number));
     set(row, entity, "refills", value_int((int64_t)rng_below(&seeder->rng, 6)));
-    return insert(seeder, ENTITY_PRESCRIPTIONS, row);
 }
 
-static int add_rows(struct seeder *seeder, int64_t count,
-                    int (*add)(struct seeder *seeder, int64_t number))
+static int add_rows(struct seeder *seeder, enum entity_id id, int64_t count,
+                    void (*add)(struct seeder *seeder, int64_t number))
 {
-    for (int64_t number = 1; number <= count; number++)
-        if (add(seeder, number) != 0)
+    begin_batch(seeder, id);
+    for (int64_t number = 1; number <= count; number++) {
+        add(seeder, number);
+        bool is_full = seeder->batch.count == BATCH_ROWS || number == count;
+        if (is_full && insert_batch(seeder) != 0)
             return -1;
+    }
     return 0;
 }
 
 static int add_everything(struct seeder *seeder)
 {
-    if (add_rows(seeder, seeder->size.patients, add_patient) != 0 ||
-        add_rows(seeder, seeder->size.appointments, add_appointment) != 0)
+    if (add_rows(seeder, ENTITY_PATIENTS, seeder->size.patients, add_patient) != 0 ||
+        add_rows(seeder, ENTITY_APPOINTMENTS, seeder->size.appointments, add_appointment) != 0)
         return -1;
-    return add_rows(seeder, seeder->size.prescriptions, add_prescription);
+    return add_rows(seeder, ENTITY_PRESCRIPTIONS, seeder->size.prescriptions, add_prescription);
+}
+
+void seed_size_for(int64_t patients, struct seed_size *size)
+{
+    *size = (struct seed_size){
+        .patients = patients, .appointments = 2 * patients, .prescriptions = patients * 3 / 2};
 }
 
 void seed_size_defaults(struct seed_size *size)
 {
-    *size = (struct seed_size){.patients = 10000, .appointments = 20000, .prescriptions = 15000};
+    seed_size_for(10000, size);
 }
 
 /* Between begin and commit, so that two programs that seed at once do not both find it empty. */
@@ -310,9 +373,15 @@ int seed_fill(struct session *session, const struct seed_size *size, nsec_t wall
     rng_seed(&seeder.rng, SEED_NUMBER);
     if (session_begin(session) != STORE_OK)
         return failed(&seeder);
-    arena_init(&seeder.arena, 4096);
+    arena_init(&seeder.arena, 64 * 1024);
+    seeder.batch.rows = NEW_ARRAY(struct value, BATCH_ROWS * ENTITY_FIELDS_MAX);
+    seeder.patients = NEW_ARRAY(int64_t, (size_t)MAX_OF(size->patients, 1));
+    seeder.doctors = NEW_ARRAY(int64_t, synthetic_doctors(&seeder) + NAMED_DOCTORS);
     int rc = fill(&seeder, &seeded);
     arena_done(&seeder.arena);
+    free(seeder.batch.rows);
+    free(seeder.patients);
+    free(seeder.doctors);
     if (rc != 0)
         session_rollback(session);
     else if (session_commit(session) != STORE_OK)

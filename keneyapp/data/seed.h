@@ -18,12 +18,16 @@ struct seed_size {
     int64_t patients, appointments, prescriptions;
 };
 
-/* 10,000 patients, 20,000 appointments, 15,000 prescriptions. */
+/* Two appointments and one and a half prescriptions for each of `patients` patients. */
+void seed_size_for(int64_t patients, struct seed_size *size);
+
+/* That of 10,000 patients. */
 void seed_size_defaults(struct seed_size *size);
 
-/* Fills a database that has no patients; one that has some is left alone. The demo users (testuser,
- * admin, doctor, nurse, receptionist) are made when they are missing. Dates are around the day of
- * `wall_ns`. `*ret_seeded` tells whether patients were made. */
+/* Fills the session's tenant when it has no patients; one that has some is left alone. The demo
+ * users (testuser, admin, doctor, nurse, receptionist) are made when they are missing, and enough
+ * doctors that nobody has two appointments at once. Dates are around the day of `wall_ns`. All of
+ * it is one transaction. `*ret_seeded` tells whether patients were made. */
 MUST_CHECK int seed_fill(struct session *session, const struct seed_size *size, nsec_t wall_ns,
                          bool *ret_seeded, struct error *err);
 

@@ -25,5 +25,5 @@ enum store_result users_add(struct session *session, const struct new_user *user
     set_text(row, "full_name", user->full_name ? user->full_name : user->username);
     set_text(row, "role", user->role);
     set_text(row, "hashed_password", user->hash);
-    return session_insert(session, ENTITY_USERS, row, ret_id);
+    return session_insert(session, ENTITY_USERS, row, 1, ret_id);
 }

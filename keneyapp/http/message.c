@@ -66,6 +66,10 @@ void response_store_problem(struct response *response, enum store_result result)
         response_problem(response, 422, "A row that is referred to does not exist");
     else if (result == STORE_DUPLICATE)
         response_problem(response, 400, "A row with these values exists already");
+    else if (result == STORE_CONFLICT)
+        response_problem(response, 409, "The doctor has another appointment at that time");
+    else if (result == STORE_FULL)
+        response_problem(response, 507, "The disk is full");
     else if (result == STORE_BUSY)
         response_busy(response, "The server is busy: no database connection came free");
     else if (result == STORE_UNAVAILABLE)

@@ -93,8 +93,9 @@ void response_unauthorized(struct response *response, const char *detail);
 /* 422 with the complaints as the `detail` list. */
 void response_invalid(struct response *response, const struct complaints *complaints);
 
-/* 400 for STORE_DUPLICATE, 422 for STORE_BAD_REFERENCE, 503 with Retry-After for STORE_BUSY and
- * STORE_UNAVAILABLE, else 500: without the store's details. */
+/* 400 for STORE_DUPLICATE, 409 for STORE_CONFLICT, 422 for STORE_BAD_REFERENCE, 503 with
+ * Retry-After for STORE_BUSY and STORE_UNAVAILABLE, 507 for STORE_FULL, else 500: without the
+ * store's details. */
 void response_store_problem(struct response *response, enum store_result result);
 
 #endif

@@ -15,50 +15,71 @@ static const char *const APPOINTMENT_STATUSES[] = {
 
 #define ID                                                                                         \
     {                                                                                              \
-        .name = "id", .type = FIELD_INT, .flags = FIELD_SERVER                                     \
+        .name = "id", .type = FIELD_INT, .flags = FIELD_SERVER | FIELD_FIXED | FIELD_SORTED        \
     }
 #define TENANT                                                                                     \
     {                                                                                              \
-        .name = "tenant_id", .type = FIELD_INT, .flags = FIELD_SERVER, .fallback = "1"             \
+        .name = "tenant_id", .type = FIELD_INT, .flags = FIELD_SERVER | FIELD_FIXED,               \
+        .fallback = "1", .references = "tenants"                                                   \
     }
-#define STAMP(field_name)                                                                          \
+#define STAMP(field_name, more)                                                                    \
     {                                                                                              \
-        .name = (field_name), .type = FIELD_DATETIME, .flags = FIELD_SERVER | FIELD_STAMP          \
+        .name = (field_name), .type = FIELD_DATETIME, .flags = FIELD_SERVER | FIELD_STAMP | (more) \
     }
-#define REQUIRED_TEXT(field_name, max_bytes)                                                       \
+#define CREATED_AT STAMP("created_at", FIELD_FIXED | FIELD_SORTED)
+#define UPDATED_AT STAMP("updated_at", 0)
+#define REQUIRED_TEXT(field_name, max_bytes, more)                                                 \
     {                                                                                              \
-        .name = (field_name), .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1,               \
+        .name = (field_name), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | (more), .min = 1,      \
         .max = (max_bytes)                                                                         \
     }
-#define TEXT(field_name, max_bytes)                                                                \
+#define TEXT(field_name, max_bytes, more)                                                          \
     {                                                                                              \
-        .name = (field_name), .type = FIELD_TEXT, .max = (max_bytes)                               \
+        .name = (field_name), .type = FIELD_TEXT, .flags = (more), .max = (max_bytes)              \
     }
-#define REFERENCE(field_name, table_name)                                                          \
+#define REFERENCE(field_name, table_name, more)                                                    \
     {                                                                                              \
-        .name = (field_name), .type = FIELD_INT, .flags = FIELD_REQUIRED, .min = 1,                \
-        .max = INT64_MAX, .references = (table_name)                                               \
+        .name = (field_name), .type = FIELD_INT, .flags = FIELD_REQUIRED | FIELD_FIXED | (more),   \
+        .min = 1, .max = INT64_MAX, .references = (table_name)                                     \
     }
 #define FLAG(field_name, default_text)                                                             \
     {                                                                                              \
         .name = (field_name), .type = FIELD_BOOL, .flags = FIELD_SERVER,                           \
         .fallback = (default_text)                                                                 \
     }
+#define LOGGED(field_name, field_type)                                                             \
+    {                                                                                              \
+        .name = (field_name), .type = (field_type), .flags = FIELD_SERVER | FIELD_FIXED            \
+    }
+
+static const struct field TENANT_FIELDS[] = {
+    ID,
+    REQUIRED_TEXT("name", 200, 0),
+    REQUIRED_TEXT("slug", 60, FIELD_FIXED),
+    FLAG("is_active", "1"),
+    CREATED_AT,
+    UPDATED_AT,
+};
+
+static const struct index_def TENANT_INDEXES[] = {
+    {.name = "idx_tenants_slug", .columns = "slug", .unique = 1},
+};
 
 static const struct field USER_FIELDS[] = {
     ID,
     TENANT,
     {.name = "email", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED, .min = 3, .max = 254},
-    REQUIRED_TEXT("username", 100),
+    REQUIRED_TEXT("username", 100, FIELD_SORTED),
     {.name = "hashed_password",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED | FIELD_HIDDEN,
      .min = 1,
      .max = 128},
-    REQUIRED_TEXT("full_name", 200),
+    REQUIRED_TEXT("full_name", 200, 0),
     {.name = "role", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = ROLE_NAMES},
     FLAG("is_active", "1"),
     FLAG("is_locked", "0"),
+    {.name = "locked_until", .type = FIELD_DATETIME, .flags = FIELD_SERVER | FIELD_HIDDEN},
     {.name = "failed_login_attempts",
      .type = FIELD_INT,
      .flags = FIELD_SERVER | FIELD_HIDDEN,
@@ -66,100 +87,135 @@ static const struct field USER_FIELDS[] = {
     FLAG("mfa_enabled", "0"),
     {.name = "mfa_secret", .type = FIELD_TEXT, .flags = FIELD_SERVER | FIELD_HIDDEN, .max = 64},
     {.name = "last_login", .type = FIELD_DATETIME, .flags = FIELD_SERVER},
-    STAMP("password_changed_at"),
-    STAMP("created_at"),
-    STAMP("updated_at"),
+    STAMP("password_changed_at", 0),
+    CREATED_AT,
+    UPDATED_AT,
 };
 
 static const struct index_def USER_INDEXES[] = {
+    {.name = "idx_users_tenant_id", .columns = "tenant_id, id", .unique = 1},
     {.name = "idx_users_username", .columns = "username", .unique = 1},
     {.name = "idx_users_email", .columns = "email", .unique = 1},
+    {.name = "idx_users_tenant_username", .columns = "tenant_id, username, id"},
     {.name = "idx_users_tenant_role", .columns = "tenant_id, role"},
-    {.name = "idx_active_users", .columns = "username", .where = "is_active = 1"},
+    {.name = "idx_users_created_at", .columns = "tenant_id, created_at, id"},
+    {.name = "idx_active_users", .columns = "username", .where = "is_active = true"},
 };
 
 static const struct field PATIENT_FIELDS[] = {
     ID,
     TENANT,
-    REQUIRED_TEXT("first_name", 100),
-    REQUIRED_TEXT("last_name", 100),
-    {.name = "date_of_birth", .type = FIELD_DATE, .flags = FIELD_REQUIRED | FIELD_PAST},
+    REQUIRED_TEXT("first_name", 100, FIELD_SEARCHED | FIELD_SORTED),
+    REQUIRED_TEXT("last_name", 100, FIELD_SEARCHED | FIELD_SORTED),
+    {.name = "date_of_birth",
+     .type = FIELD_DATE,
+     .flags = FIELD_REQUIRED | FIELD_PAST | FIELD_SORTED},
     {.name = "gender", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = GENDERS},
-    {.name = "email", .type = FIELD_EMAIL, .min = 3, .max = 254},
-    REQUIRED_TEXT("phone", 30),
-    TEXT("address", 500),
-    TEXT("medical_history", 10000),
-    TEXT("allergies", 2000),
-    TEXT("blood_type", 5),
-    TEXT("emergency_contact", 200),
-    TEXT("emergency_phone", 30),
+    {.name = "email", .type = FIELD_EMAIL, .flags = FIELD_SEARCHED, .min = 3, .max = 254},
+    REQUIRED_TEXT("phone", 30, FIELD_SEARCHED),
+    TEXT("address", 500, FIELD_SEALED),
+    TEXT("medical_history", 10000, FIELD_SEALED),
+    TEXT("allergies", 2000, FIELD_SEALED),
+    TEXT("blood_type", 5, 0),
+    TEXT("emergency_contact", 200, FIELD_SEALED),
+    TEXT("emergency_phone", 30, FIELD_SEALED),
     {.name = "ins_number", .type = FIELD_DIGITS15},
     {.name = "social_security_number", .type = FIELD_DIGITS15},
-    STAMP("created_at"),
-    STAMP("updated_at"),
+    CREATED_AT,
+    UPDATED_AT,
 };
 
+/* The columns that end in _key are the searched fields, folded (model/fold.h). A list is always one
+ * tenant's, so its column comes first, also in the guide's index on last names. */
 static const struct index_def PATIENT_INDEXES[] = {
+    {.name = "idx_patients_tenant_id", .columns = "tenant_id, id", .unique = 1},
     {.name = "idx_patients_tenant_email", .columns = "tenant_id, email", .unique = 1},
-    {.name = "idx_patients_last_name", .columns = "last_name"},
-    {.name = "idx_patients_phone", .columns = "phone"},
-    {.name = "idx_patients_date_of_birth", .columns = "date_of_birth"},
-    {.name = "idx_patients_created_at", .columns = "created_at"},
-    {.name = "idx_patients_ins_number", .columns = "ins_number"},
-    {.name = "idx_patients_social_security_number", .columns = "social_security_number"},
+    {.name = "idx_patients_first_name", .columns = "tenant_id, first_name_key, id"},
+    {.name = "idx_patients_last_name", .columns = "tenant_id, last_name_key, id"},
+    {.name = "idx_patients_email", .columns = "tenant_id, email_key, id"},
+    {.name = "idx_patients_phone", .columns = "tenant_id, phone_key, id"},
+    {.name = "idx_patients_date_of_birth", .columns = "tenant_id, date_of_birth, id"},
+    {.name = "idx_patients_created_at", .columns = "tenant_id, created_at, id"},
 };
 
 static const struct field APPOINTMENT_FIELDS[] = {
     ID,
     TENANT,
-    REFERENCE("patient_id", "patients"),
-    REFERENCE("doctor_id", "users"),
-    {.name = "appointment_date", .type = FIELD_DATETIME, .flags = FIELD_REQUIRED},
+    REFERENCE("patient_id", "patients", FIELD_OWNED),
+    REFERENCE("doctor_id", "users", 0),
+    {.name = "appointment_date", .type = FIELD_DATETIME, .flags = FIELD_REQUIRED | FIELD_SORTED},
     {.name = "duration_minutes", .type = FIELD_INT, .min = 1, .max = 1440, .fallback = "30"},
     {.name = "status",
      .type = FIELD_CHOICE,
      .flags = FIELD_LATER,
      .fallback = "scheduled",
      .choices = APPOINTMENT_STATUSES},
-    REQUIRED_TEXT("reason", 500),
-    TEXT("notes", 5000),
-    STAMP("created_at"),
-    STAMP("updated_at"),
+    REQUIRED_TEXT("reason", 500, 0),
+    TEXT("notes", 5000, FIELD_SEALED),
+    CREATED_AT,
+    UPDATED_AT,
 };
 
+/* idx_appointments_doctor has all that the look for double bookings reads. */
 static const struct index_def APPOINTMENT_INDEXES[] = {
-    {.name = "idx_appointments_date", .columns = "appointment_date"},
+    {.name = "idx_appointments_tenant_id", .columns = "tenant_id, id", .unique = 1},
+    {.name = "idx_appointments_date", .columns = "tenant_id, appointment_date, id"},
     {.name = "idx_appointments_patient_date", .columns = "patient_id, appointment_date"},
     {.name = "idx_appointments_lookup", .columns = "patient_id, doctor_id, appointment_date"},
-    {.name = "idx_appointments_doctor", .columns = "doctor_id"},
-    {.name = "idx_appointments_status", .columns = "status"},
-    {.name = "idx_appointments_created_at", .columns = "created_at"},
+    {.name = "idx_appointments_doctor", .columns = "doctor_id, appointment_date, ends_at, status"},
+    {.name = "idx_appointments_status", .columns = "tenant_id, status, id"},
+    {.name = "idx_appointments_created_at", .columns = "tenant_id, created_at, id"},
 };
 
 static const struct field PRESCRIPTION_FIELDS[] = {
     ID,
     TENANT,
-    REFERENCE("patient_id", "patients"),
-    REFERENCE("doctor_id", "users"),
-    REQUIRED_TEXT("medication_name", 200),
-    TEXT("atc_code", 50),
-    TEXT("atc_display", 200),
-    REQUIRED_TEXT("dosage", 100),
-    REQUIRED_TEXT("frequency", 100),
-    REQUIRED_TEXT("duration", 100),
-    TEXT("instructions", 2000),
-    STAMP("prescribed_date"),
+    REFERENCE("patient_id", "patients", FIELD_OWNED),
+    REFERENCE("doctor_id", "users", 0),
+    REQUIRED_TEXT("medication_name", 200, 0),
+    TEXT("atc_code", 50, 0),
+    TEXT("atc_display", 200, 0),
+    REQUIRED_TEXT("dosage", 100, 0),
+    REQUIRED_TEXT("frequency", 100, 0),
+    REQUIRED_TEXT("duration", 100, 0),
+    TEXT("instructions", 2000, FIELD_SEALED),
+    STAMP("prescribed_date", FIELD_FIXED | FIELD_SORTED),
     {.name = "refills", .type = FIELD_INT, .min = 0, .max = 99, .fallback = "0"},
-    STAMP("created_at"),
-    STAMP("updated_at"),
+    CREATED_AT,
+    UPDATED_AT,
 };
 
 static const struct index_def PRESCRIPTION_INDEXES[] = {
+    {.name = "idx_prescriptions_tenant_id", .columns = "tenant_id, id", .unique = 1},
     {.name = "idx_prescriptions_patient", .columns = "patient_id"},
     {.name = "idx_prescriptions_doctor", .columns = "doctor_id"},
-    {.name = "idx_prescriptions_date", .columns = "prescribed_date"},
-    {.name = "idx_prescriptions_atc_code", .columns = "atc_code"},
-    {.name = "idx_prescriptions_created_at", .columns = "created_at"},
+    {.name = "idx_prescriptions_date", .columns = "tenant_id, prescribed_date, id"},
+    {.name = "idx_prescriptions_created_at", .columns = "tenant_id, created_at, id"},
+};
+
+static const struct field AUDIT_FIELDS[] = {
+    ID,
+    {.name = "tenant_id",
+     .type = FIELD_INT,
+     .flags = FIELD_SERVER | FIELD_FIXED,
+     .fallback = "1"}, /* no reference: the log outlives what it is about */
+    {.name = "timestamp",
+     .type = FIELD_DATETIME,
+     .flags = FIELD_SERVER | FIELD_STAMP | FIELD_FIXED | FIELD_SORTED},
+    LOGGED("user_id", FIELD_INT),
+    LOGGED("username", FIELD_TEXT),
+    LOGGED("action", FIELD_TEXT),
+    LOGGED("resource_type", FIELD_TEXT),
+    LOGGED("resource_id", FIELD_INT),
+    LOGGED("ip_address", FIELD_TEXT),
+    LOGGED("user_agent", FIELD_TEXT),
+    LOGGED("correlation_id", FIELD_TEXT),
+    LOGGED("details", FIELD_TEXT), /* JSON */
+    LOGGED("status", FIELD_TEXT),  /* success, failure */
+};
+
+static const struct index_def AUDIT_INDEXES[] = {
+    {.name = "idx_audit_logs_timestamp", .columns = "tenant_id, timestamp DESC, id DESC"},
 };
 
 #define ENTITY(label_text, table_name, field_table, index_table)                                   \
@@ -176,6 +232,8 @@ static const struct entity ENTITIES[ENTITY_COUNT] = {
         ENTITY("Appointment", "appointments", APPOINTMENT_FIELDS, APPOINTMENT_INDEXES),
     [ENTITY_PRESCRIPTIONS] =
         ENTITY("Prescription", "prescriptions", PRESCRIPTION_FIELDS, PRESCRIPTION_INDEXES),
+    [ENTITY_TENANTS] = ENTITY("Tenant", "tenants", TENANT_FIELDS, TENANT_INDEXES),
+    [ENTITY_AUDIT] = ENTITY("Audit row", "audit_logs", AUDIT_FIELDS, AUDIT_INDEXES),
 };
 
 const struct entity *entity_get(enum entity_id id)

@@ -30,9 +30,12 @@ enum field_flag {
     FIELD_SERVER = 1 << 1,   /* set by the server; ignored in requests */
     FIELD_STAMP = 1 << 2,    /* the moment of insertion; implies set by the server */
     FIELD_HIDDEN = 1 << 3,   /* never in an answer */
+    FIELD_FIXED = 1 << 5,    /* an update cannot change it */
+    FIELD_SEALED = 1 << 6,   /* health data: sealed at rest (auth/vault.h) */
+    FIELD_SEARCHED = 1 << 7, /* the words of a search are looked for in it */
+    FIELD_SORTED = 1 << 8,   /* lists may be sorted by it: an index has that order */
+    FIELD_OWNED = 1 << 9,    /* a reference: the row goes when the row that it refers to goes */
 
-    FIELD_SORTED = 1 << 8,     /* lists may be sorted by it */
-    FIELD_FIXED = 1 << 5,      /* an update cannot change it */
     FIELD_LATER = 1 << 16,     /* a new row starts with the fallback; changes may bring it */
     FIELD_PAST = 1 << 17,      /* a day that has begun somewhere on earth */
     FIELD_DAY = 1 << 18,       /* of FIELD_DATETIME: a day alone is its first moment */
@@ -58,7 +61,7 @@ struct index_def {
     const char *name;
     const char *columns; /* comma-separated, as SQL wants them */
     const char *where;   /* condition of a partial index; NULL for all rows */
-    int unique;
+    int unique;          /* a rule, not only speed: it is there in any case */
 };
 
 struct entity {
@@ -75,12 +78,14 @@ enum entity_id {
     ENTITY_PATIENTS,
     ENTITY_APPOINTMENTS,
     ENTITY_PRESCRIPTIONS,
+    ENTITY_TENANTS,
+    ENTITY_AUDIT, /* written by session_audit() only */
     ENTITY_COUNT,
 };
 
 enum {
     ENTITY_FIELDS_MAX = 32,
-    TENANT_DEFAULT = 1, /* one clinic; the column is there for more */
+    TENANT_DEFAULT = 1, /* the clinic that every database begins with */
 };
 
 /* Lives as long as the program. */

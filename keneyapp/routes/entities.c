@@ -33,6 +33,7 @@ static enum store_result write_page(struct strbuf *out, struct session *session,
                                     enum entity_id entity, const struct page *page)
 {
     struct listing listing = {.out = out};
+    struct list_query query = {.skip = page->skip, .limit = page->limit};
     int64_t total;
     enum store_result result = session_count(session, entity, &total);
     if (result != STORE_OK)
@@ -40,7 +41,7 @@ static enum store_result write_page(struct strbuf *out, struct session *session,
     int64_t rows = total > page->skip ? MIN_OF(total - page->skip, page->limit) : 0;
     strbuf_reserve(out, 128 + (size_t)rows * ROW_BYTES_EXPECTED);
     strbuf_adds(out, "{\"items\":[");
-    result = session_list(session, entity, page->skip, page->limit, add_item, &listing);
+    result = session_list(session, entity, &query, add_item, &listing, NULL);
     strbuf_adds(out, "],\"total\":");
     json_add_int(out, total);
     strbuf_adds(out, ",\"skip\":");
@@ -127,7 +128,7 @@ enum handled route_create(const struct request *request, struct response *respon
     struct session *session = call_session(call, response);
     if (!session)
         return HANDLED;
-    enum store_result result = session_insert(session, call->entity, row, &id);
+    enum store_result result = session_insert(session, call->entity, row, 1, &id);
     if (result != STORE_OK) {
         refuse_insert(response, call, result);
         return HANDLED;

@@ -1,19 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The part of a store that no database is needed for: dispatch and times.
+ * The part of a store that no database is needed for: which one a URL means, dispatch, and how
+ * long each operation takes.
  */
 #include "keneyapp/store/store.h"
 
 #include <stdio.h>
-#include <time.h>
+#include <string.h>
 
-#define NSEC_PER_DAY (86400 * NSEC_PER_SEC)
+#include "keneyapp/store/migrations.h"
+#include "keneyapp/store/sqlite.h"
+
+int store_open(const char *url, const struct store_options *options, struct store **ret_store,
+               struct error *err)
+{
+    struct store *store = NULL;
+    int newest;
+    if (strstr(url, "://"))
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "there is no database for \"%s\": give a path (SQLite)", url);
+    if (sqlite_store_open(url, &store, err) != 0)
+        return -1;
+    if (options)
+        store->options = *options;
+    int version;
+    if (store_version(store, &version, &newest, err) != 0) {
+        store_free(&store);
+        return -1;
+    }
+    if (version > newest) {
+        error_set(err, EXIT_INVALID_CONFIG,
+                  "the database %s has version %d, this program knows %d: use the newer keneyapp, "
+                  "or another database",
+                  url, version, newest);
+        store_free(&store);
+        return -1;
+    }
+    *ret_store = store;
+    return 0;
+}
 
 void store_free(struct store **store)
 {
     if (*store)
         (*store)->ops->close(*store);
     *store = NULL;
+}
+
+int store_migrate(struct store *store, struct error *err)
+{
+    return store->ops->migrate(store, err);
+}
+
+int store_version(struct store *store, int *ret_version, int *ret_newest, struct error *err)
+{
+    *ret_newest = migrations_newest();
+    return store->ops->version(store, ret_version, err);
+}
+
+unsigned store_max_sessions(const struct store *store)
+{
+    return store->ops->max_sessions ? store->ops->max_sessions(store) : 0;
+}
+
+int store_backup(struct store *store, const char *path, struct error *err)
+{
+    return store->ops->backup(store, path, err);
 }
 
 void session_free(struct session **session)
@@ -25,7 +77,10 @@ void session_free(struct session **session)
 
 struct session *session_new(struct store *store, struct error *err)
 {
-    return store->ops->session_new(store, err);
+    struct session *session = store->ops->session_new(store, err);
+    if (session)
+        session->tenant_id = TENANT_DEFAULT;
+    return session;
 }
 
 enum store_result session_ping(struct session *session, nsec_t idle_ns)
@@ -34,9 +89,25 @@ enum store_result session_ping(struct session *session, nsec_t idle_ns)
     return ops->ping ? ops->ping(session, idle_ns) : STORE_OK;
 }
 
-unsigned store_max_sessions(const struct store *store)
+void session_for(struct session *session, int64_t tenant_id)
 {
-    return store->ops->max_sessions ? store->ops->max_sessions(store) : 0;
+    session->tenant_id = tenant_id;
+}
+
+/* Evaluates the operation, and tells the observer how long it took. */
+#define OBSERVED(session, class, operation)                                                        \
+    ({                                                                                             \
+        nsec_t start_ = clock_now(clock_monotonic());                                              \
+        enum store_result result_ = (session)->store->ops->operation;                              \
+        observe((session)->store, (class), start_);                                                \
+        result_;                                                                                   \
+    })
+
+static void observe(const struct store *store, enum query_class class, nsec_t start_ns)
+{
+    if (store->options.observe)
+        store->options.observe(store->options.observe_context, class,
+                               clock_now(clock_monotonic()) - start_ns);
 }
 
 enum store_result session_begin(struct session *session)
@@ -46,7 +117,7 @@ enum store_result session_begin(struct session *session)
 
 enum store_result session_commit(struct session *session)
 {
-    return session->store->ops->commit(session);
+    return OBSERVED(session, QUERY_WRITE, commit(session));
 }
 
 void session_rollback(struct session *session)
@@ -54,71 +125,136 @@ void session_rollback(struct session *session)
     session->store->ops->rollback(session);
 }
 
-enum store_result session_list(struct session *session, enum entity_id entity, int64_t skip,
-                               int64_t limit, on_row_fn *on_row, void *context)
+static enum query_class class_of(const struct list_query *query)
 {
-    return session->store->ops->list(session, entity, skip, limit, on_row, context);
+    if (query->limit < 0)
+        return QUERY_REPORT;
+    return query->search.len || query->filter_count ? QUERY_COMPLEX : QUERY_SIMPLE;
 }
 
-enum store_result session_get(struct session *session, enum entity_id entity, int64_t id,
+enum store_result session_list(struct session *session, enum entity_id id,
+                               const struct list_query *query, on_row_fn *on_row, void *context,
+                               int64_t *ret_total)
+{
+    return OBSERVED(session, class_of(query), list(session, id, query, on_row, context, ret_total));
+}
+
+enum store_result session_get(struct session *session, enum entity_id id, int64_t row_id,
                               on_row_fn *on_row, void *context)
 {
-    return session->store->ops->get(session, entity, id, on_row, context);
+    return OBSERVED(session, QUERY_SIMPLE, get(session, id, row_id, on_row, context));
 }
 
-enum store_result session_count(struct session *session, enum entity_id entity, int64_t *ret_count)
+enum store_result session_count(struct session *session, enum entity_id id, int64_t *ret_count)
 {
-    return session->store->ops->count(session, entity, ret_count);
+    return OBSERVED(session, QUERY_SIMPLE, count(session, id, ret_count));
 }
 
-enum store_result session_insert(struct session *session, enum entity_id entity,
-                                 const struct value *row, int64_t *ret_id)
+enum store_result session_insert(struct session *session, enum entity_id id,
+                                 const struct value *rows, size_t count, int64_t *ret_ids)
 {
-    return session->store->ops->insert(session, entity, row, ret_id);
+    return OBSERVED(session, QUERY_WRITE, insert(session, id, rows, count, ret_ids));
+}
+
+enum store_result session_update(struct session *session, enum entity_id id, const int64_t *ids,
+                                 const struct value *rows, const uint64_t *masks, size_t count)
+{
+    return OBSERVED(session, QUERY_WRITE, update(session, id, ids, rows, masks, count));
+}
+
+enum store_result session_remove(struct session *session, enum entity_id id, const int64_t *ids,
+                                 size_t count, size_t *ret_removed)
+{
+    size_t removed = 0;
+    enum store_result result =
+        OBSERVED(session, QUERY_WRITE, remove(session, id, ids, count, &removed));
+    if (ret_removed && result == STORE_OK)
+        *ret_removed = removed;
+    return result;
 }
 
 enum store_result session_user(struct session *session, struct span username,
                                struct store_user *ret_user)
 {
-    return session->store->ops->user_by_name(session, username, ret_user);
+    return OBSERVED(session, QUERY_SIMPLE, user_by_name(session, username, ret_user));
+}
+
+enum store_result session_user_by_id(struct session *session, int64_t user_id,
+                                     struct store_user *ret_user)
+{
+    return OBSERVED(session, QUERY_SIMPLE, user_by_id(session, user_id, ret_user));
 }
 
 enum store_result session_set_password(struct session *session, int64_t user_id, struct span hash,
                                        struct span now)
 {
-    return session->store->ops->user_set_password(session, user_id, hash, now);
+    return OBSERVED(session, QUERY_WRITE, set_password(session, user_id, hash, now));
+}
+
+enum store_result session_sign_in_failed(struct session *session, int64_t user_id, int max_failures,
+                                         struct span locked_until, bool *ret_locked)
+{
+    return OBSERVED(session, QUERY_WRITE,
+                    sign_in_failed(session, user_id, max_failures, locked_until, ret_locked));
+}
+
+enum store_result session_sign_in_reset(struct session *session, int64_t user_id)
+{
+    return OBSERVED(session, QUERY_WRITE, sign_in_reset(session, user_id));
+}
+
+enum store_result session_tenant_add(struct session *session, struct span name, struct span slug,
+                                     struct span now, int64_t *ret_id)
+{
+    return OBSERVED(session, QUERY_WRITE, tenant_add(session, name, slug, now, ret_id));
+}
+
+enum store_result session_tenant_by_slug(struct session *session, struct span slug, int64_t *ret_id)
+{
+    return OBSERVED(session, QUERY_SIMPLE, tenant_by_slug(session, slug, ret_id));
 }
 
 enum store_result session_stats(struct session *session, const struct stats_times *times,
                                 struct clinic_stats *ret_stats)
 {
-    return session->store->ops->stats(session, times, ret_stats);
+    return OBSERVED(session, QUERY_COMPLEX, stats(session, times, ret_stats));
+}
+
+enum store_result session_refresh_stats(struct session *session, const struct stats_times *times)
+{
+    return OBSERVED(session, QUERY_REPORT, refresh_stats(session, times));
 }
 
 enum store_result session_audit(struct session *session, const struct audit_row *rows, size_t count)
 {
-    return session->store->ops->audit(session, rows, count);
+    return OBSERVED(session, QUERY_WRITE, audit(session, rows, count));
+}
+
+enum store_result session_job_add(struct session *session, const struct job_row *job,
+                                  int64_t *ret_id)
+{
+    return OBSERVED(session, QUERY_WRITE, job_add(session, job, ret_id));
+}
+
+enum store_result session_job_take(struct session *session, struct span now,
+                                   struct span lease_until, struct job_row *ret_job)
+{
+    return OBSERVED(session, QUERY_WRITE, job_take(session, now, lease_until, ret_job));
+}
+
+enum store_result session_job_finish(struct session *session, int64_t job_id, bool good,
+                                     struct span now, struct span result)
+{
+    return OBSERVED(session, QUERY_WRITE, job_finish(session, job_id, good, now, result));
+}
+
+enum store_result session_job_get(struct session *session, int64_t job_id, struct job_row *ret_job,
+                                  struct strbuf *result)
+{
+    return OBSERVED(session, QUERY_SIMPLE, job_get(session, job_id, ret_job, result));
 }
 
 const char *session_problem(const struct session *session)
 {
     return session->problem;
-}
-
-const char *store_time_text(nsec_t wall_ns, char *buf)
-{
-    time_t seconds = (time_t)(wall_ns / NSEC_PER_SEC);
-    struct tm utc;
-    gmtime_r(&seconds, &utc);
-    strftime(buf, 32, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return buf;
-}
-
-void stats_times_at(nsec_t wall_ns, struct stats_times *ret_times)
-{
-    nsec_t day_start = wall_ns - wall_ns % NSEC_PER_DAY;
-    store_time_text(day_start, ret_times->day_start);
-    store_time_text(day_start + NSEC_PER_DAY, ret_times->day_end);
-    store_time_text(wall_ns - 7 * NSEC_PER_DAY, ret_times->week_ago);
-    store_time_text(wall_ns - 30 * NSEC_PER_DAY, ret_times->month_ago);
 }

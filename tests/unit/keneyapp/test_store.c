@@ -26,7 +26,8 @@ static int make_place(void **state)
         return -1;
     snprintf(place->path, sizeof(place->path), "%s/x.db", place->dir);
     *state = place;
-    if (store_sqlite_open(place->path, &place->store, &err) != 0)
+    if (store_open(place->path, NULL, &place->store, &err) != 0 ||
+        store_migrate(place->store, &err) != 0)
         return -1;
     place->session = session_new(place->store, &err);
     return place->session ? 0 : -1;
@@ -80,7 +81,9 @@ static void test_empty(void **state)
     struct place *place = *state;
     struct seen seen = {0};
     assert_int_equal(count(place, ENTITY_PATIENTS), 0);
-    assert_int_equal(session_list(place->session, ENTITY_PATIENTS, 0, 10, on_row, &seen), STORE_OK);
+    assert_int_equal(session_list(place->session, ENTITY_PATIENTS,
+                                  &(struct list_query){.limit = 10}, on_row, &seen, NULL),
+                     STORE_OK);
     assert_int_equal(seen.rows, 0);
     assert_int_equal(session_get(place->session, ENTITY_PATIENTS, 1, on_row, &seen),
                      STORE_NOT_FOUND);
@@ -130,9 +133,11 @@ static void test_pages(void **state)
     seed_small(place);
     for (size_t i = 0; i < COUNT_OF(PAGES); i++) {
         struct seen seen = {0};
-        assert_int_equal(session_list(place->session, ENTITY_PATIENTS, PAGES[i].skip,
-                                      PAGES[i].limit, on_row, &seen),
-                         STORE_OK);
+        assert_int_equal(
+            session_list(place->session, ENTITY_PATIENTS,
+                         &(struct list_query){.skip = PAGES[i].skip, .limit = PAGES[i].limit},
+                         on_row, &seen, NULL),
+            STORE_OK);
         assert_int_equal(seen.rows, PAGES[i].rows);
         assert_int_equal(seen.first_id, PAGES[i].first);
         assert_int_equal(seen.last_id, PAGES[i].last);
@@ -159,8 +164,8 @@ static void test_insert(void **state)
     struct seen seen = {0};
     int64_t id = 0, unused;
     patient(row, "a@b.example");
-    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, &id), STORE_OK);
-    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, &unused),
+    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &id), STORE_OK);
+    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &unused),
                      STORE_DUPLICATE);
     assert_int_equal(count(place, ENTITY_PATIENTS), 1);
     assert_int_equal(session_get(place->session, ENTITY_PATIENTS, id, on_row, &seen), STORE_OK);
@@ -176,7 +181,7 @@ static void test_references(void **state)
     for (size_t i = 1; i < entity->field_count; i++)
         row[i] = entity->fields[i].type == FIELD_INT ? value_int(77) : value_text(SPAN("x"));
     row[0] = (struct value){0};
-    assert_int_equal(session_insert(place->session, ENTITY_PRESCRIPTIONS, row, &id),
+    assert_int_equal(session_insert(place->session, ENTITY_PRESCRIPTIONS, row, 1, &id),
                      STORE_BAD_REFERENCE);
     assert_int_equal(count(place, ENTITY_PRESCRIPTIONS), 0);
 }
@@ -188,7 +193,7 @@ static void test_rollback(void **state)
     int64_t id;
     patient(row, "a@b.example");
     assert_int_equal(session_begin(place->session), STORE_OK);
-    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, &id), STORE_OK);
+    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &id), STORE_OK);
     session_rollback(place->session);
     assert_int_equal(count(place, ENTITY_PATIENTS), 0);
 }
@@ -247,7 +252,7 @@ static void test_opens_again(void **state)
     seed_small(place);
     session_free(&place->session);
     store_free(&place->store);
-    assert_int_equal(store_sqlite_open(place->path, &place->store, &err), 0);
+    assert_int_equal(store_open(place->path, NULL, &place->store, &err), 0);
     place->session = session_new(place->store, &err);
     assert_non_null(place->session);
     assert_int_equal(count(place, ENTITY_PATIENTS), 30);
@@ -257,7 +262,7 @@ static void test_says_why_not(void **state)
 {
     struct store *store;
     struct error err = {0};
-    assert_int_equal(store_sqlite_open("/nowhere/x.db", &store, &err), -1);
+    assert_int_equal(store_open("/nowhere/x.db", NULL, &store, &err), -1);
     assert_non_null(strstr(err.message, "--data"));
 }
 

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Lists: which rows, in which order, how many.
+ *
+ * There are two ways to a page of what matches. Looking up takes an index on what is asked for,
+ * then sorts; walking takes the index that has the order and leaves out what does not match, until
+ * the page is full. Which one is shorter depends on how many rows match. PostgreSQL has statistics
+ * for that; for SQLite the store counts first, and a "+" before a column keeps its index out.
+ */
+#include "keneyapp/model/fold.h"
+#include "keneyapp/store/sql_private.h"
+
+/* Sorts after every text that begins as it does: the last code point of Unicode. */
+#define AFTER_ALL "\xf4\x8f\xbf\xbf"
+
+/* The words of a search, folded; the longest one first, because it matches the fewest rows. */
+static size_t split_words(struct sql *sql, struct span search, struct span *words)
+{
+    size_t count = 0;
+    struct span rest = fold_text(&sql->arena, search);
+    while (rest.len && count < SEARCH_WORDS_MAX) {
+        struct span word = span_cut(rest, ' ', &rest);
+        if (!word.len)
+            continue;
+        words[count] = word;
+        if (word.len > words[0].len) {
+            words[count] = words[0];
+            words[0] = word;
+        }
+        count++;
+    }
+    return count;
+}
+
+static struct value end_of_range(struct sql *sql, struct span word)
+{
+    char *end = arena_alloc(&sql->arena, word.len + sizeof(AFTER_ALL));
+    memcpy(end, word.ptr, word.len);
+    memcpy(end + word.len, AFTER_ALL, sizeof(AFTER_ALL) - 1);
+    return value_text(span_of(end, word.len + sizeof(AFTER_ALL) - 1));
+}
+
+/* " AND (a field begins with the word OR another ...)"; the tenant in each branch, so that each has
+ * an index. */
+static void add_word(struct sql *sql, const struct entity *entity, struct span word, bool indexed)
+{
+    const char *before = " AND (";
+    const char *unindexed = indexed ? "" : sql->dialect->unindexed;
+    sql_push(sql, value_text(word));
+    sql_push(sql, end_of_range(sql, word));
+    size_t from = sql->param_count - 1;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        if (!(entity->fields[i].flags & FIELD_SEARCHED))
+            continue;
+        const char *name = entity->fields[i].name;
+        strbuf_addf(&sql->text, "%s(%stenant_id = ", before, unindexed);
+        sql_mark(sql, 1);
+        strbuf_addf(&sql->text, " AND %s%s_key >= ", unindexed, name);
+        sql_mark(sql, from);
+        strbuf_addf(&sql->text, " AND %s%s_key < ", unindexed, name);
+        sql_mark(sql, from + 1);
+        strbuf_addc(&sql->text, ')');
+        before = " OR ";
+    }
+    strbuf_addc(&sql->text, ')');
+}
+
+static bool is_searched(const struct entity *entity)
+{
+    for (size_t i = 0; i < entity->field_count; i++)
+        if (entity->fields[i].flags & FIELD_SEARCHED)
+            return true;
+    return false;
+}
+
+static void add_search(struct sql *sql, const struct entity *entity, struct span search,
+                       bool in_order)
+{
+    struct span words[SEARCH_WORDS_MAX];
+    size_t count = is_searched(entity) ? split_words(sql, search, words) : 0;
+    for (size_t i = 0; i < count; i++)
+        add_word(sql, entity, words[i], !in_order && i == 0);
+}
+
+static void add_filter(struct sql *sql, const struct entity *entity, const struct filter *filter,
+                       bool indexed)
+{
+    static const char *const OPERATORS[] = {
+        [FILTER_EQUAL] = " = ", [FILTER_FROM] = " >= ", [FILTER_BEFORE] = " < "};
+    strbuf_addf(&sql->text, " AND %s%s", indexed ? "" : sql->dialect->unindexed,
+                entity->fields[filter->field].name);
+    if (filter->kind == FILTER_IN) {
+        sql_in(sql, filter->ids, filter->id_count);
+    } else {
+        strbuf_adds(&sql->text, OPERATORS[filter->kind]);
+        sql_param(sql, filter->value);
+    }
+}
+
+/* The log's order is that of time, which its index has. */
+static const struct field *order_field(enum entity_id id, const struct list_query *query)
+{
+    const struct entity *entity = entity_get(id);
+    int field = query->sort_field;
+    if (id == ENTITY_AUDIT && field == 0)
+        field = entity_field(entity, SPAN("timestamp"));
+    return &entity->fields[field];
+}
+
+/* Parameter 1 is the tenant in all of this. */
+static void add_matching(struct sql *sql, enum entity_id id, int64_t tenant,
+                         const struct list_query *query, bool in_order)
+{
+    const struct entity *entity = entity_get(id);
+    strbuf_adds(&sql->text, " FROM ");
+    strbuf_adds(&sql->text, entity->table);
+    sql_scope(sql, id, tenant);
+    for (size_t i = 0; i < query->filter_count; i++) {
+        const struct filter *filter = &query->filters[i];
+        bool of_order = order_field(id, query) == &entity->fields[filter->field];
+        add_filter(sql, entity, filter, !in_order || of_order);
+    }
+    add_search(sql, entity, query->search, in_order);
+}
+
+static void add_order(struct sql *sql, enum entity_id id, const struct list_query *query)
+{
+    const struct field *field = order_field(id, query);
+    const char *direction = query->descending ? " DESC" : "";
+    strbuf_adds(&sql->text, " ORDER BY ");
+    if (field != &entity_get(id)->fields[0])
+        strbuf_addf(&sql->text, "%s%s%s, ", field->name,
+                    field->flags & FIELD_SEARCHED ? "_key" : "", direction);
+    strbuf_addf(&sql->text, "id%s", direction);
+}
+
+void sql_list(struct sql *sql, enum entity_id id, int64_t tenant, const struct list_query *query,
+              bool in_order)
+{
+    sql_reset(sql);
+    strbuf_adds(&sql->text, "SELECT ");
+    sql_add_columns(&sql->text, entity_get(id));
+    add_matching(sql, id, tenant, query, in_order);
+    add_order(sql, id, query);
+    strbuf_adds(&sql->text, " LIMIT ");
+    if (query->limit < 0)
+        strbuf_adds(&sql->text, sql->dialect->every_row);
+    else
+        sql_param(sql, value_int(query->limit));
+    strbuf_adds(&sql->text, " OFFSET ");
+    sql_param(sql, value_int(query->skip));
+}
+
+void sql_count(struct sql *sql, enum entity_id id, int64_t tenant, const struct list_query *query)
+{
+    sql_reset(sql);
+    strbuf_adds(&sql->text, "SELECT count(*)");
+    add_matching(sql, id, tenant, query, false);
+}
+
+bool sql_counts_all(const struct list_query *query)
+{
+    return query->filter_count == 0 && query->search.len == 0;
+}
+
+/* Walking reads rows * page / matching rows, looking up all that match. */
+bool sql_walk_in_order(const struct list_query *query, int64_t matching, int64_t rows)
+{
+    if (matching <= 0 || query->limit < 0)
+        return false;
+    double page = (double)query->skip + (double)query->limit;
+    return page * (double)rows < (double)matching * (double)matching;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Versions, migrations and indexes of a SQLite database, and copies of it.
+ */
+#include <stdio.h>
+
+#include "keneyapp/store/migrations.h"
+#include "keneyapp/store/sqlite_private.h"
+
+/* 0 for a database without tables. Tables of before there were migrations are refused. */
+static enum store_result read_version(struct sqlite_session *s, int64_t *ret_version)
+{
+    int64_t has_versions = 0;
+    *ret_version = 0;
+    enum store_result result =
+        sqlite_number(s,
+                      sqlite_statement(s, SPAN("SELECT count(*) FROM sqlite_schema"
+                                               " WHERE name = 'schema_version'")),
+                      &has_versions);
+    if (result != STORE_OK || !has_versions)
+        return result;
+    return sqlite_number(
+        s, sqlite_statement(s, SPAN("SELECT coalesce(max(number), 0) FROM schema_version")),
+        ret_version);
+}
+
+static int cannot(struct sqlite_session *s, const char *what, struct error *err)
+{
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "cannot %s: %s; check the disk and stop other programs that use the database, "
+                     "or choose another folder with --data",
+                     what, session_problem(&s->session));
+}
+
+int sqlite_version(struct store *store, int *ret_version, struct error *err)
+{
+    AUTO(session_free) struct session *session = session_new(store, err);
+    int64_t version;
+    if (!session)
+        return -1;
+    if (read_version(sqlite_of(session), &version) != STORE_OK)
+        return cannot(sqlite_of(session), "read the database's version", err);
+    *ret_version = (int)version;
+    return 0;
+}
+
+static enum store_result run_script(struct sqlite_session *s, const struct strbuf *script)
+{
+    if (sqlite3_exec(s->db, strbuf_cstr(script), NULL, NULL, NULL) == SQLITE_OK)
+        return STORE_OK;
+    return sqlite_failed(s);
+}
+
+static enum store_result apply(struct sqlite_session *s, const struct migration *migration)
+{
+    AUTO(strbuf_done) struct strbuf script = STRBUF_INIT(MIGRATION_MAX_BYTES);
+    migrations_write_table(&script, &DIALECT_SQLITE);
+    migration->write(&script, &DIALECT_SQLITE);
+    strbuf_addf(&script,
+                "INSERT INTO schema_version VALUES (%d, '%s',"
+                " strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ'));\n",
+                migration->number, migration->name);
+    return run_script(s, &script);
+}
+
+/* Looks again inside the transaction: another process may have been here. */
+static enum store_result migrate_to(struct sqlite_session *s, const struct migration *migration)
+{
+    int64_t version;
+    enum store_result result = sqlite_begin(&s->session);
+    if (result != STORE_OK)
+        return result;
+    result = read_version(s, &version);
+    if (result == STORE_OK && version < migration->number)
+        result = apply(s, migration);
+    return sqlite_leave(s, true, result);
+}
+
+static enum store_result set_indexes(struct sqlite_session *s)
+{
+    AUTO(strbuf_done) struct strbuf script = STRBUF_INIT(MIGRATION_MAX_BYTES);
+    migrations_write_indexes(&script, s->session.store->options.without_indexes);
+    enum store_result result = sqlite_begin(&s->session);
+    if (result != STORE_OK)
+        return result;
+    return sqlite_leave(s, true, run_script(s, &script));
+}
+
+int sqlite_migrate(struct store *store, struct error *err)
+{
+    AUTO(session_free) struct session *session = session_new(store, err);
+    size_t count;
+    const struct migration *all = migrations(&count);
+    if (!session)
+        return -1;
+    struct sqlite_session *s = sqlite_of(session);
+    for (size_t i = 0; i < count; i++)
+        if (migrate_to(s, &all[i]) != STORE_OK)
+            return cannot(s, "make the tables", err);
+    return set_indexes(s) == STORE_OK ? 0 : cannot(s, "make the indexes", err);
+}
+
+/* A few pages at a time would begin anew with every write in between; all at once is one read
+ * transaction, which in WAL mode stops nobody. */
+int sqlite_backup(struct store *store, const char *path, struct error *err)
+{
+    AUTO(session_free) struct session *session = session_new(store, err);
+    sqlite3 *copy = NULL;
+    if (!session)
+        return -1;
+    int rc = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+    sqlite3_backup *backup =
+        rc == SQLITE_OK ? sqlite3_backup_init(copy, "main", sqlite_of(session)->db, "main") : NULL;
+    if (backup) {
+        sqlite3_backup_step(backup, -1);
+        rc = sqlite3_backup_finish(backup);
+    } else if (rc == SQLITE_OK) {
+        rc = sqlite3_errcode(copy);
+    }
+    if (rc != SQLITE_OK)
+        error_set(err, EXIT_INVALID_CONFIG,
+                  "cannot copy the database to %s: %s; check that the folder is writable and has "
+                  "room",
+                  path, sqlite3_errstr(rc));
+    sqlite3_close(copy);
+    return rc == SQLITE_OK ? 0 : -1;
+}
