@@ -6,16 +6,20 @@
 #ifndef KENEYAPP_APP_H
 #define KENEYAPP_APP_H
 
+#include <stdbool.h>
+
 #include "base/clock.h"
 #include "base/span.h"
 
 struct audit_writer;
 struct cors;
+struct cache;
 struct handlers;
 struct lockouts;
 struct login_gate;
 struct metrics;
 struct pool;
+struct rate_limits;
 struct store;
 struct token_keys;
 struct users_cache;
@@ -27,13 +31,16 @@ struct app {
     struct login_gate *gate;
     struct lockouts *lockouts; /* of sign-ins */
     struct users_cache *users; /* who asked a moment ago: auth/access.h */
+    struct cache *cache;       /* answers; NULL: none are kept */
+    struct rate_limits *limits;
     struct metrics *metrics;
     struct handlers *handlers;
     struct clock *clock; /* monotonic */
     nsec_t (*wall)(void);
     const struct cors *cors;
     const struct token_keys *token_keys;
-    nsec_t token_ns;         /* life of an access token */
+    nsec_t token_ns; /* life of an access token */
+    bool without_compression;
     const char *unused_hash; /* verified against when a user does not exist, for equal timing */
 };
 

@@ -20,10 +20,12 @@
 #include "keneyapp/auth/login_gate.h"
 #include "keneyapp/auth/password.h"
 #include "keneyapp/auth/users_cache.h"
+#include "keneyapp/cache/cache.h"
 #include "keneyapp/data/seed.h"
 #include "keneyapp/home.h"
 #include "keneyapp/http/cors.h"
 #include "keneyapp/http/handlers.h"
+#include "keneyapp/http/rate_limits.h"
 #include "keneyapp/http/server.h"
 #include "keneyapp/routes/routes.h"
 #include "keneyapp/store/pool.h"
@@ -160,6 +162,15 @@ static struct audit_writer *make_audit(struct clinic *clinic, struct error *err)
     return audit_writer_new(&config, err);
 }
 
+static struct cache *make_cache(struct clinic *clinic, size_t route_count, struct error *err)
+{
+    struct cache_config config;
+    cache_config_defaults(&config);
+    config.routes = clinic->endpoints;
+    config.route_count = route_count;
+    return cache_new(&config, err);
+}
+
 static int make_parts(struct clinic *clinic, const struct route *routes, size_t route_count,
                       struct error *err)
 {
@@ -171,6 +182,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .verify = password_verify,
         .clock = clock_monotonic(),
     };
+    struct rate_limits_config limits = {.mode = RATE_LIMITS_AUTO, .clock = clock_monotonic()};
     make_unused_hash(clinic);
     clinic->app = (struct app){
         .store = clinic->store,
@@ -186,8 +198,10 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .token_ns = config->token_ns,
         .unused_hash = clinic->unused_hash,
         .pool = make_pool(clinic, err),
+        .cache = make_cache(clinic, route_count, err),
+        .limits = rate_limits_new(&limits),
     };
-    if (!clinic->app.pool || !clinic->app.audit || !clinic->app.gate)
+    if (!clinic->app.pool || !clinic->app.cache || !clinic->app.audit || !clinic->app.gate)
         return -1;
     clinic->app.handlers = make_handlers(clinic, err);
     return clinic->app.handlers ? 0 : -1;
@@ -243,6 +257,8 @@ static void stop(struct clinic *clinic)
     users_cache_free(&clinic->app.users);
     audit_writer_free(&clinic->app.audit);
     pool_free(&clinic->app.pool);
+    cache_free(&clinic->app.cache);
+    rate_limits_free(&clinic->app.limits);
     metrics_free(&clinic->app.metrics);
     listener_done(&clinic->plain);
     listener_done(&clinic->tls);

@@ -67,6 +67,7 @@ struct cache_request {
     size_t route; /* below route_count */
     int64_t tenant;
     const char *role;        /* without spaces */
+    const char *coding;      /* the content coding wanted; without spaces */
     struct span path, query; /* as sent */
     unsigned entities;       /* 1u << enum entity_id, each that the answer is made of */
     nsec_t ttl_ns;           /* 0: not cached */

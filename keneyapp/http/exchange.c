@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "keneyapp/app.h"
+#include "keneyapp/cache/cache.h"
 #include "keneyapp/http/cors.h"
 #include "keneyapp/http/security_headers.h"
 
@@ -46,6 +47,7 @@ void exchange_free(struct exchange **exchange)
         return;
     strbuf_done(&e->request.body);
     strbuf_done(&e->response.body);
+    cached_unref(&e->response.cached);
     arena_done(&e->arena);
     free(e);
 }
@@ -146,18 +148,40 @@ static void add_headers(struct MHD_Response *out, const struct exchange *exchang
     add_header(out, MHD_HTTP_HEADER_WWW_AUTHENTICATE, response->authenticate ? "Bearer" : NULL);
     add_header(out, MHD_HTTP_HEADER_ALLOW, response->allow);
     add_header(out, MHD_HTTP_HEADER_ETAG, response->etag);
+    if (response->etag[0] || response->encoding)
+        add_header(out, MHD_HTTP_HEADER_VARY, "Accept-Encoding, Authorization");
     add_header(out, MHD_HTTP_HEADER_LOCATION, response->location);
     add_header(out, MHD_HTTP_HEADER_CONTENT_DISPOSITION, response->disposition);
     add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, response->encoding);
     add_header(out, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
 }
 
+static void release_cached(void *context)
+{
+    struct cached *cached = context;
+    cached_unref(&cached);
+}
+
+static struct MHD_Response *response_of_cached(struct response *response)
+{
+    struct cached *cached = TAKE(response->cached);
+    struct span body = response->cached_body;
+    return MHD_create_response_from_buffer_with_free_callback_cls(
+        body.len, (void *)(uintptr_t)body.ptr, release_cached, cached); /* only read */
+}
+
+static struct MHD_Response *response_of_body(struct response *response)
+{
+    size_t len = response->body.len;
+    return MHD_create_response_from_buffer(len, strbuf_take(&response->body),
+                                           MHD_RESPMEM_MUST_FREE);
+}
+
 struct MHD_Response *exchange_response(struct exchange *exchange)
 {
-    struct strbuf *body = &exchange->response.body;
-    size_t len = body->len;
+    struct response *response = &exchange->response;
     struct MHD_Response *out =
-        MHD_create_response_from_buffer(len, strbuf_take(body), MHD_RESPMEM_MUST_FREE);
+        response->cached ? response_of_cached(response) : response_of_body(response);
     if (out)
         add_headers(out, exchange);
     return out;

@@ -50,9 +50,12 @@ struct response {
     char etag[48];          /* with its quotes; empty: none */
     /* Static or in the call's arena; NULL: "no-store", none, none, identity. */
     const char *cache_control, *location, *disposition, *encoding;
+    struct cached *cached;   /* our reference: the body is in it, and not in `body` */
+    struct span cached_body; /* the one of its bodies that is sent */
 };
 
 struct app;
+struct cached;
 struct call;
 struct route;
 
@@ -69,6 +72,8 @@ struct call {
     struct arena *arena;     /* ends with the call */
     struct session *session; /* http/call.h; handlers say call_session() */
     struct store_user user;  /* on routes that need one */
+    size_t route_index;      /* in the table of routes */
+    bool is_counted;         /* by the rate limits */
     int64_t path_id;         /* of patterns with {id} */
     enum entity_id entity;   /* the route's */
     struct audit_row audit;  /* prepared; handlers add resource_id and details */

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Token, user, role, path, handler, audit: in this order.
+ * Token, user, role, rate, path, kept answer, handler, audit: in this order, once from memory alone
+ * and, when that is not enough, again with all that may wait.
  */
 #include "keneyapp/http/middleware.h"
 
+#include <assert.h>
+#include <stdio.h>
+
 #include "keneyapp/app.h"
 #include "keneyapp/auth/access.h"
+#include "keneyapp/http/answer.h"
+#include "keneyapp/http/rate_limits.h"
 #include "keneyapp/telemetry/audit.h"
 
 /* The role is the user's of now, not the token's of then. */
@@ -33,18 +39,128 @@ static bool read_path_id(const struct route *route, struct span id, struct respo
     return false;
 }
 
+/* Counted once per request, whichever thread asks first. */
+static bool within_rate(const struct route *route, const struct request *request,
+                        struct response *response, struct call *call)
+{
+    if (call->is_counted || !route->rate_per_minute)
+        return true;
+    call->is_counted = true;
+    unsigned wait_s = rate_limits_check(call->app->limits, request->peer, call->route_index,
+                                        route->rate_per_minute);
+    if (wait_s)
+        rate_limits_refuse(response, route->rate_per_minute, wait_s);
+    return !wait_s;
+}
+
+static bool is_kept(const struct route *route, const struct call *call)
+{
+    return route->ttl_s && route->method == HTTP_GET && call->app->cache;
+}
+
+static void describe(const struct route *route, const struct request *request,
+                     const struct call *call, struct cache_request *ret)
+{
+    enum encoding encoding = answer_encoding(call->app, request);
+    const char *coding = encoding_name(encoding);
+    *ret = (struct cache_request){
+        .route = call->route_index,
+        .tenant = TENANT_DEFAULT,
+        .role = call->user.role,
+        .coding = coding ? coding : "identity",
+        .path = request->path,
+        .query = request->query,
+        .entities = route->entities,
+        .ttl_ns = (nsec_t)route->ttl_s * NSEC_PER_SEC,
+    };
+}
+
+static void use_kept(const struct request *request, struct response *response, struct call *call,
+                     struct cached *cached)
+{
+    snprintf(call->audit.details, sizeof(call->audit.details), "{\"cached\":true}");
+    answer_from_cache(call->app, request, response, cached);
+}
+
+static bool peek_kept(const struct route *route, const struct request *request,
+                      struct response *response, struct call *call)
+{
+    struct cache_request wanted;
+    if (!is_kept(route, call))
+        return false;
+    describe(route, request, call, &wanted);
+    struct cached *cached = cache_peek(call->app->cache, &wanted);
+    if (cached)
+        use_kept(request, response, call, cached);
+    return cached != NULL;
+}
+
+enum admission middleware_admit(const struct route *route, struct span id,
+                                const struct request *request, struct response *response,
+                                struct call *call)
+{
+    const char *why;
+    enum access access = ACCESS_KNOWN;
+    call->route = route;
+    call->entity = route->entity;
+    if (route->roles)
+        access = access_peek(call->app, request->authorization, &call->user, &why);
+    if (access == ACCESS_UNKNOWN)
+        return ADMISSION_WAIT;
+    if (access == ACCESS_REFUSED) {
+        response_unauthorized(response, why);
+        return ADMISSION_ANSWERED;
+    }
+    if ((route->roles && !authorize(route, response, call)) ||
+        !within_rate(route, request, response, call) || !read_path_id(route, id, response, call) ||
+        peek_kept(route, request, response, call))
+        return ADMISSION_ANSWERED;
+    if (!route->inlined)
+        return ADMISSION_WAIT;
+    route->handle(request, response, call);
+    return ADMISSION_ANSWERED;
+}
+
+/* Handlers of kept answers are done when they return. */
+static enum handled run_kept(const struct route *route, const struct request *request,
+                             struct response *response, struct call *call)
+{
+    struct cache_request wanted;
+    struct cached *cached;
+    struct flight *flight;
+    describe(route, request, call, &wanted);
+    if (cache_begin(call->app->cache, &wanted, &cached, &flight) == CACHE_HIT) {
+        use_kept(request, response, call, cached);
+        return HANDLED;
+    }
+    enum handled handled = route->handle(request, response, call);
+    assert(handled == HANDLED);
+    answer_keep(call->app, request, response, &flight);
+    return handled;
+}
+
 enum handled middleware_run(const struct route *route, struct span id,
                             const struct request *request, struct response *response,
                             struct call *call)
 {
-    call->route = route;
-    call->entity = route->entity;
     if (route->roles &&
         (!access_check(request, response, call) || !authorize(route, response, call)))
         return HANDLED;
-    if (!read_path_id(route, id, response, call))
+    if (!within_rate(route, request, response, call) || !read_path_id(route, id, response, call))
         return HANDLED;
-    return route->handle(request, response, call);
+    return is_kept(route, call) ? run_kept(route, request, response, call)
+                                : route->handle(request, response, call);
+}
+
+void middleware_finish(const struct route *route, const struct request *request,
+                       struct response *response, struct call *call)
+{
+    const struct app *app = call->app;
+    bool wrote = route->method != HTTP_GET && route->entities && response->status < 400;
+    if (wrote && app->cache)
+        cache_invalidate(app->cache, TENANT_DEFAULT, route->entities);
+    answer_finish(app, request, response);
+    middleware_audit(route, request, response, call);
 }
 
 void middleware_audit(const struct route *route, const struct request *request,

@@ -7,13 +7,28 @@
 
 #include "keneyapp/http/router.h"
 
-/* Checks the token and the role, reads the id in the path, runs the handler. On a handler thread,
- * or on any thread for inlined routes. */
+enum admission {
+    ADMISSION_ANSWERED, /* `response` is complete */
+    ADMISSION_WAIT,     /* only a handler thread can say: middleware_run() */
+};
+
+/* As far as memory goes: who asks, whether they may, how often they did, and an answer that is
+ * inlined or kept. Never waits: for epoll threads. */
+enum admission middleware_admit(const struct route *route, struct span id,
+                                const struct request *request, struct response *response,
+                                struct call *call);
+
+/* The same with the database and Redis at hand, and the handler. On a handler thread. */
 enum handled middleware_run(const struct route *route, struct span id,
                             const struct request *request, struct response *response,
                             struct call *call);
 
-/* After the handler, whenever that is: the audit row of an answered call, unless the route has none
+/* After the handler, whenever that is, and before the answer is sent: what a success makes stale is
+ * forgotten, the answer is encoded. Not on epoll threads. */
+void middleware_finish(const struct route *route, const struct request *request,
+                       struct response *response, struct call *call);
+
+/* The audit row of an answered call, unless the route has none
  * or nobody was signed in. */
 void middleware_audit(const struct route *route, const struct request *request,
                       const struct response *response, struct call *call);

@@ -78,7 +78,7 @@ static enum MHD_Result answer(struct server *server, struct exchange *exchange)
 static void finish_suspended(struct call *call)
 {
     struct exchange *exchange = exchange_of(call);
-    middleware_audit(exchange->match.route, &exchange->request, &exchange->response, call);
+    middleware_finish(exchange->match.route, &exchange->request, &exchange->response, call);
     exchange->phase = EXCHANGE_ANSWERED;
     MHD_resume_connection(exchange->connection);
 }
@@ -171,10 +171,10 @@ static enum MHD_Result run(struct server *server, struct exchange *exchange)
         return answer(server, exchange);
     if (!route)
         return refuse_unmatched(server, exchange);
-    if (!route->inlined)
+    if (middleware_admit(route, exchange->match.id, &exchange->request, &exchange->response,
+                         &exchange->call) == ADMISSION_WAIT)
         return suspend(server, exchange);
-    middleware_run(route, exchange->match.id, &exchange->request, &exchange->response,
-                   &exchange->call);
+    middleware_audit(route, &exchange->request, &exchange->response, &exchange->call);
     return answer(server, exchange);
 }
 
@@ -201,6 +201,7 @@ static enum MHD_Result read_head(struct server *server, struct exchange *exchang
     router_match(server->config.routes, server->config.route_count, exchange->request.method,
                  exchange->request.path, &exchange->match);
     const struct route *route = exchange->match.route;
+    exchange->call.route_index = endpoint_of(server, exchange);
     if (route && route->body_max_bytes)
         exchange->request.body.max = route->body_max_bytes;
     return check_length(server, exchange);
