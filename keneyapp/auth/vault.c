@@ -12,6 +12,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/list.h"
 #include "base/mem.h"
@@ -212,6 +213,14 @@ const char *vault_result_text(enum vault_result result)
         [VAULT_CHANGED] = "was changed after it was sealed",
     };
     return TEXTS[result];
+}
+
+void vault_derive(const struct vault *vault, const char *purpose,
+                  unsigned char ret_key[VAULT_KEY_BYTES])
+{
+    const struct key *key = &vault->keys[0];
+    crypto_generichash(ret_key, VAULT_KEY_BYTES, (const unsigned char *)purpose, strlen(purpose),
+                       key->secret, sizeof(key->secret));
 }
 
 static const char CHECK_TEXT[] = "the right key";

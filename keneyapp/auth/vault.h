@@ -54,6 +54,11 @@ void vault_seal(const struct vault *vault, const char *table, const char *column
 MUST_CHECK enum vault_result vault_open(const struct vault *vault, const char *table,
                                         const char *column, struct span sealed, struct strbuf *out);
 
+/* A key of its own for another purpose, from the newest key: the same in every process that has it.
+ * It tells nothing about the vault's keys or about those for other purposes. */
+void vault_derive(const struct vault *vault, const char *purpose,
+                  unsigned char ret_key[VAULT_KEY_BYTES]);
+
 /* What went wrong as the middle of a sentence: "was sealed with another key". Static. */
 const char *vault_result_text(enum vault_result result);
 

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "keneyapp/telemetry/prometheus.h"
 
 static const char *const LEVELS[LEVEL_COUNT] = {"memory", "redis", "flight"};
 
@@ -65,17 +66,18 @@ static void add_samples(const struct counters *counters, enum counter counter,
 {
     for (size_t route = 0; route < counters->route_count; route++) {
         uint64_t count = counters_get(counters, counter, level, route);
-        if (count)
-            strbuf_addf(out, "%s{level=\"%s\",route=\"%s\"} %llu\n", FAMILIES[counter].name,
-                        LEVELS[level], counters->routes[route], (unsigned long long)count);
+        AUTO(strbuf_done) struct strbuf labels = STRBUF_INIT(512);
+        if (count == 0)
+            continue;
+        strbuf_addf(&labels, "level=\"%s\",route=\"%s\"", LEVELS[level], counters->routes[route]);
+        prometheus_count(out, FAMILIES[counter].name, strbuf_cstr(&labels), count);
     }
 }
 
 void counters_render(const struct counters *counters, struct strbuf *out)
 {
     for (enum counter counter = 0; counter < COUNTER_COUNT; counter++) {
-        strbuf_addf(out, "# HELP %s %s\n# TYPE %s counter\n", FAMILIES[counter].name,
-                    FAMILIES[counter].help, FAMILIES[counter].name);
+        prometheus_family(out, FAMILIES[counter].name, "counter", FAMILIES[counter].help);
         for (enum cache_level level = 0; level < LEVEL_COUNT; level++)
             add_samples(counters, counter, level, out);
     }

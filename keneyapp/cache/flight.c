@@ -136,16 +136,33 @@ unsigned flight_followers(const struct flight *flight)
     return followers;
 }
 
-void flight_land(struct flight **flight, struct entry *entry)
+/* With the ring's mutex. `entry` may be NULL. */
+static void land(struct ring *ring, struct flight *flight, struct entry *entry)
+{
+    list_remove(&flight->link);
+    flight->landed = true;
+    flight->entry = entry ? entry_ref(entry) : NULL;
+    if (flight->references > 1)
+        pthread_cond_broadcast(&ring->landed);
+}
+
+void flight_land(struct flight *flight, struct entry *entry)
+{
+    struct ring *ring = ring_of(flight->flights, flight->key.hash);
+    pthread_mutex_lock(&ring->mutex);
+    land(ring, flight, entry);
+    pthread_mutex_unlock(&ring->mutex);
+}
+
+void flight_free(struct flight **flight)
 {
     struct flight *f = TAKE(*flight);
+    if (!f)
+        return;
     struct ring *ring = ring_of(f->flights, f->key.hash);
     pthread_mutex_lock(&ring->mutex);
-    list_remove(&f->link);
-    f->landed = true;
-    f->entry = entry ? entry_ref(entry) : NULL;
-    if (f->references > 1)
-        pthread_cond_broadcast(&ring->landed);
+    if (!f->landed)
+        land(ring, f, NULL);
     leave(f);
     pthread_mutex_unlock(&ring->mutex);
 }

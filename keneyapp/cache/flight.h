@@ -43,7 +43,7 @@ struct flights *flights_new(void);
 /* No flight may be under way. */
 void flights_free(struct flights **flights);
 
-/* Leads (*ret_flight is the caller's until flight_land()), or waits for the leader, at most until
+/* Leads (*ret_flight is the caller's until flight_free()), or waits for the leader, at most until
  * `deadline_ns` of CLOCK_MONOTONIC. */
 enum flight_role flights_join(struct flights *flights, const struct cache_key *key, uint64_t stamp,
                               nsec_t deadline_ns, struct flight **ret_flight,
@@ -55,7 +55,10 @@ struct flight *flight_alone(struct flights *flights, const struct cache_key *key
 /* How many wait for it at this moment. */
 unsigned flight_followers(const struct flight *flight);
 
-/* Ends the leader's part: everyone who waits gets a reference to `entry`; NULL: gives up. */
-void flight_land(struct flight **flight, struct entry *entry);
+/* Everyone who waits gets a reference to `entry`. Once. */
+void flight_land(struct flight *flight, struct entry *entry);
+
+/* The leader's end of it; a flight that has not landed is given up. */
+void flight_free(struct flight **flight);
 
 #endif

@@ -77,7 +77,8 @@ static void test_everyone_gets_the_leaders_answer(void **state)
     start(travellers, COUNT_OF(travellers), flights);
     wait_for_followers(flight, COUNT_OF(travellers));
     struct entry *entry = answer("body");
-    flight_land(&flight, entry);
+    flight_land(flight, entry);
+    flight_free(&flight);
     assert_null(flight);
     for (size_t i = 0; i < COUNT_OF(travellers); i++) {
         pthread_join(travellers[i].thread, NULL);
@@ -97,14 +98,14 @@ static void test_a_leader_that_gives_up_is_told(void **state)
     struct flight *flight = lead(flights, "key", 1);
     start(travellers, COUNT_OF(travellers), flights);
     wait_for_followers(flight, COUNT_OF(travellers));
-    flight_land(&flight, NULL);
+    flight_free(&flight);
     for (size_t i = 0; i < COUNT_OF(travellers); i++) {
         pthread_join(travellers[i].thread, NULL);
         assert_int_equal(travellers[i].role, FLIGHT_GIVEN_UP);
         assert_null(travellers[i].entry);
     }
     flight = lead(flights, "key", 1); /* the way is free */
-    flight_land(&flight, NULL);
+    flight_free(&flight);
     flights_free(&flights);
 }
 
@@ -114,9 +115,9 @@ static void test_only_the_same_key_and_stamp_is_followed(void **state)
     struct flight *first = lead(flights, "key", 1);
     struct flight *other_key = lead(flights, "kez", 1); /* of one hash */
     struct flight *after_a_write = lead(flights, "key", 2);
-    flight_land(&first, NULL);
-    flight_land(&other_key, NULL);
-    flight_land(&after_a_write, NULL);
+    flight_free(&first);
+    flight_free(&other_key);
+    flight_free(&after_a_write);
     flights_free(&flights);
 }
 
@@ -130,8 +131,8 @@ static void test_waiting_ends(void **state)
     assert_null(none);
     assert_int_equal(flight_followers(flight), 0);
     struct flight *alone = flight_alone(flights, &key, 1);
-    flight_land(&alone, NULL);
-    flight_land(&flight, NULL);
+    flight_free(&alone);
+    flight_free(&flight);
     flights_free(&flights);
 }
 
