@@ -10,10 +10,11 @@
 struct session *call_session(struct call *call, struct response *response)
 {
     enum store_result why;
-    if (call->session)
-        return call->session;
-    call->session = pool_take(call->app->pool, &why);
     if (!call->session)
+        call->session = pool_take(call->app->pool, &why);
+    if (call->session)
+        session_for(call->session, call->user.tenant_id);
+    else
         response_store_problem(response, why);
     return call->session;
 }

@@ -10,6 +10,7 @@
 
 #include "keneyapp/http/handlers.h"
 #include "keneyapp/http/router.h"
+#include "keneyapp/telemetry/audit.h"
 
 enum exchange_phase {
     EXCHANGE_HEAD, /* the head has not been looked at */
@@ -24,6 +25,7 @@ struct exchange {
     struct response response;
     struct arena arena;
     struct task task;
+    struct audit_waiter waiter;
     struct MHD_Connection *connection;
     enum exchange_phase phase;
     nsec_t started_ns;

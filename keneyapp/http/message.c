@@ -4,6 +4,7 @@
  */
 #include "keneyapp/http/message.h"
 
+#include "keneyapp/cache/cache.h"
 #include "keneyapp/model/json.h"
 
 static const char *const METHOD_NAMES[HTTP_METHODS] = {
@@ -33,6 +34,10 @@ const char *const *http_method_names(void)
 void response_problem(struct response *response, unsigned status, const char *detail)
 {
     response->status = status;
+    response->content_type = "application/json";
+    response->encoding = NULL;
+    response->etag[0] = '\0';
+    cached_unref(&response->cached);
     strbuf_reset(&response->body);
     strbuf_adds(&response->body, "{\"detail\":");
     json_add_text(&response->body, span_cstr(detail));

@@ -23,6 +23,15 @@ static bool authorize(const struct route *route, struct response *response, stru
     return false;
 }
 
+/* What cannot be audited is not done. */
+static bool can_audit(const struct route *route, struct response *response, const struct call *call)
+{
+    if (!route->action || audit_writer_has_room(call->app->audit))
+        return true;
+    response_busy(response, "The audit log cannot be written fast enough");
+    return false;
+}
+
 static bool read_path_id(const struct route *route, struct span id, struct response *response,
                          struct call *call)
 {
@@ -65,7 +74,7 @@ static void describe(const struct route *route, const struct request *request,
     const char *coding = encoding_name(encoding);
     *ret = (struct cache_request){
         .route = call->route_index,
-        .tenant = TENANT_DEFAULT,
+        .tenant = call->user.tenant_id,
         .role = call->user.role,
         .coding = coding ? coding : "identity",
         .path = request->path,
@@ -111,7 +120,7 @@ enum admission middleware_admit(const struct route *route, struct span id,
         response_unauthorized(response, why);
         return ADMISSION_ANSWERED;
     }
-    if ((route->roles && !authorize(route, response, call)) ||
+    if ((route->roles && !authorize(route, response, call)) || !can_audit(route, response, call) ||
         !within_rate(route, request, response, call) || !read_path_id(route, id, response, call) ||
         peek_kept(route, request, response, call))
         return ADMISSION_ANSWERED;
@@ -158,22 +167,24 @@ void middleware_finish(const struct route *route, const struct request *request,
     const struct app *app = call->app;
     bool wrote = route->method != HTTP_GET && route->entities && response->status < 400;
     if (wrote && app->cache)
-        cache_invalidate(app->cache, TENANT_DEFAULT, route->entities);
+        cache_invalidate(app->cache, call->user.tenant_id, route->entities);
     answer_finish(app, request, response);
-    middleware_audit(route, request, response, call);
 }
 
-void middleware_audit(const struct route *route, const struct request *request,
-                      const struct response *response, struct call *call)
+bool middleware_audit(const struct route *route, const struct request *request,
+                      const struct response *response, struct call *call,
+                      struct audit_waiter *waiter)
 {
+    struct audit_writer *audit = call->app->audit;
     const struct audit_row *row = &call->audit;
     /* Strangers leave no rows, or anyone could fill the disk; wrong passwords do. */
     bool stranger = route->roles && response->status == 401;
     bool named = row->username[0] != '\0';
     if (!route->action || stranger)
-        return;
+        return false;
     const struct audit_entry entry = {
         .wall_ns = call->app->wall(),
+        .tenant_id = call->user.tenant_id,
         .user_id = named ? row->user_id : call->user.id,
         .resource_id = row->resource_id ? row->resource_id : call->path_id,
         .action = route->action,
@@ -186,5 +197,6 @@ void middleware_audit(const struct route *route, const struct request *request,
         .success = response->status < 400,
         .signed_in = row->signed_in,
     };
-    audit_writer_add(call->app->audit, &entry, NULL);
+    bool waits = audit_writer_is_strict(audit);
+    return audit_writer_add(audit, &entry, waits ? waiter : NULL) && waits;
 }

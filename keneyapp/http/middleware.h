@@ -7,6 +7,8 @@
 
 #include "keneyapp/http/router.h"
 
+struct audit_waiter;
+
 enum admission {
     ADMISSION_ANSWERED, /* `response` is complete */
     ADMISSION_WAIT,     /* only a handler thread can say: middleware_run() */
@@ -28,9 +30,10 @@ enum handled middleware_run(const struct route *route, struct span id,
 void middleware_finish(const struct route *route, const struct request *request,
                        struct response *response, struct call *call);
 
-/* The audit row of an answered call, unless the route has none
- * or nobody was signed in. */
-void middleware_audit(const struct route *route, const struct request *request,
-                      const struct response *response, struct call *call);
+/* The audit entry of an answered call, unless the route has none or nobody was signed in. True: the
+ * answer has to wait for it (--audit strict), `waiter` will be called. */
+bool middleware_audit(const struct route *route, const struct request *request,
+                      const struct response *response, struct call *call,
+                      struct audit_waiter *waiter);
 
 #endif

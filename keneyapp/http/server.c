@@ -74,13 +74,36 @@ static enum MHD_Result answer(struct server *server, struct exchange *exchange)
     return result;
 }
 
-/* The end of a call that was suspended; any thread. The exchange is not ours afterwards. */
+/* Back to the epoll thread, which sends the answer. The exchange is not ours afterwards. */
+static void resume(struct exchange *exchange)
+{
+    exchange->phase = EXCHANGE_ANSWERED;
+    MHD_resume_connection(exchange->connection);
+}
+
+static void on_audited(struct audit_waiter *waiter, bool written)
+{
+    struct exchange *exchange = CONTAINER_OF(waiter, struct exchange, waiter);
+    if (!written)
+        response_busy(&exchange->response, "The audit log cannot be written");
+    resume(exchange);
+}
+
+/* True: the answer waits for its audit entry, and is sent by on_audited(). */
+static bool waits_for_audit(struct exchange *exchange)
+{
+    exchange->waiter.done = on_audited;
+    return middleware_audit(exchange->match.route, &exchange->request, &exchange->response,
+                            &exchange->call, &exchange->waiter);
+}
+
+/* The end of a call that was suspended; any thread. */
 static void finish_suspended(struct call *call)
 {
     struct exchange *exchange = exchange_of(call);
     middleware_finish(exchange->match.route, &exchange->request, &exchange->response, call);
-    exchange->phase = EXCHANGE_ANSWERED;
-    MHD_resume_connection(exchange->connection);
+    if (!waits_for_audit(exchange))
+        resume(exchange);
 }
 
 static void run_suspended(struct task *task)
@@ -158,6 +181,22 @@ static enum MHD_Result refuse_too_large(struct server *server, struct exchange *
     return refuse(server, exchange, 413, sentence);
 }
 
+/* The connection is suspended before its entry is written: the writer may be done at once. */
+static enum MHD_Result answer_admitted(struct server *server, struct exchange *exchange)
+{
+    bool strict = audit_writer_is_strict(server->config.app->audit);
+    if (strict) {
+        exchange->phase = EXCHANGE_RUNNING;
+        MHD_suspend_connection(exchange->connection);
+    }
+    if (waits_for_audit(exchange))
+        return MHD_YES;
+    if (!strict)
+        return answer(server, exchange);
+    resume(exchange);
+    return MHD_YES;
+}
+
 /* The whole request is here. */
 static enum MHD_Result run(struct server *server, struct exchange *exchange)
 {
@@ -174,8 +213,7 @@ static enum MHD_Result run(struct server *server, struct exchange *exchange)
     if (middleware_admit(route, exchange->match.id, &exchange->request, &exchange->response,
                          &exchange->call) == ADMISSION_WAIT)
         return suspend(server, exchange);
-    middleware_audit(route, &exchange->request, &exchange->response, &exchange->call);
-    return answer(server, exchange);
+    return answer_admitted(server, exchange);
 }
 
 /* A client that is already sending would lose an early answer to the reset of its connection, so
