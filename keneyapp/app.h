@@ -22,6 +22,7 @@ struct pool;
 struct rate_limits;
 struct store;
 struct token_keys;
+struct web_vitals;
 struct users_cache;
 
 struct app {
@@ -34,6 +35,7 @@ struct app {
     struct cache *cache;       /* answers; NULL: none are kept */
     struct rate_limits *limits;
     struct metrics *metrics;
+    struct web_vitals *vitals;
     struct handlers *handlers;
     struct clock *clock; /* monotonic */
     nsec_t (*wall)(void);

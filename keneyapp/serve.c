@@ -23,6 +23,7 @@
 #include "keneyapp/cache/cache.h"
 #include "keneyapp/data/seed.h"
 #include "keneyapp/home.h"
+#include "keneyapp/http/assets.h"
 #include "keneyapp/http/cors.h"
 #include "keneyapp/http/handlers.h"
 #include "keneyapp/http/rate_limits.h"
@@ -31,6 +32,7 @@
 #include "keneyapp/store/pool.h"
 #include "keneyapp/telemetry/audit.h"
 #include "keneyapp/telemetry/metrics.h"
+#include "keneyapp/telemetry/web_vitals.h"
 
 enum {
     HANDLERS_PER_CORE = 2,
@@ -191,6 +193,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .lockouts = lockouts_new(LOCKOUT_NS, clock_monotonic()),
         .users = users_cache_new(clock_monotonic()),
         .metrics = metrics_new(clinic->endpoints, endpoints, http_method_names(), HTTP_METHODS),
+        .vitals = web_vitals_new(PAGE_NAMES),
         .clock = clock_monotonic(),
         .wall = clock_wall,
         .cors = &clinic->cors,
@@ -260,6 +263,7 @@ static void stop(struct clinic *clinic)
     cache_free(&clinic->app.cache);
     rate_limits_free(&clinic->app.limits);
     metrics_free(&clinic->app.metrics);
+    web_vitals_free(&clinic->app.vitals);
     listener_done(&clinic->plain);
     listener_done(&clinic->tls);
     store_free(&clinic->store);

@@ -9,22 +9,29 @@
 #include "keneyapp/http/accept_encoding.h"
 #include "keneyapp/http/etag.h"
 
-/* Addresses of pages, as in web/keneyapp/src/app.jsx; a patient's is PATIENT and a number. */
-static const char *const PAGES[] = {
-    "/", "/login", "/patients", "/appointments", "/prescriptions", "/audit", "/users"};
+/* web/keneyapp/src/app.jsx has the same. */
+const char *const PAGE_NAMES[] = {
+    "/",      "/login", "/patients", "/patients/{id}", "/appointments", "/prescriptions",
+    "/audit", "/users", NULL};
 
-static const struct span PATIENT = {"/patients/", 10};
+static bool matches(struct span name, struct span path)
+{
+    uint64_t id;
+    if (!span_ends_with(name, SPAN("{id}")))
+        return span_equal(name, path);
+    struct span before = span_head(name, name.len - strlen("{id}"));
+    return span_starts_with(path, before) &&
+           span_to_u64(span_from(path, before.len), INT64_MAX, &id) == 0;
+}
 
 static bool is_page(struct span path)
 {
-    uint64_t id;
     if (path.len > 1 && path.ptr[path.len - 1] == '/')
         path.len--;
-    for (size_t i = 0; i < COUNT_OF(PAGES); i++)
-        if (span_equal(span_cstr(PAGES[i]), path))
+    for (const char *const *name = PAGE_NAMES; *name; name++)
+        if (matches(span_cstr(*name), path))
             return true;
-    return span_starts_with(path, PATIENT) &&
-           span_to_u64(span_from(path, PATIENT.len), INT64_MAX, &id) == 0;
+    return false;
 }
 
 static const struct asset *find_file(struct span path)

@@ -17,6 +17,9 @@ struct asset {
     struct span identity, gzip, brotli; /* the latter two empty where they save nothing */
 };
 
+/* Addresses of pages, as patterns, NULL-terminated. */
+extern const char *const PAGE_NAMES[];
+
 extern const struct asset ASSETS[];
 extern const size_t ASSET_COUNT;
 

@@ -33,6 +33,12 @@ static const struct answer_schema ANSWERS[] = {
      "total_prescriptions:number today_appointments:number appointments_by_status:StatusCounts "
      "recent_activity:RecentActivity activity_window_days:number generated_at:moment"},
     {"StatusCounts", "scheduled:number completed:number cancelled:number"},
+    {"DoctorList", "items:DoctorName[]"},
+    {"DoctorName", "id:number full_name:text"},
+    {"PatientNameList", "items:PatientName[]"},
+    {"PatientName", "id:number first_name:text last_name:text"},
+    {"VitalsReport",
+     "page:text lcp?:number fcp?:number ttfb?:number inp?:number fid?:number cls?:number"},
     {"RecentActivity", "patients:number appointments:number prescriptions:number"},
 };
 

@@ -12,6 +12,7 @@
 #include "keneyapp/telemetry/metrics.h"
 #include "keneyapp/telemetry/process.h"
 #include "keneyapp/telemetry/prometheus.h"
+#include "keneyapp/telemetry/web_vitals.h"
 
 enum handled route_root(const struct request *request, struct response *response, struct call *call)
 {
@@ -75,6 +76,7 @@ enum handled route_metrics(const struct request *request, struct response *respo
     struct strbuf *out = &response->body;
     response->content_type = "text/plain; version=0.0.4; charset=utf-8";
     metrics_render(app->metrics, out);
+    web_vitals_render(app->vitals, out);
     pool_render(app->pool, out);
     handlers_render(app->handlers, out);
     render_login_gate(app->gate, out);

@@ -41,4 +41,15 @@ enum handled route_ready(const struct request *request, struct response *respons
 enum handled route_metrics(const struct request *request, struct response *response,
                            struct call *call);
 
+/* names.c: {items: [{id, full_name}]}, active ones only; {items: [{id, first_name, last_name}]}. */
+extern const struct shape NAMES_QUERY;
+enum handled route_doctors(const struct request *request, struct response *response,
+                           struct call *call);
+enum handled route_patient_names(const struct request *request, struct response *response,
+                                 struct call *call);
+
+/* vitals.c: 204, or what is wrong with the report. */
+enum handled route_vitals(const struct request *request, struct response *response,
+                          struct call *call);
+
 #endif

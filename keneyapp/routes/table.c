@@ -38,6 +38,14 @@ static const struct route ROUTES[] = {
     {AT(GET, "/api/v1/auth/me", route_me), BY(ROLE_STAFF), .entity = ENTITY_USERS, RATE(30),
      SAYS("The user whose token this is", 200, "User")},
 
+    {AT(GET, "/api/v1/doctors", route_doctors), BY(ROLE_STAFF), ON(ENTITY_USERS, "READ", "doctors"),
+     KEPT(60, USERS), RATE(60), SAYS("The doctors by name, for booking", 200, "DoctorList")},
+    {AT(GET, "/api/v1/patients/names", route_patient_names), BY(ROLE_STAFF),
+     ON(ENTITY_PATIENTS, "READ", "patients"), KEPT(60, PATIENTS), RATE(60), .query = &NAMES_QUERY,
+     SAYS("The names of patients by their ids", 200, "PatientNameList")},
+    {AT(POST, "/api/v1/vitals", route_vitals), .inlined = true, RATE(60), .body = "VitalsReport",
+     .refusals = {413, 415}, SAYS("What a browser measured of a page", 204, NULL)},
+
     {AT(GET, "/api/v1/patients", route_list), BY(ROLE_STAFF),
      ON(ENTITY_PATIENTS, "READ", "patients"), KEPT(120, PATIENTS), RATE(60), .query = &PAGE_QUERY,
      SAYS("List patients", 200, "PatientPage")},
