@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The migrations. Counters of rows are kept by triggers, inside the transaction that writes: exact
- * for every process, and one key look-up instead of a scan. On PostgreSQL one trigger runs per
- * statement, on SQLite one per row (it has no others), and the audit log's counter is the store's.
+ * for every process, and a few keys to look up instead of a scan. SQLite's run once per row, so the
+ * audit log's counter is the store's there; PostgreSQL's are in store/postgres_schema.c.
  */
 #include "keneyapp/store/migrations.h"
+
+#include "keneyapp/store/postgres_schema.h"
 
 static const enum entity_id TABLES[] = {
     ENTITY_TENANTS,      ENTITY_USERS,         ENTITY_PATIENTS,
@@ -17,54 +19,37 @@ static bool is_postgres(const struct dialect *dialect)
 }
 
 /* A new tenant begins with a counter of 0 for every table. */
-static void add_counters(struct strbuf *out, const struct dialect *dialect)
+static void add_counters(struct strbuf *out)
 {
-    strbuf_addf(out,
-                "CREATE TABLE row_counts (tenant_id %s NOT NULL, table_name %s NOT NULL,"
-                " row_count %s NOT NULL, PRIMARY KEY (tenant_id, table_name));\n",
-                dialect->integer, dialect->text, dialect->integer);
-    if (is_postgres(dialect))
-        strbuf_adds(out, "CREATE FUNCTION begin_row_counts() RETURNS trigger LANGUAGE plpgsql"
-                         " AS $$ BEGIN ");
-    else
-        strbuf_adds(out, "CREATE TRIGGER begin_row_counts AFTER INSERT ON tenants BEGIN ");
+    strbuf_adds(out,
+                "CREATE TABLE row_counts (tenant_id INTEGER NOT NULL, table_name TEXT NOT NULL,"
+                " row_count INTEGER NOT NULL, PRIMARY KEY (tenant_id, table_name));\n"
+                "CREATE TRIGGER begin_row_counts AFTER INSERT ON tenants BEGIN ");
     for (size_t i = 1; i < COUNT_OF(TABLES); i++)
         strbuf_addf(out, "INSERT INTO row_counts VALUES (NEW.id, '%s', 0); ",
                     entity_get(TABLES[i])->table);
-    if (is_postgres(dialect))
-        strbuf_adds(out, "RETURN NULL; END $$;\n"
-                         "CREATE TRIGGER begin_row_counts AFTER INSERT ON tenants"
-                         " FOR EACH ROW EXECUTE FUNCTION begin_row_counts();\n");
-    else
-        strbuf_adds(out, "END;\n");
+    strbuf_adds(out, "END;\n");
 }
 
-static void add_postgres_counting(struct strbuf *out)
-{
-    strbuf_adds(
-        out, "CREATE FUNCTION count_rows() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-             " UPDATE row_counts c SET row_count = c.row_count"
-             " + CASE WHEN TG_OP = 'INSERT' THEN n.changed_rows ELSE -n.changed_rows END"
-             " FROM (SELECT tenant_id, count(*) AS changed_rows FROM changed GROUP BY tenant_id) n"
-             " WHERE c.tenant_id = n.tenant_id AND c.table_name = TG_TABLE_NAME;"
-             " RETURN NULL; END $$;\n");
-}
-
-static void add_counting(struct strbuf *out, const struct dialect *dialect, const char *table,
-                         const char *event)
+static void add_counting(struct strbuf *out, const char *table, const char *event)
 {
     bool insert = strcmp(event, "INSERT") == 0;
-    strbuf_addf(out, "CREATE TRIGGER count_%s_%s AFTER %s ON %s ", table, event, event, table);
-    if (is_postgres(dialect))
-        strbuf_addf(out,
-                    "REFERENCING %s TABLE AS changed FOR EACH STATEMENT"
-                    " EXECUTE FUNCTION count_rows();\n",
-                    insert ? "NEW" : "OLD");
-    else
-        strbuf_addf(out,
-                    "BEGIN UPDATE row_counts SET row_count = row_count %c 1"
-                    " WHERE tenant_id = %s.tenant_id AND table_name = '%s'; END;\n",
-                    insert ? '+' : '-', insert ? "NEW" : "OLD", table);
+    strbuf_addf(out,
+                "CREATE TRIGGER count_%s_%s AFTER %s ON %s"
+                " BEGIN UPDATE row_counts SET row_count = row_count %c 1"
+                " WHERE tenant_id = %s.tenant_id AND table_name = '%s'; END;\n",
+                table, event, event, table, insert ? '+' : '-', insert ? "NEW" : "OLD", table);
+}
+
+static void add_sqlite_counters(struct strbuf *out)
+{
+    add_counters(out);
+    for (size_t i = 1; i < COUNT_OF(TABLES); i++) {
+        if (TABLES[i] == ENTITY_AUDIT)
+            continue;
+        add_counting(out, entity_get(TABLES[i])->table, "INSERT");
+        add_counting(out, entity_get(TABLES[i])->table, "DELETE");
+    }
 }
 
 static void write_clinic(struct strbuf *out, const struct dialect *dialect)
@@ -73,15 +58,10 @@ static void write_clinic(struct strbuf *out, const struct dialect *dialect)
         sql_add_table(out, dialect, TABLES[i]);
         sql_add_indexes(out, TABLES[i], true);
     }
-    add_counters(out, dialect);
     if (is_postgres(dialect))
-        add_postgres_counting(out);
-    for (size_t i = 1; i < COUNT_OF(TABLES); i++) {
-        if (TABLES[i] == ENTITY_AUDIT && !is_postgres(dialect))
-            continue;
-        add_counting(out, dialect, entity_get(TABLES[i])->table, "INSERT");
-        add_counting(out, dialect, entity_get(TABLES[i])->table, "DELETE");
-    }
+        postgres_schema_rules(out);
+    else
+        add_sqlite_counters(out);
     strbuf_adds(out, "INSERT INTO tenants (name, slug, is_active, created_at, updated_at) VALUES"
                      " ('Default clinic', 'default', true, '2024-01-01T00:00:00Z',"
                      " '2024-01-01T00:00:00Z');\n");
@@ -106,13 +86,6 @@ static void write_jobs(struct strbuf *out, const struct dialect *dialect)
  * fills. The unique index lets PostgreSQL refresh it while others read. */
 static void write_dashboard(struct strbuf *out, const struct dialect *dialect)
 {
-    static const char *const NOW[] = {
-        "now()",
-        "date_trunc('day', now(), 'UTC')",
-        "date_trunc('day', now(), 'UTC') + INTERVAL '1 day'",
-        "now() - INTERVAL '7 days'",
-        "now() - INTERVAL '30 days'",
-    };
     static const char *const FIGURES[] = {
         "total_patients",         "total_appointments",     "total_prescriptions",
         "total_doctors",          "new_patients",           "today_appointments",
@@ -120,10 +93,7 @@ static void write_dashboard(struct strbuf *out, const struct dialect *dialect)
         "recent_patients",        "recent_appointments",    "recent_prescriptions",
     };
     if (is_postgres(dialect)) {
-        strbuf_adds(out, "CREATE MATERIALIZED VIEW dashboard_stats AS ");
-        sql_add_stats(out, NOW);
-        strbuf_adds(out, ";\nCREATE UNIQUE INDEX idx_dashboard_stats ON dashboard_stats"
-                         " (tenant_id);\n");
+        postgres_schema_dashboard(out);
         return;
     }
     strbuf_adds(out, "CREATE TABLE dashboard_stats (tenant_id INTEGER PRIMARY KEY");

@@ -515,6 +515,12 @@ void postgres_link_rollback(struct postgres_link *link)
         link->broken = true;
 }
 
+bool postgres_link_is_quiet(const struct postgres_link *link)
+{
+    struct pollfd ready = {PQsocket(link->conn), POLLIN, 0};
+    return !link->broken && poll(&ready, 1, 0) == 0;
+}
+
 enum store_result postgres_link_ping(struct postgres_link *link)
 {
     postgres_link_drop(link);

@@ -97,6 +97,10 @@ MUST_CHECK enum store_result postgres_link_copy(struct postgres_link *link, cons
 /* Ends the open transaction, if there is one. */
 void postgres_link_rollback(struct postgres_link *link);
 
+/* A look at the socket: the server has not closed the connection, as far as one can tell without
+ * asking. */
+bool postgres_link_is_quiet(const struct postgres_link *link);
+
 /* Whether the server answers. */
 MUST_CHECK enum store_result postgres_link_ping(struct postgres_link *link);
 

@@ -31,6 +31,7 @@ const struct dialect DIALECT_SQLITE = {
     .ids_close = ']',
     .unindexed = "+",
     .every_row = "-1",
+    .skip_locked = "",
     .returning_id = "",
 };
 
@@ -51,6 +52,7 @@ const struct dialect DIALECT_POSTGRES = {
     .ids_close = '}',
     .unindexed = "",
     .every_row = "ALL",
+    .skip_locked = " FOR UPDATE SKIP LOCKED",
     .returning_id = " RETURNING id",
 };
 

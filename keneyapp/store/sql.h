@@ -25,6 +25,7 @@ struct dialect {
     char ids_open, ids_close; /* of such a parameter's value: "[1,2]", "{1,2}" */
     const char *unindexed;    /* before a column that is not to be looked up by an index */
     const char *every_row;    /* LIMIT of a list without one */
+    const char *skip_locked;  /* after a SELECT: lock its row, pass over those that are locked */
     const char *returning_id; /* at the end of an INSERT */
 };
 

@@ -14,7 +14,8 @@
 #define JOB_IS_DUE "(state = 'queued' OR (state = 'running' AND lease_until <= ?1))"
 
 static const char *const STATEMENTS[SQL_FIXED_COUNT] = {
-    [SQL_ROW_COUNT] = "SELECT row_count FROM row_counts WHERE tenant_id = ?1 AND table_name = ?2",
+    [SQL_ROW_COUNT] = "SELECT CAST(coalesce(sum(row_count), 0) AS BIGINT) FROM row_counts"
+                      " WHERE tenant_id = ?1 AND table_name = ?2",
     [SQL_USER_BY_NAME] = USER_COLUMNS "u.username = ?1",
     [SQL_USER_BY_ID] = USER_COLUMNS "u.id = ?1",
     [SQL_SET_PASSWORD] = "UPDATE users SET hashed_password = ?2, password_changed_at = ?3,"
@@ -39,7 +40,7 @@ static const char *const STATEMENTS[SQL_FIXED_COUNT] = {
     [SQL_JOB_WAITING] = "SELECT id FROM jobs WHERE " JOB_IS_DUE " ORDER BY id LIMIT 1",
     [SQL_JOB_TAKE] = "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = ?2"
                      " WHERE id = (SELECT id FROM jobs WHERE " JOB_IS_DUE
-                     " ORDER BY id LIMIT 1) RETURNING " JOB_COLUMNS,
+                     " ORDER BY id LIMIT 1~) RETURNING " JOB_COLUMNS,
     [SQL_JOB_FINISH] = "UPDATE jobs SET state = ?2, finished_at = ?3, result = ?4,"
                        " lease_until = NULL WHERE id = ?1",
     [SQL_JOB_GET] = "SELECT " JOB_COLUMNS ", result FROM jobs WHERE id = ?1 AND tenant_id = ?2",
@@ -47,13 +48,13 @@ static const char *const STATEMENTS[SQL_FIXED_COUNT] = {
 
 void sql_add_fixed(struct strbuf *out, const struct dialect *dialect, enum sql_fixed which)
 {
-    struct span rest = span_cstr(STATEMENTS[which]);
-    while (rest.len) {
-        ptrdiff_t mark = span_find(rest, '?');
-        strbuf_add_span(out, span_head(rest, mark < 0 ? rest.len : (size_t)mark));
-        if (mark >= 0)
+    for (const char *c = STATEMENTS[which]; *c; c++) {
+        if (*c == '?')
             strbuf_addc(out, dialect->mark);
-        rest = mark < 0 ? SPAN_EMPTY : span_from(rest, (size_t)mark + 1);
+        else if (*c == '~')
+            strbuf_adds(out, dialect->skip_locked);
+        else
+            strbuf_addc(out, *c);
     }
 }
 
@@ -68,8 +69,8 @@ enum bound {
 static void add_counter(struct strbuf *out, const char *table)
 {
     strbuf_addf(out,
-                "(SELECT row_count FROM row_counts r WHERE r.tenant_id = t.id"
-                " AND r.table_name = '%s') AS total_%s, ",
+                "(SELECT CAST(coalesce(sum(r.row_count), 0) AS BIGINT) FROM row_counts r"
+                " WHERE r.tenant_id = t.id AND r.table_name = '%s') AS total_%s, ",
                 table, table);
 }
 

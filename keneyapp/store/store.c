@@ -8,18 +8,30 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keneyapp/config.h"
 #include "keneyapp/store/migrations.h"
+#include "keneyapp/store/postgres.h"
 #include "keneyapp/store/sqlite.h"
+
+enum {
+    URL_MAX_BYTES = 4096
+};
 
 int store_open(const char *url, const struct store_options *options, struct store **ret_store,
                struct error *err)
 {
+    AUTO(strbuf_done) struct strbuf shown = STRBUF_INIT(URL_MAX_BYTES);
     struct store *store = NULL;
     int newest;
-    if (strstr(url, "://"))
+    config_mask(&shown, url);
+    if (strstr(url, "://") && !postgres_store_is_url(url))
         return error_set(err, EXIT_INVALID_CONFIG,
-                         "there is no database for \"%s\": give a path (SQLite)", url);
-    if (sqlite_store_open(url, &store, err) != 0)
+                         "there is no database for \"%s\": give a path (SQLite), or "
+                         "postgres://USER:PASSWORD@HOST:5432/DATABASE",
+                         strbuf_cstr(&shown));
+    int rc = postgres_store_is_url(url) ? postgres_store_open(url, &store, err)
+                                        : sqlite_store_open(url, &store, err);
+    if (rc != 0)
         return -1;
     if (options)
         store->options = *options;
@@ -32,7 +44,7 @@ int store_open(const char *url, const struct store_options *options, struct stor
         error_set(err, EXIT_INVALID_CONFIG,
                   "the database %s has version %d, this program knows %d: use the newer keneyapp, "
                   "or another database",
-                  url, version, newest);
+                  strbuf_cstr(&shown), version, newest);
         store_free(&store);
         return -1;
     }
