@@ -42,6 +42,7 @@ void config_init(struct config *config)
         .tls_listen = "127.0.0.1:8443",
         .token_ns = (nsec_t)12 * 3600 * NSEC_PER_SEC,
         .remember_ns = 300 * NSEC_PER_SEC,
+        .lockout_ns = 900 * NSEC_PER_SEC,
         .queue = 1024,
         .pool_size = 20,
         .max_overflow = 40,

@@ -60,14 +60,16 @@ struct config {
     const char *config_file;         /* NULL: keneyapp.conf in the data folder, if there is one */
     const char *listen, *tls_listen; /* ADDRESS:PORT or "off" */
     bool demo, help;
-    nsec_t token_ns;      /* life of an access token */
-    nsec_t remember_ns;   /* of verified logins; 0: never */
-    const char *database; /* NULL: SQLite in the data folder; a path, or postgres://… */
-    const char *redis;    /* NULL: none */
-    const char *key_file; /* of the vault; NULL: data.key in the data folder */
-    const char *data_key; /* of the vault itself; NULL: the file */
-    unsigned handlers;    /* handler threads; 0: as many as suit the machine */
-    unsigned queue;       /* requests that may wait for a handler thread */
+    nsec_t token_ns;          /* life of an access token */
+    nsec_t remember_ns;       /* of verified logins; 0: never */
+    nsec_t lockout_ns;        /* of a name after wrong passwords; 0: never */
+    const char *cors_origins; /* NULL: none */
+    const char *database;     /* NULL: SQLite in the data folder; a path, or postgres://… */
+    const char *redis;        /* NULL: none */
+    const char *key_file;     /* of the vault; NULL: data.key in the data folder */
+    const char *data_key;     /* of the vault itself; NULL: the file */
+    unsigned handlers;        /* handler threads; 0: as many as suit the machine */
+    unsigned queue;           /* requests that may wait for a handler thread */
     unsigned pool_size, max_overflow;
     nsec_t pool_timeout_ns, pool_recycle_ns; /* recycle 0: never */
     bool pre_ping;

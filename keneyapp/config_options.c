@@ -59,6 +59,12 @@ const struct option CONFIG_OPTIONS[] = {
            "how long an access token is good; default 12h"),
     OPTION("remember-logins", "TIME", OPTION_DURATION, remember_ns, SERVING,
            "how long a verified login needs no new password hash; 0 switches this off; default 5m"),
+    OPTION("lockout-time", "TIME", OPTION_DURATION, lockout_ns, SERVING,
+           "how long five wrong passwords in a row lock a name; 0: never; default 15m"),
+    OPTION("cors-origin", "LIST", OPTION_TEXT, cors_origins, SERVING,
+           "origins whose pages may read answers, with commas, like https://desk.example; default "
+           "none",
+           .flags = OPTION_OPTIONAL),
     OPTION("handlers", "N", OPTION_COUNT, handlers, SERVING,
            "threads that work with the database; default auto: two per core, with PostgreSQL eight",
            .min = 1, .max = 1024, .zero = "auto"),

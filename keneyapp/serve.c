@@ -41,8 +41,6 @@ enum {
     ENDPOINTS_MAX = 64,
 };
 
-#define LOCKOUT_NS (15 * 60 * NSEC_PER_SEC)
-
 struct clinic {
     const struct config *config;
     struct log log;
@@ -190,7 +188,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .store = clinic->store,
         .audit = make_audit(clinic, err),
         .gate = login_gate_new(&gate, err),
-        .lockouts = lockouts_new(LOCKOUT_NS, clock_monotonic()),
+        .lockouts = lockouts_new(config->lockout_ns, clock_monotonic()),
         .users = users_cache_new(clock_monotonic()),
         .metrics = metrics_new(clinic->endpoints, endpoints, http_method_names(), HTTP_METHODS),
         .vitals = web_vitals_new(PAGE_NAMES),
@@ -287,7 +285,9 @@ int serve_run(const struct config *config, struct error *err)
     say_notes(&clinic);
     clinic.connections_max = raise_file_limit();
     /* Sockets first: a busy port is told before seconds of synthetic data. */
-    int rc = listener_open(config->listen, "--listen", &clinic.plain, err);
+    int rc = cors_read(&clinic.cors, config->cors_origins, err);
+    if (rc == 0)
+        rc = listener_open(config->listen, "--listen", &clinic.plain, err);
     if (rc == 0)
         rc = listener_open(config->tls_listen, "--tls-listen", &clinic.tls, err);
     if (rc == 0)

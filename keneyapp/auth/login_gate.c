@@ -27,7 +27,8 @@ struct login_gate {
     pthread_mutex_t mutex; /* everything below */
     pthread_cond_t work;
     struct list waiting, running; /* attempts that lead a flight */
-    unsigned queued;              /* leaders and followers that wait for a verdict */
+    struct list works;            /* struct login_work */
+    unsigned queued;              /* works, and leaders and followers that wait for a verdict */
     bool closing, joined;
     uint64_t hashes, hits;
     struct remembered *slots;
@@ -115,6 +116,19 @@ bool login_gate_submit(struct login_gate *gate, struct login_attempt *attempt)
     return accepted;
 }
 
+bool login_gate_run(struct login_gate *gate, struct login_work *work)
+{
+    pthread_mutex_lock(&gate->mutex);
+    bool accepted = !gate->closing && gate->queued < LOGIN_QUEUE_MAX;
+    if (accepted) {
+        list_push_back(&gate->works, &work->link);
+        gate->queued++;
+        pthread_cond_signal(&gate->work);
+    }
+    pthread_mutex_unlock(&gate->mutex);
+    return accepted;
+}
+
 /* Tells everyone on the flight. The leader goes last: its memory may vanish with its verdict. */
 static void land(struct login_attempt *leader, bool verified)
 {
@@ -145,13 +159,25 @@ static void fly(struct login_gate *gate, struct login_attempt *leader)
     pthread_mutex_lock(&gate->mutex);
 }
 
+/* Takes the mutex, gives it back meanwhile. */
+static void work_off(struct login_gate *gate, struct login_work *work)
+{
+    gate->queued--;
+    pthread_mutex_unlock(&gate->mutex);
+    work->run(work);
+    pthread_mutex_lock(&gate->mutex);
+}
+
 static void *hash_thread(void *context)
 {
     struct login_gate *gate = context;
     pthread_mutex_lock(&gate->mutex);
     for (;;) {
-        struct list *link = list_pop_front(&gate->waiting);
-        if (link)
+        struct list *work = list_pop_front(&gate->works); /* only known users bring any */
+        struct list *link = work ? NULL : list_pop_front(&gate->waiting);
+        if (work)
+            work_off(gate, CONTAINER_OF(work, struct login_work, link));
+        else if (link)
             fly(gate, CONTAINER_OF(link, struct login_attempt, link));
         else if (gate->closing)
             break;
@@ -183,6 +209,7 @@ struct login_gate *login_gate_new(const struct login_gate_config *config, struct
     pthread_cond_init(&gate->work, NULL);
     list_init(&gate->waiting);
     list_init(&gate->running);
+    list_init(&gate->works);
     gate->slots = NEW_ARRAY(struct remembered, REMEMBERED_SLOTS);
     gate->threads = NEW_ARRAY(pthread_t, config->threads);
     while (gate->thread_count < config->threads)

@@ -9,6 +9,8 @@
  *    exists only in this process's memory. A changed password has another stored hash, so what
  *    was remembered no longer fits. Failures are never remembered.
  *
+ * What else is to be hashed goes through the same threads, so that the first rule holds for all.
+ *
  * All functions may be called by any thread.
  */
 #ifndef KENEYAPP_AUTH_LOGIN_GATE_H
@@ -42,6 +44,13 @@ struct login_attempt {
     unsigned char fingerprint[LOGIN_FINGERPRINT_BYTES];
 };
 
+/* Something else that takes a hash: a new password. Owned by the caller, who keeps it alive until
+ * `run`, which is called once, on a hashing thread. */
+struct login_work {
+    void (*run)(struct login_work *work);
+    struct list link; /* the gate's own */
+};
+
 struct login_gate_config {
     unsigned threads;                                       /* hashes at once */
     nsec_t remember_ns;                                     /* 0: never */
@@ -65,6 +74,9 @@ bool login_gate_remembers(struct login_gate *gate, struct login_attempt *attempt
 
 /* False when too many are waiting; then `on_verdict` is not called. */
 bool login_gate_submit(struct login_gate *gate, struct login_attempt *attempt);
+
+/* False when too many are waiting; then `run` is not called. */
+bool login_gate_run(struct login_gate *gate, struct login_work *work);
 
 /* Since the start: verifications computed, and logins that needed none. */
 uint64_t login_gate_hashes(struct login_gate *gate);

@@ -168,6 +168,38 @@ static int set_up(void **state)
     return 0;
 }
 
+struct piece {
+    struct login_work work;
+    bool ran;
+};
+
+static void run_piece(struct login_work *work)
+{
+    CONTAINER_OF(work, struct piece, work)->ran = true;
+    sem_post(&hashing.told);
+}
+
+/* Works and attempts that wait when the gate closes are done; what comes later is refused. */
+static void test_other_work(void **state)
+{
+    struct login_gate *gate = new_gate(0);
+    struct piece first = {.work.run = run_piece}, second = first, late = first;
+    struct attempt attempt = attempt_of("a", "right", "hash");
+    assert_true(login_gate_run(gate, &first.work));
+    sem_wait(&hashing.told);
+    assert_true(first.ran);
+    assert_false(login_gate_remembers(gate, &attempt.login));
+    assert_true(login_gate_submit(gate, &attempt.login));
+    sem_wait(&hashing.started); /* the only thread is busy */
+    assert_true(login_gate_run(gate, &second.work));
+    sem_post(&hashing.go);
+    login_gate_close(gate);
+    assert_true(second.ran && attempt.verified);
+    assert_false(login_gate_run(gate, &late.work));
+    assert_int_equal(login_gate_hashes(gate), 1);
+    login_gate_free(&gate);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +209,7 @@ int main(void)
         cmocka_unit_test_setup(test_memory_can_be_off, set_up),
         cmocka_unit_test_setup(test_single_flight, set_up),
         cmocka_unit_test_setup(test_close_finishes_what_waits, set_up),
+        cmocka_unit_test_setup(test_other_work, set_up),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }
