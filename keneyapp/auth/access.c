@@ -16,7 +16,7 @@ void access_token(struct strbuf *out, const struct token_keys *keys, const struc
                   nsec_t now_ns, nsec_t life_ns)
 {
     struct jwt_claims claims = {
-        .tenant_id = TENANT_DEFAULT,
+        .tenant_id = user->tenant_id,
         .issued_s = now_ns / NSEC_PER_SEC,
         .expires_s = (now_ns + life_ns) / NSEC_PER_SEC,
     };
@@ -30,7 +30,8 @@ bool access_holds(const struct jwt_claims *claims, const struct store_user *user
 {
     char id[PASSWORD_ID_BYTES];
     password_id(user->hashed_password, id);
-    return user->is_active && !user->is_locked && strcmp(id, claims->password_id) == 0;
+    bool locked_by_hand = user->is_locked && !user->locked_until[0];
+    return user->is_active && !locked_by_hand && strcmp(id, claims->password_id) == 0;
 }
 
 /* NULL when the token is good, else why not. */

@@ -20,7 +20,7 @@ enum store_result users_add(struct session *session, const struct new_user *user
     snprintf(email, sizeof(email), "%s@clinic.example", user->username);
     for (size_t i = 0; i < entity->field_count; i++)
         row[i] = entity_initial(&entity->fields[i], user->now);
-    set_text(row, "email", email);
+    set_text(row, "email", user->email ? user->email : email);
     set_text(row, "username", user->username);
     set_text(row, "full_name", user->full_name ? user->full_name : user->username);
     set_text(row, "role", user->role);

@@ -10,11 +10,12 @@
 struct new_user {
     const char *username, *role;
     const char *full_name; /* NULL: the username */
+    const char *email;     /* NULL: USERNAME@clinic.example */
     const char *hash;      /* of the password: auth/password.h */
     struct span now;       /* ISO 8601 */
 };
 
-/* An active user with the e-mail address USERNAME@clinic.example. STORE_DUPLICATE when the name or
+/* An active user of the session's tenant. STORE_DUPLICATE when the name or
  * the address is taken. */
 MUST_CHECK enum store_result users_add(struct session *session, const struct new_user *user,
                                        int64_t *ret_id);

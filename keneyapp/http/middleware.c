@@ -184,7 +184,7 @@ bool middleware_audit(const struct route *route, const struct request *request,
         return false;
     const struct audit_entry entry = {
         .wall_ns = call->app->wall(),
-        .tenant_id = call->user.tenant_id,
+        .tenant_id = named ? row->tenant_id : call->user.tenant_id,
         .user_id = named ? row->user_id : call->user.id,
         .resource_id = row->resource_id ? row->resource_id : call->path_id,
         .action = route->action,

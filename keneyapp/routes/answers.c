@@ -3,6 +3,7 @@
  * What no entity's field table describes: the bodies of sign-in and the like as field tables, and
  * answers as lists of members.
  */
+#include "keneyapp/model/role.h"
 #include "keneyapp/routes/openapi.h"
 
 static const struct field LOGIN_FIELDS[] = {
@@ -15,8 +16,50 @@ static const struct field LOGIN_FIELDS[] = {
     {.name = "password", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 1024},
 };
 
+#define NEW_PASSWORD(field_name)                                                                   \
+    {                                                                                              \
+        .name = (field_name), .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 8, .max = 1024   \
+    }
+
+static const struct field PASSWORD_CHANGE_FIELDS[] = {
+    {.name = "current_password",
+     .type = FIELD_TEXT,
+     .flags = FIELD_REQUIRED,
+     .min = 1,
+     .max = 1024},
+    NEW_PASSWORD("new_password"),
+};
+
+static const struct field PASSWORD_RESET_FIELDS[] = {
+    NEW_PASSWORD("new_password"),
+};
+
+static const struct field NEW_USER_FIELDS[] = {
+    {.name = "email", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED, .min = 3, .max = 254},
+    {.name = "username", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 100},
+    {.name = "full_name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 200},
+    {.name = "role", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = ROLE_NAMES},
+    NEW_PASSWORD("password"),
+};
+
+static const struct field USER_STATUS_FIELDS[] = {
+    {.name = "is_active", .type = FIELD_BOOL, .about = "Inactive users cannot do anything."},
+    {.name = "is_locked",
+     .type = FIELD_BOOL,
+     .about = "true locks until somebody unlocks; false also forgets wrong passwords."},
+};
+
+static const struct field USER_ROLE_FIELDS[] = {
+    {.name = "role", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = ROLE_NAMES},
+};
+
 static const struct shape BODIES[] = {
     SHAPE("Login", LOGIN_FIELDS),
+    SHAPE("NewUser", NEW_USER_FIELDS),
+    SHAPE("PasswordChange", PASSWORD_CHANGE_FIELDS),
+    SHAPE("PasswordReset", PASSWORD_RESET_FIELDS),
+    SHAPE("UserRole", USER_ROLE_FIELDS),
+    SHAPE("UserStatus", USER_STATUS_FIELDS),
 };
 
 static const struct answer_schema ANSWERS[] = {

@@ -1,21 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Signing in. The user's row is read on the handler thread; a login that was verified a moment ago
- * is answered there, any other goes on to the hashing threads and is answered from one of them.
+ * Signing in, and one's own password. The user's row is read on the handler thread; a login that
+ * was verified a moment ago is answered there, any other goes on to the hashing threads and is
+ * answered from one of them. What a wrong password leaves in the database is written after the
+ * answer: neither words nor time tell which names exist.
  */
-#include <jansson.h>
 #include <stdio.h>
 
 #include "keneyapp/app.h"
 #include "keneyapp/auth/access.h"
 #include "keneyapp/auth/lockout.h"
 #include "keneyapp/auth/login_gate.h"
-#include "keneyapp/auth/password.h"
+#include "keneyapp/auth/sign_in.h"
 #include "keneyapp/auth/users_cache.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/http/query.h"
 #include "keneyapp/model/json.h"
+#include "keneyapp/model/validate.h"
+#include "keneyapp/routes/new_password.h"
+#include "keneyapp/routes/openapi.h"
 #include "keneyapp/routes/routes.h"
+
+/* Fields of the shapes "Login" and "PasswordChange" (answers.c). */
+enum {
+    LOGIN_USERNAME,
+    LOGIN_PASSWORD,
+    CHANGE_CURRENT = 0,
+    CHANGE_NEW,
+    VALUES_MAX,
+};
 
 /* Lives in the call's arena. */
 struct login {
@@ -26,54 +39,37 @@ struct login {
     bool user_exists;
 };
 
-static struct span json_member(const json_t *object, const char *name, struct arena *arena,
-                               struct complaints *complaints)
+static void answer_locked(struct response *response, unsigned wait_s)
 {
-    const json_t *text = json_object_get(object, name);
-    if (text && !json_is_string(text))
-        complaints_add(complaints, "body", name, "string_type", "Input should be a valid string");
-    if (!json_is_string(text))
-        return SPAN_EMPTY;
-    return arena_dup_span(arena, span_of(json_string_value(text), json_string_length(text)));
+    response_problem(response, 403, "Too many wrong passwords for this name: try again later");
+    response->retry_after_s = wait_s;
 }
 
-static void read_json(const struct request *request, struct call *call, struct login *login,
-                      struct complaints *complaints)
+/* The form that OAuth 2 asks for (RFC 6749 4.3.2). */
+static int read_form(const struct validation *v, const struct shape *shape, struct span body,
+                     struct value *values)
 {
-    struct span body = strbuf_span(&request->body);
-    json_t *object = json_loadb(body.ptr ? body.ptr : "", body.len, 0, NULL);
-    if (!json_is_object(object))
-        complaints_add(complaints, "body", NULL, "json_invalid", "JSON decode error");
-    login->attempt.username = json_member(object, "username", call->arena, complaints);
-    login->attempt.password = json_member(object, "password", call->arena, complaints);
-    json_decref(object);
+    int rc = 0;
+    for (size_t i = 0; i < shape->field_count; i++) {
+        const struct field *field = &shape->fields[i];
+        struct span text = query_value(body, span_cstr(field->name), v->arena);
+        if (!text.ptr)
+            complaints_add(v->complaints, "body", field->name, "missing", "Field required");
+        if (!text.ptr || validate_text(v, "body", field, text, &values[i]) != 0)
+            rc = -1;
+    }
+    return rc;
 }
 
-static void require(const char *name, struct span text, struct complaints *complaints)
-{
-    if (!text.ptr)
-        complaints_add(complaints, "body", name, "missing", "Field required");
-    else if (!text.len)
-        complaints_add(complaints, "body", name, "string_too_short", "String is too short");
-}
-
-/* JSON, as the guide's scripts send it, or the form that OAuth 2 asks for. */
-static int read_login(const struct request *request, struct call *call, struct login *login,
-                      struct complaints *complaints)
+static int read_login(const struct request *request, const struct validation *v,
+                      struct value *values)
 {
     struct span body = strbuf_span(&request->body);
     struct span type = span_trim(span_cut(request->content_type, ';', &(struct span){0}));
-    if (span_equal_nocase(type, SPAN("application/x-www-form-urlencoded"))) {
-        login->attempt.username = query_value(body, SPAN("username"), call->arena);
-        login->attempt.password = query_value(body, SPAN("password"), call->arena);
-    } else {
-        read_json(request, call, login, complaints);
-    }
-    if (!complaints->count) {
-        require("username", login->attempt.username, complaints);
-        require("password", login->attempt.password, complaints);
-    }
-    return complaints->count ? -1 : 0;
+    const struct shape *shape = body_shape("Login");
+    if (span_equal_nocase(type, SPAN("application/x-www-form-urlencoded")))
+        return read_form(v, shape, body, values);
+    return validate_shape(v, shape, body, values);
 }
 
 static void answer_token(struct login *login)
@@ -88,25 +84,19 @@ static void answer_token(struct login *login)
     login->call->audit.signed_in = true;
 }
 
-static void answer_locked(struct response *response, unsigned wait_s)
-{
-    response_problem(response, 403, "Too many wrong passwords for this name: try again later");
-    response->retry_after_s = wait_s;
-}
-
 /* Wrong passwords count by name before anything else is told. */
-static void answer(struct login *login, bool verified)
+static void answer(struct login *login, bool right)
 {
+    const struct app *app = login->call->app;
     struct response *response = login->response;
-    bool right = verified && login->user_exists;
-    unsigned wait_s = lockouts_count(login->call->app->lockouts, login->attempt.username, right);
+    unsigned wait_s = lockouts_count(app->lockouts, login->attempt.username, right);
     if (wait_s)
         answer_locked(response, wait_s);
     else if (!right)
         response_unauthorized(response, "Incorrect username or password");
     else if (!login->user.is_active)
         response_problem(response, 403, "The account is not active");
-    else if (login->user.is_locked)
+    else if (sign_in_is_locked(&login->user, app->wall()))
         response_problem(response, 403, "The account is locked");
     else
         answer_token(login);
@@ -115,8 +105,14 @@ static void answer(struct login *login, bool verified)
 static void on_verdict(struct login_attempt *attempt, bool verified)
 {
     struct login *login = CONTAINER_OF(attempt, struct login, attempt);
-    answer(login, verified);
+    const struct app *app = login->call->app;
+    struct store_user user = login->user;
+    bool exists = login->user_exists, right = verified && exists;
+    answer(login, right);
+    bool good = login->response->status == 200;
     login->call->finish(login->call);
+    if (exists && right == good) /* a right one that was refused changes nothing */
+        sign_in_note(app, &user, right);
 }
 
 /* An unknown name, or one without a password, costs a hash too, so that the time of an answer does
@@ -129,10 +125,35 @@ static enum store_result find_user(struct session *session, struct call *call, s
         result == STORE_OK && strcmp(login->user.hashed_password, PASSWORD_NONE) != 0;
     login->attempt.stored_hash =
         login->user_exists ? login->user.hashed_password : call->app->unused_hash;
-    snprintf(call->audit.username, sizeof(call->audit.username), "%.*s",
-             SPAN_ARG(span_head(login->attempt.username, sizeof(call->audit.username) - 1)));
-    call->audit.user_id = login->user_exists ? login->user.id : 0;
+    if (login->user_exists) {
+        call->audit.user_id = login->user.id;
+        call->audit.tenant_id = login->user.tenant_id;
+    }
     return result;
+}
+
+/* Through the gate, or past it. */
+static enum handled verify(struct login_attempt *attempt, struct call *call,
+                           struct response *response)
+{
+    call_release(call);
+    if (login_gate_remembers(call->app->gate, attempt)) {
+        attempt->on_verdict(attempt, true);
+        return HANDLED_LATER;
+    }
+    if (login_gate_submit(call->app->gate, attempt))
+        return HANDLED_LATER;
+    response_busy(response, "Too many people are signing in");
+    return HANDLED;
+}
+
+/* True when the name is locked: that is the answer. */
+static bool refuse_locked(struct span name, struct call *call, struct response *response)
+{
+    unsigned wait_s = lockouts_wait_s(call->app->lockouts, name);
+    if (wait_s)
+        answer_locked(response, wait_s);
+    return wait_s > 0;
 }
 
 enum handled route_login(const struct request *request, struct response *response,
@@ -140,35 +161,28 @@ enum handled route_login(const struct request *request, struct response *respons
 {
     AUTO(complaints_done) struct complaints complaints;
     struct login *login = ARENA_NEW(call->arena, struct login);
-    login->call = call;
-    login->response = response;
-    login->attempt.on_verdict = on_verdict;
+    struct validation v = {.arena = call->arena, .complaints = &complaints};
+    struct value values[VALUES_MAX];
     complaints_init(&complaints);
-    if (read_login(request, call, login, &complaints) != 0) {
+    if (read_login(request, &v, values) != 0) {
         response_invalid(response, &complaints);
         return HANDLED;
     }
-    unsigned wait_s = lockouts_wait_s(call->app->lockouts, login->attempt.username);
-    if (wait_s) {
-        answer_locked(response, wait_s);
+    *login = (struct login){.call = call, .response = response};
+    login->attempt.username = values[LOGIN_USERNAME].text;
+    login->attempt.password = values[LOGIN_PASSWORD].text;
+    login->attempt.on_verdict = on_verdict;
+    snprintf(call->audit.username, sizeof(call->audit.username), "%.*s",
+             SPAN_ARG(span_head(login->attempt.username, sizeof(call->audit.username) - 1)));
+    if (refuse_locked(login->attempt.username, call, response))
         return HANDLED;
-    }
     struct session *session = call_session(call, response);
     if (!session)
         return HANDLED;
     enum store_result result = find_user(session, call, login);
-    if (result != STORE_OK && result != STORE_NOT_FOUND) {
-        response_store_problem(response, result);
-        return HANDLED;
-    }
-    call_release(call);
-    if (login_gate_remembers(call->app->gate, &login->attempt)) {
-        answer(login, true);
-        return HANDLED;
-    }
-    if (login_gate_submit(call->app->gate, &login->attempt))
-        return HANDLED_LATER;
-    response_busy(response, "Too many people are signing in");
+    if (result == STORE_OK || result == STORE_NOT_FOUND)
+        return verify(&login->attempt, call, response);
+    response_store_problem(response, result);
     return HANDLED;
 }
 
@@ -176,4 +190,68 @@ enum handled route_me(const struct request *request, struct response *response, 
 {
     call->path_id = call->user.id;
     return route_get(request, response, call);
+}
+
+/* Lives in the call's arena. */
+struct password_change {
+    struct login_attempt attempt;
+    struct new_password new_password;
+};
+
+static void keep_change(struct new_password *new_password, struct session *session)
+{
+    struct call *call = new_password->call;
+    enum store_result result = new_password_set(new_password, session, &call->user);
+    if (result != STORE_OK)
+        response_store_problem(new_password->response, result);
+    else
+        new_password->response->status = 204;
+}
+
+/* Guessing the current password counts like guessing at the door. */
+static void on_current(struct login_attempt *attempt, bool verified)
+{
+    struct password_change *change = CONTAINER_OF(attempt, struct password_change, attempt);
+    struct call *call = change->new_password.call;
+    struct response *response = change->new_password.response;
+    const struct app *app = call->app;
+    struct store_user user = call->user;
+    unsigned wait_s = lockouts_count(app->lockouts, attempt->username, verified);
+    if (wait_s)
+        answer_locked(response, wait_s);
+    else if (!verified)
+        response_problem(response, 400, "The current password is not right");
+    else if (new_password_start(&change->new_password) == HANDLED_LATER)
+        return;
+    call->finish(call);
+    if (!verified)
+        sign_in_note(app, &user, false);
+}
+
+enum handled route_change_password(const struct request *request, struct response *response,
+                                   struct call *call)
+{
+    AUTO(complaints_done) struct complaints complaints;
+    struct password_change *change = ARENA_NEW(call->arena, struct password_change);
+    struct validation v = {.arena = call->arena, .complaints = &complaints};
+    struct value values[VALUES_MAX];
+    complaints_init(&complaints);
+    call->audit.resource_id = call->user.id;
+    snprintf(call->audit.details, sizeof(call->audit.details), "{\"changed\":\"password\"}");
+    if (validate_shape(&v, body_shape("PasswordChange"), strbuf_span(&request->body), values) !=
+        0) {
+        response_invalid(response, &complaints);
+        return HANDLED;
+    }
+    change->attempt = (struct login_attempt){.username = span_cstr(call->user.username),
+                                             .password = values[CHANGE_CURRENT].text,
+                                             .stored_hash = call->user.hashed_password,
+                                             .on_verdict = on_current};
+    change->new_password = (struct new_password){.call = call,
+                                                 .response = response,
+                                                 .password = values[CHANGE_NEW].text,
+                                                 .keep = keep_change};
+    if (refuse_locked(change->attempt.username, call, response))
+        return HANDLED;
+    return verify(&change->attempt, call, response);
 }

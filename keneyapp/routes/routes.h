@@ -26,6 +26,18 @@ enum handled route_openapi(const struct request *request, struct response *respo
 enum handled route_login(const struct request *request, struct response *response,
                          struct call *call);
 enum handled route_me(const struct request *request, struct response *response, struct call *call);
+enum handled route_change_password(const struct request *request, struct response *response,
+                                   struct call *call);
+
+/* users.c */
+enum handled route_user_create(const struct request *request, struct response *response,
+                               struct call *call);
+enum handled route_user_status(const struct request *request, struct response *response,
+                               struct call *call);
+enum handled route_user_role(const struct request *request, struct response *response,
+                             struct call *call);
+enum handled route_user_reset_password(const struct request *request, struct response *response,
+                                       struct call *call);
 
 /* dashboard.c */
 enum handled route_stats(const struct request *request, struct response *response,

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A handler's way to a new password's hash: a hashing thread computes it, then a handler thread
+ * with a database session keeps it and answers. The call belongs to these threads one after the
+ * other.
+ */
+#ifndef KENEYAPP_ROUTES_NEW_PASSWORD_H
+#define KENEYAPP_ROUTES_NEW_PASSWORD_H
+
+#include "keneyapp/auth/login_gate.h"
+#include "keneyapp/auth/password.h"
+#include "keneyapp/http/handlers.h"
+#include "keneyapp/http/message.h"
+
+/* Lives in the call's arena, as do the texts. */
+struct new_password {
+    struct call *call;
+    struct response *response;
+    struct span password;
+    /* Answers; the hash is ready. Not called when no session is to be had. */
+    void (*keep)(struct new_password *new_password, struct session *session);
+    char hash[PASSWORD_HASH_BYTES];
+
+    struct login_work work;
+    struct task task;
+};
+
+/* Any thread. HANDLED: the answer is there already, a refusal. */
+enum handled new_password_start(struct new_password *new_password);
+
+/* Keeps the hash as the user's, in effect at once; unlocks. STORE_NOT_FOUND: no such user. */
+MUST_CHECK enum store_result new_password_set(const struct new_password *new_password,
+                                              struct session *session,
+                                              const struct store_user *user);
+
+#endif
