@@ -15,11 +15,13 @@ struct audit_writer;
 struct cors;
 struct cache;
 struct handlers;
+struct job_runner;
 struct lockouts;
 struct login_gate;
 struct metrics;
 struct pool;
 struct rate_limits;
+struct refresher;
 struct store;
 struct token_keys;
 struct web_vitals;
@@ -37,12 +39,14 @@ struct app {
     struct metrics *metrics;
     struct web_vitals *vitals;
     struct handlers *handlers;
-    struct clock *clock; /* monotonic */
+    struct job_runner *jobs;
+    struct refresher *refresher; /* of the dashboard's figures; NULL: nobody refreshes */
+    struct clock *clock;         /* monotonic */
     nsec_t (*wall)(void);
     const struct cors *cors;
     const struct token_keys *token_keys;
     nsec_t token_ns; /* life of an access token */
-    bool without_compression;
+    bool without_compression, without_background;
     const char *unused_hash; /* verified against when a user does not exist, for equal timing */
 };
 

@@ -30,7 +30,7 @@ static const struct words {
 } WORDS[] = {
     {COMMAND_BACKUP, 1, 1, "the name of the file to write"},
     {COMMAND_PASSWD, 1, 1, "the name of a user"},
-    {COMMAND_TENANT, 1, 3, "what to do: add SLUG NAME, or list"},
+    {COMMAND_TENANT, 3, 3, "what to do: add SLUG NAME"},
     {COMMAND_TOKEN, 1, 1, "the name of a user"},
     {COMMAND_USER, 1, 2, "what to do: add NAME, list, passwd NAME or unlock NAME"},
 };

@@ -100,10 +100,14 @@ const struct option CONFIG_OPTIONS[] = {
            "debug, info, warning or error; default info", .choices = LOG_LEVELS),
     OPTION("role", "ROLE", OPTION_TEXT, role, ADDING_USERS,
            "role of a new user: " ROLE_SENTENCE "; default doctor", .flags = OPTION_ARGUMENT),
+    OPTION("tenant", "SLUG", OPTION_TEXT, tenant, ADDING_USERS,
+           "clinic whose users are meant; default the first one", .flags = OPTION_ARGUMENT),
     OPTION("patients", "N", OPTION_COUNT, patients, COMMAND_SEED,
            "patients to make, with twice as many appointments and half as many more prescriptions; "
            "default 10000",
            .flags = OPTION_ARGUMENT, .min = 1, .max = 10000000),
+    OPTION("status", NULL, OPTION_FLAG, status, COMMAND_MIGRATE,
+           "only say which version the database has", .flags = OPTION_ARGUMENT),
     OPTION("help", NULL, OPTION_FLAG, help, COMMAND_ALL, "this text", .flags = OPTION_ARGUMENT),
 };
 

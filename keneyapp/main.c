@@ -18,8 +18,9 @@ enum {
 };
 
 static const struct command *const COMMANDS[] = {
-    &command_config, &command_init,  &command_passwd, &command_rotate,  &command_seed,
-    &command_serve,  &command_token, &command_user,   &command_version,
+    &command_backup, &command_config, &command_init, &command_migrate,
+    &command_passwd, &command_rotate, &command_seed, &command_serve,
+    &command_tenant, &command_token,  &command_user, &command_version,
 };
 
 static void print_help(void)

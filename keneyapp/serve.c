@@ -22,12 +22,16 @@
 #include "keneyapp/auth/users_cache.h"
 #include "keneyapp/cache/cache.h"
 #include "keneyapp/data/seed.h"
+#include "keneyapp/database.h"
 #include "keneyapp/home.h"
 #include "keneyapp/http/assets.h"
 #include "keneyapp/http/cors.h"
 #include "keneyapp/http/handlers.h"
 #include "keneyapp/http/rate_limits.h"
 #include "keneyapp/http/server.h"
+#include "keneyapp/jobs/job_runner.h"
+#include "keneyapp/jobs/patient_report.h"
+#include "keneyapp/jobs/refresher.h"
 #include "keneyapp/routes/routes.h"
 #include "keneyapp/store/pool.h"
 #include "keneyapp/telemetry/audit.h"
@@ -48,7 +52,7 @@ struct clinic {
     struct cors cors;
     int lock; /* home_lock()'s; -1 before */
     struct app app;
-    struct store *store;
+    struct database database;
     struct server *server;
     struct listener plain, tls;
     const char *endpoints[ENDPOINTS_MAX];
@@ -78,9 +82,17 @@ static unsigned raise_file_limit(void)
     return (unsigned)MIN_OF(each, (rlim_t)CONNECTIONS_MAX);
 }
 
+/* Queries before the first request are nobody's. */
+static void observe_query(void *context, enum query_class class, nsec_t duration_ns)
+{
+    const struct clinic *clinic = context;
+    if (clinic->app.metrics)
+        metrics_observe_query(clinic->app.metrics, class, duration_ns);
+}
+
 static int fill_demo(struct clinic *clinic, struct error *err)
 {
-    AUTO(session_free) struct session *session = session_new(clinic->store, err);
+    AUTO(session_free) struct session *session = session_new(clinic->database.store, err);
     struct seed_size size;
     bool seeded;
     seed_size_defaults(&size);
@@ -94,8 +106,10 @@ static int open_data(struct clinic *clinic, struct error *err)
     if (clinic->home.warning)
         log_printf(&clinic->log, LOG_WARNING, "%s", clinic->home.warning);
     clinic->lock = home_lock(&clinic->home, err);
-    if (clinic->lock < 0 || store_open(clinic->home.database, NULL, &clinic->store, err) != 0 ||
-        store_migrate(clinic->store, err) != 0)
+    struct database_observer observer = {.observe = observe_query, .context = clinic};
+    if (clinic->lock < 0 ||
+        database_open(&clinic->database, clinic->config, &clinic->home, &observer, err) != 0 ||
+        store_migrate(clinic->database.store, err) != 0)
         return -1;
     return clinic->config->demo ? fill_demo(clinic, err) : 0;
 }
@@ -115,6 +129,12 @@ static void say_away(void *context, const char *problem)
         log_printf(log, LOG_ERROR, "the database is away: %s", problem);
     else
         log_printf(log, LOG_WARNING, "the database is back");
+}
+
+static void say_redis(void *context, bool up, const char *sentence)
+{
+    struct log *log = context;
+    log_printf(log, up ? LOG_INFO : LOG_WARNING, "%s", sentence);
 }
 
 /* A hash of something nobody knows. */
@@ -138,7 +158,7 @@ static struct pool *make_pool(struct clinic *clinic, struct error *err)
     config.beside = 1; /* the audit log's writer */
     config.on_away = say_away;
     config.context = &clinic->log;
-    return pool_new(clinic->store, &config, err);
+    return pool_new(clinic->database.store, &config, err);
 }
 
 static struct handlers *make_handlers(const struct clinic *clinic, struct error *err)
@@ -157,8 +177,9 @@ static struct audit_writer *make_audit(struct clinic *clinic, struct error *err)
 {
     struct audit_config config;
     audit_config_defaults(&config);
-    config.store = clinic->store;
+    config.store = clinic->database.store;
     config.log = &clinic->log;
+    config.strict = clinic->config->audit == AUDIT_STRICT;
     return audit_writer_new(&config, err);
 }
 
@@ -166,9 +187,42 @@ static struct cache *make_cache(struct clinic *clinic, size_t route_count, struc
 {
     struct cache_config config;
     cache_config_defaults(&config);
+    config.bytes_max = clinic->config->cache_bytes;
+    config.without = clinic->config->without & WITHOUT_CACHE;
+    config.redis_url = clinic->config->redis;
+    config.vault = clinic->database.vault;
+    config.on_redis = say_redis;
+    config.context = &clinic->log;
     config.routes = clinic->endpoints;
     config.route_count = route_count;
     return cache_new(&config, err);
+}
+
+/* What works beside requests. */
+static int make_workers(struct clinic *clinic, struct error *err)
+{
+    static const struct job_kind KINDS[] = {{PATIENT_REPORT_KIND, patient_report_work}};
+    const struct config *config = clinic->config;
+    struct job_runner_config jobs;
+    struct refresher_config refresher = {
+        .pool = clinic->app.pool,
+        .log = &clinic->log,
+        .clock = clock_monotonic(),
+        .wall = clock_wall,
+        .interval_ns = config->stats_interval_ns,
+    };
+    job_runner_config_defaults(&jobs);
+    jobs.pool = clinic->app.pool;
+    jobs.log = &clinic->log;
+    jobs.kinds = KINDS;
+    jobs.kind_count = COUNT_OF(KINDS);
+    if (config->without & WITHOUT_BACKGROUND)
+        jobs.threads = 0;
+    clinic->app.jobs = job_runner_new(&jobs, err);
+    if (!clinic->app.jobs || config->without & (WITHOUT_BACKGROUND | WITHOUT_MATVIEW))
+        return clinic->app.jobs ? 0 : -1;
+    clinic->app.refresher = refresher_new(&refresher, err);
+    return clinic->app.refresher ? 0 : -1;
 }
 
 static int make_parts(struct clinic *clinic, const struct route *routes, size_t route_count,
@@ -182,10 +236,11 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .verify = password_verify,
         .clock = clock_monotonic(),
     };
-    struct rate_limits_config limits = {.mode = RATE_LIMITS_AUTO, .clock = clock_monotonic()};
+    struct rate_limits_config limits = {.mode = (enum rate_limits_mode)config->rate_limits,
+                                        .clock = clock_monotonic()};
     make_unused_hash(clinic);
     clinic->app = (struct app){
-        .store = clinic->store,
+        .store = clinic->database.store,
         .audit = make_audit(clinic, err),
         .gate = login_gate_new(&gate, err),
         .lockouts = lockouts_new(config->lockout_ns, clock_monotonic()),
@@ -198,11 +253,15 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .token_keys = &clinic->home.token_keys,
         .token_ns = config->token_ns,
         .unused_hash = clinic->unused_hash,
+        .without_compression = config->without & WITHOUT_GZIP,
+        .without_background = config->without & WITHOUT_BACKGROUND,
         .pool = make_pool(clinic, err),
         .cache = make_cache(clinic, route_count, err),
         .limits = rate_limits_new(&limits),
     };
     if (!clinic->app.pool || !clinic->app.cache || !clinic->app.audit || !clinic->app.gate)
+        return -1;
+    if (make_workers(clinic, err) != 0)
         return -1;
     clinic->app.handlers = make_handlers(clinic, err);
     return clinic->app.handlers ? 0 : -1;
@@ -253,6 +312,8 @@ static void stop(struct clinic *clinic)
         login_gate_close(clinic->app.gate);
     server_free(&clinic->server);
     handlers_free(&clinic->app.handlers);
+    job_runner_free(&clinic->app.jobs);
+    refresher_free(&clinic->app.refresher);
     login_gate_free(&clinic->app.gate);
     lockouts_free(&clinic->app.lockouts);
     users_cache_free(&clinic->app.users);
@@ -264,7 +325,7 @@ static void stop(struct clinic *clinic)
     web_vitals_free(&clinic->app.vitals);
     listener_done(&clinic->plain);
     listener_done(&clinic->tls);
-    store_free(&clinic->store);
+    database_close(&clinic->database);
     home_done(&clinic->home);
     if (clinic->lock >= 0)
         close(clinic->lock); /* last: from here on another may serve the folder */

@@ -13,7 +13,7 @@ static int run(const struct config *config, struct error *err)
 const struct command command_passwd = {
     .name = "passwd",
     .bit = COMMAND_PASSWD,
-    .usage = "passwd USER [--role ROLE] [options]",
+    .usage = "passwd USER [--role ROLE] [--tenant SLUG] [options]",
     .summary = "set a user's password (read from standard input), making the user if need be",
     .run = run,
 };

@@ -12,13 +12,9 @@
 static int run(const struct config *config, struct error *err)
 {
     AUTO(workplace_done) struct workplace place = {0};
-    int64_t patients = config->patients;
-    struct seed_size size = {
-        .patients = patients,
-        .appointments = 2 * patients,
-        .prescriptions = patients + patients / 2,
-    };
+    struct seed_size size;
     bool seeded;
+    seed_size_for(config->patients, &size);
     if (workplace_open(&place, config, err) != 0 ||
         seed_fill(place.session, &size, clock_wall(), &seeded, err) != 0)
         return -1;

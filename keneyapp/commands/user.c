@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * `keneyapp user add|list|passwd`: who may sign in.
+ * `keneyapp user add|list|passwd|unlock`: who may sign in.
  */
 #include <stdio.h>
 #include <string.h>
@@ -39,6 +39,25 @@ static int list(const struct config *config, const char *name, struct error *err
     return 0;
 }
 
+/* Whatever locked the account: wrong passwords, or an administrator. */
+static int unlock(const struct config *config, const char *name, struct error *err)
+{
+    AUTO(workplace_done) struct workplace place = {0};
+    struct value row[ENTITY_FIELDS_MAX] = {0};
+    struct store_user user;
+    const int locked = entity_field(entity_get(ENTITY_USERS), SPAN("is_locked"));
+    const uint64_t mask = UINT64_C(1) << locked;
+    row[locked] = value_int(0);
+    if (workplace_open(&place, config, err) != 0 || workplace_user(&place, name, &user, err) != 0)
+        return -1;
+    session_for(place.session, user.tenant_id);
+    if (session_update(place.session, ENTITY_USERS, &user.id, row, &mask, 1) != STORE_OK ||
+        session_sign_in_reset(place.session, user.id) != STORE_OK)
+        return workplace_failed(&place, "cannot unlock the account", err);
+    printf("%s may sign in again\n", user.username);
+    return 0;
+}
+
 static int passwd(const struct config *config, const char *name, struct error *err)
 {
     return account_passwd(config, name, false, err);
@@ -52,6 +71,7 @@ static const struct action {
     {"add", true, account_add},
     {"list", false, list},
     {"passwd", true, passwd},
+    {"unlock", true, unlock},
 };
 
 static int run(const struct config *config, struct error *err)
@@ -71,7 +91,9 @@ static int run(const struct config *config, struct error *err)
 const struct command command_user = {
     .name = "user",
     .bit = COMMAND_USER,
-    .usage = "user add NAME [--role ROLE] | user list | user passwd NAME",
-    .summary = "make users, list them, set a password (read from standard input)",
+    .usage =
+        "user add NAME [--role ROLE] [--tenant SLUG] | user list [--tenant SLUG] | user passwd "
+        "NAME | user unlock NAME",
+    .summary = "make users, list them, set a password (read from standard input), unlock",
     .run = run,
 };

@@ -6,23 +6,46 @@
 
 #include <stdio.h>
 
-int workplace_open(struct workplace *place, const struct config *config, struct error *err)
+int workplace_reach(struct workplace *place, const struct config *config, struct error *err)
 {
     if (home_open(&place->home, config->data_dir, clock_wall(), err) != 0)
         return -1;
     if (place->home.warning)
         fprintf(stderr, "keneyapp: %s\n", place->home.warning);
-    if (store_open(place->home.database, NULL, &place->store, err) != 0 ||
-        store_migrate(place->store, err) != 0)
+    return database_open(&place->database, config, &place->home, &(struct database_observer){0},
+                         err);
+}
+
+static int choose_tenant(struct workplace *place, const char *slug, struct error *err)
+{
+    int64_t id;
+    if (!slug)
+        return 0;
+    switch (session_tenant_by_slug(place->session, span_cstr(slug), &id)) {
+    case STORE_OK:
+        session_for(place->session, id);
+        return 0;
+    case STORE_NOT_FOUND:
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "there is no clinic \"%s\": keneyapp tenant add %s NAME makes one", slug,
+                         slug);
+    default:
+        return workplace_failed(place, "cannot read the clinics", err);
+    }
+}
+
+int workplace_open(struct workplace *place, const struct config *config, struct error *err)
+{
+    if (workplace_reach(place, config, err) != 0 || store_migrate(place->database.store, err) != 0)
         return -1;
-    place->session = session_new(place->store, err);
-    return place->session ? 0 : -1;
+    place->session = session_new(place->database.store, err);
+    return place->session ? choose_tenant(place, config->tenant, err) : -1;
 }
 
 void workplace_done(struct workplace *place)
 {
     session_free(&place->session);
-    store_free(&place->store);
+    database_close(&place->database);
     home_done(&place->home);
 }
 

@@ -6,18 +6,23 @@
 #define KENEYAPP_COMMANDS_WORKPLACE_H
 
 #include "keneyapp/config.h"
+#include "keneyapp/database.h"
 #include "keneyapp/home.h"
-#include "keneyapp/store/store.h"
 
 struct workplace {
     struct home home;
-    struct store *store;
-    struct session *session;
+    struct database database;
+    struct session *session; /* acts for the clinic that --tenant names */
 };
 
 /* Makes what is missing. Warnings go to standard error. After -1 workplace_done() is due too. */
 MUST_CHECK int workplace_open(struct workplace *place, const struct config *config,
                               struct error *err);
+
+/* The same, but the database stays as it is, without tables or with old ones, and there is no
+ * session. */
+MUST_CHECK int workplace_reach(struct workplace *place, const struct config *config,
+                               struct error *err);
 
 /* Cleanup function for AUTO(). */
 void workplace_done(struct workplace *place);

@@ -13,7 +13,7 @@ struct session *call_session(struct call *call, struct response *response)
     if (!call->session)
         call->session = pool_take(call->app->pool, &why);
     if (call->session)
-        session_for(call->session, call->user.tenant_id);
+        session_for(call->session, call->user.id ? call->user.tenant_id : TENANT_DEFAULT);
     else
         response_store_problem(response, why);
     return call->session;

@@ -8,8 +8,8 @@
 
 #include "keneyapp/http/message.h"
 
-/* The call's session. NULL when there is none to be had: then `response` is a 503 with Retry-After,
- * and the handler returns HANDLED. */
+/* The call's session, which acts for the user's tenant once the user is known. NULL when there is
+ * none to be had: then `response` is a 503 with Retry-After, and the handler returns HANDLED. */
 MUST_CHECK struct session *call_session(struct call *call, struct response *response);
 
 /* Gives the session back; harmless without one. A handler that answers later calls it before it

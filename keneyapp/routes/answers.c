@@ -82,6 +82,10 @@ static const struct answer_schema ANSWERS[] = {
     {"PatientName", "id:number first_name:text last_name:text"},
     {"VitalsReport",
      "page:text lcp?:number fcp?:number ttfb?:number inp?:number fid?:number cls?:number"},
+    {"Message", "message:text"},
+    {"ReportStart", "message:text job_id:number"},
+    {"Report", "id:number state:text patient_id:number format:text attempts:number "
+               "created_at:moment finished_at:moment? reason?:text"},
     {"RecentActivity", "patients:number appointments:number prescriptions:number"},
 };
 

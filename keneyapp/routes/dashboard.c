@@ -5,6 +5,7 @@
  */
 #include "keneyapp/app.h"
 #include "keneyapp/http/call.h"
+#include "keneyapp/jobs/refresher.h"
 #include "keneyapp/routes/routes.h"
 
 enum {
@@ -51,5 +52,33 @@ enum handled route_stats(const struct request *request, struct response *respons
     write_stats(&response->body, &stats);
     strbuf_addf(&response->body, "\"activity_window_days\":%d,\"generated_at\":\"%s\"}",
                 ACTIVITY_WINDOW_DAYS, store_time_text(wall, now));
+    return HANDLED;
+}
+
+/* Without somebody who refreshes, the caller waits for it. */
+static enum store_result refresh_now(struct session *session, const struct app *app)
+{
+    struct stats_times times;
+    stats_times_at(app->wall(), &times);
+    return session_refresh_stats(session, &times);
+}
+
+enum handled route_refresh(const struct request *request, struct response *response,
+                           struct call *call)
+{
+    if (call->app->refresher) {
+        refresher_ask(call->app->refresher);
+    } else {
+        struct session *session = call_session(call, response);
+        if (!session)
+            return HANDLED;
+        enum store_result result = refresh_now(session, call->app);
+        if (result != STORE_OK) {
+            response_store_problem(response, result);
+            return HANDLED;
+        }
+    }
+    response->status = 202;
+    strbuf_adds(&response->body, "{\"message\":\"Refresh started\"}");
     return HANDLED;
 }

@@ -10,4 +10,7 @@
 /* What lists take (parameters.c). */
 extern const struct shape PAGE_QUERY;
 
+/* What reports take. */
+extern const struct shape REPORT_QUERY, REPORT_CONTENT_QUERY;
+
 #endif

@@ -6,6 +6,9 @@
 #include "keneyapp/auth/login_gate.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/http/handlers.h"
+#include "keneyapp/http/rate_limits.h"
+#include "keneyapp/jobs/job_runner.h"
+#include "keneyapp/jobs/refresher.h"
 #include "keneyapp/routes/routes.h"
 #include "keneyapp/store/pool.h"
 #include "keneyapp/telemetry/audit.h"
@@ -79,6 +82,10 @@ enum handled route_metrics(const struct request *request, struct response *respo
     web_vitals_render(app->vitals, out);
     pool_render(app->pool, out);
     handlers_render(app->handlers, out);
+    job_runner_render(app->jobs, out);
+    if (app->refresher)
+        refresher_render(app->refresher, out);
+    rate_limits_render(app->limits, out);
     render_login_gate(app->gate, out);
     audit_writer_render(app->audit, out);
     render_process(out);

@@ -19,3 +19,18 @@
 static const struct field PAGE_FIELDS[] = {SKIP, LIMIT};
 
 const struct shape PAGE_QUERY = SHAPE(NULL, PAGE_FIELDS);
+
+static const char *const REPORT_FORMATS[] = {"text", "html", NULL};
+
+static const struct field REPORT_FIELDS[] = {
+    {.name = "format", .type = FIELD_CHOICE, .choices = REPORT_FORMATS, .fallback = "text"},
+};
+
+static const struct field REPORT_CONTENT_FIELDS[] = {
+    {.name = "content",
+     .type = FIELD_BOOL,
+     .about = "1: the report itself, as text or HTML; so does Accept: text/html or text/plain."},
+};
+
+const struct shape REPORT_QUERY = SHAPE(NULL, REPORT_FIELDS);
+const struct shape REPORT_CONTENT_QUERY = SHAPE(NULL, REPORT_CONTENT_FIELDS);

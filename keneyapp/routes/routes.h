@@ -43,6 +43,16 @@ enum handled route_user_reset_password(const struct request *request, struct res
 enum handled route_stats(const struct request *request, struct response *response,
                          struct call *call);
 
+/* dashboard.c */
+enum handled route_refresh(const struct request *request, struct response *response,
+                           struct call *call);
+
+/* reports.c */
+enum handled route_report_start(const struct request *request, struct response *response,
+                                struct call *call);
+enum handled route_report_get(const struct request *request, struct response *response,
+                              struct call *call);
+
 /* operations.c */
 enum handled route_root(const struct request *request, struct response *response,
                         struct call *call);

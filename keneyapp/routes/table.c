@@ -101,6 +101,15 @@ static const struct route ROUTES[] = {
     {AT(GET, "/api/v1/dashboard/stats", route_stats), BY(ROLES_PRESCRIBERS), .action = "READ",
      .resource = "dashboard", KEPT(300, USERS | PATIENTS | APPOINTMENTS | PRESCRIPTIONS), RATE(30),
      SAYS("The clinic in figures", 200, "Statistics")},
+    {AT(POST, "/api/v1/dashboard/refresh", route_refresh), BY(ROLE_ADMIN), .action = "UPDATE",
+     .resource = "dashboard", RATE(10), SAYS("Count the figures anew", 202, "Message")},
+
+    {AT(POST, "/api/v1/patients/{id}/report", route_report_start), BY(ROLES_PRESCRIBERS),
+     .action = "CREATE", .resource = "reports", ID("patient_id"), RATE(10), .query = &REPORT_QUERY,
+     SAYS("Start a report about a patient", 202, "ReportStart")},
+    {AT(GET, "/api/v1/reports/{id}", route_report_get), BY(ROLES_CLINICAL), .action = "READ",
+     .resource = "reports", ID("job_id"), RATE(120), .query = &REPORT_CONTENT_QUERY,
+     .refusals = {409}, SAYS("A report's state, or the report itself", 200, "Report")},
 };
 
 const struct route *routes_table(size_t *ret_count)
