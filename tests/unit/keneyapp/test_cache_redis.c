@@ -460,6 +460,33 @@ static void test_connections_that_are_cut(void **state)
     pair_done(&pair);
 }
 
+/* Ends the connection that brings the news to the cache that came last. */
+static void cut_last_news(void)
+{
+    redisContext *context = redisConnectUnix(redis_server_socket(server));
+    redisReply *clients = redisCommand(context, "CLIENT LIST TYPE pubsub");
+    long long last = 0;
+    for (const char *at = clients->str; (at = strstr(at, "id=")); at++)
+        if (at == clients->str || at[-1] == '\n')
+            last = MAX_OF(last, atoll(at + 3));
+    freeReplyObject(clients);
+    freeReplyObject(redisCommand(context, "CLIENT KILL ID %lld", last));
+    redisFree(context);
+}
+
+static void test_news_that_was_missed(void **state)
+{
+    struct pair pair = pair_new();
+    answer(pair.a, 18, 1);
+    assert_int_equal(ask(pair.b, 18), 1);
+    cut_last_news();
+    cache_invalidate(pair.a, 18, PATIENTS);
+    wait_for(pair.b, "keneyapp_cache_redis_connects_total", 2);
+    wait_until_trusted(pair.b);
+    assert_int_equal(ask(pair.b, 18), -1);
+    pair_done(&pair);
+}
+
 static void test_passwords(void **state)
 {
     static const struct {
@@ -497,6 +524,7 @@ struct clinic {
     atomic_int row;                   /* the database */
     _Atomic nsec_t told_ns[ROWS_MAX]; /* when the write of that row was acknowledged; 0: not yet */
     atomic_bool end;
+    bool hurry;
     _Atomic nsec_t latest_ns; /* how old an answer of another process was at most */
     atomic_int own_stale, hits;
 };
@@ -564,13 +592,33 @@ static void *writer(void *context)
         int own = atomic_load(person->own);
         while (own < row && !atomic_compare_exchange_weak(person->own, &own, row))
             ;
-        poll(NULL, 0, 1); /* a clinic reads more than it writes */
+        if (!clinic->hurry)
+            poll(NULL, 0, 1); /* a clinic reads more than it writes */
     }
     return NULL;
 }
 
-static void disturb(struct pair *pair)
+/* Everybody, until `during` returns. */
+static void work(struct clinic *clinic, void (*during)(struct clinic *clinic))
 {
+    struct person people[8];
+    atomic_int own[2] = {0};
+    pthread_t threads[COUNT_OF(people)];
+    clinic->pair = pair_new();
+    for (size_t i = 0; i < COUNT_OF(people); i++) {
+        people[i] = (struct person){clinic, i % 2 ? clinic->pair.b : clinic->pair.a, &own[i % 2]};
+        assert_int_equal(pthread_create(&threads[i], NULL, i < 2 ? writer : reader, &people[i]), 0);
+    }
+    during(clinic);
+    atomic_store(&clinic->end, true);
+    for (size_t i = 0; i < COUNT_OF(people); i++)
+        pthread_join(threads[i], NULL);
+    pair_done(&clinic->pair);
+}
+
+static void disturb(struct clinic *clinic)
+{
+    struct pair *pair = &clinic->pair;
     for (int i = 0; i < 3; i++) {
         redis_server_do(server, "SAVE");
         redis_server_kill(server);
@@ -595,25 +643,33 @@ static void disturb(struct pair *pair)
 static void test_nobody_sees_the_past_whatever_redis_does(void **state)
 {
     struct clinic *clinic = NEW(struct clinic);
-    struct person people[8];
-    atomic_int own[2] = {0};
-    pthread_t threads[COUNT_OF(people)];
-    clinic->pair = pair_new();
-    for (size_t i = 0; i < COUNT_OF(people); i++) {
-        people[i] = (struct person){clinic, i % 2 ? clinic->pair.b : clinic->pair.a, &own[i % 2]};
-        assert_int_equal(pthread_create(&threads[i], NULL, i < 2 ? writer : reader, &people[i]), 0);
-    }
-    disturb(&clinic->pair);
-    atomic_store(&clinic->end, true);
-    for (size_t i = 0; i < COUNT_OF(people); i++)
-        pthread_join(threads[i], NULL);
-    int rows = atomic_load(&clinic->row);
-    print_message("%d writes, %d hits, another process's answer was at most %.1f ms old\n", rows,
-                  atomic_load(&clinic->hits), nsec_to_ms(atomic_load(&clinic->latest_ns)));
+    work(clinic, disturb);
+    print_message("%d writes, %d hits, another process's answer was at most %.1f ms old\n",
+                  atomic_load(&clinic->row), atomic_load(&clinic->hits),
+                  nsec_to_ms(atomic_load(&clinic->latest_ns)));
     assert_int_equal(atomic_load(&clinic->own_stale), 0);
     assert_true(atomic_load(&clinic->hits) > 100);
     assert_true(atomic_load(&clinic->latest_ns) < 2 * NSEC_PER_SEC);
-    pair_done(&clinic->pair);
+    free(clinic);
+}
+
+static void wait_for_writes(struct clinic *clinic)
+{
+    enum {
+        ENOUGH = 3000,
+    };
+
+    while (atomic_load(&clinic->row) < ENOUGH)
+        poll(NULL, 0, 1);
+}
+
+/* Without a break between writes: answers are always about to change. */
+static void test_one_sees_what_one_has_written(void **state)
+{
+    struct clinic *clinic = NEW(struct clinic);
+    clinic->hurry = true;
+    work(clinic, wait_for_writes);
+    assert_int_equal(atomic_load(&clinic->own_stale), 0);
     free(clinic);
 }
 
@@ -658,7 +714,9 @@ int main(void)
         cmocka_unit_test(test_a_redis_that_hangs),
         cmocka_unit_test(test_a_redis_that_is_full),
         cmocka_unit_test(test_connections_that_are_cut),
+        cmocka_unit_test(test_news_that_was_missed),
         cmocka_unit_test(test_passwords),
+        cmocka_unit_test(test_one_sees_what_one_has_written),
         cmocka_unit_test(test_nobody_sees_the_past_whatever_redis_does),
         cmocka_unit_test(test_bad_urls),
         cmocka_unit_test(test_no_redis_at_all),
