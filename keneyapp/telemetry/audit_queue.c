@@ -181,6 +181,7 @@ static void unpack(const struct packed *packed, struct audit_row *row)
         at += packed->lengths[i];
     }
     store_time_text(packed->wall_ns, row->timestamp);
+    row->tenant_id = packed->tenant_id;
     row->user_id = packed->user_id;
     row->resource_id = packed->resource_id;
     row->success = packed->success;
@@ -190,6 +191,7 @@ static void unpack(const struct packed *packed, struct audit_row *row)
     put_text(row->username, sizeof(row->username), texts[0]);
     put_text(row->ip_address, sizeof(row->ip_address), texts[1]);
     put_text(row->user_agent, sizeof(row->user_agent), texts[2]);
+    put_text(row->correlation_id, sizeof(row->correlation_id), texts[3]);
     put_text(row->details, sizeof(row->details), texts[4]);
 }
 

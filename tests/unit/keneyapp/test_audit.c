@@ -267,6 +267,7 @@ static void test_texts(void **state)
         struct audit_writer *writer = new_writer(&counting, false, 0);
         struct audit_entry entry = {
             .wall_ns = 1769860800 * NSEC_PER_SEC,
+            .tenant_id = 3,
             .user_id = 7,
             .resource_id = 9,
             .action = "READ",
@@ -274,6 +275,7 @@ static void test_texts(void **state)
             .username = SPAN("doctor"),
             .ip_address = SPAN("::1"),
             .user_agent = span_cstr(TEXTS[i].given),
+            .correlation_id = SPAN("abc-1"),
             .details = SPAN("{\"limit\":20}"),
             .signed_in = true,
         };
@@ -286,6 +288,8 @@ static void test_texts(void **state)
         assert_string_equal(counting.last.username, "doctor");
         assert_string_equal(counting.last.ip_address, "::1");
         assert_string_equal(counting.last.details, "{\"limit\":20}");
+        assert_string_equal(counting.last.correlation_id, "abc-1");
+        assert_int_equal(counting.last.tenant_id, 3);
         assert_int_equal(counting.last.user_id, 7);
         assert_int_equal(counting.last.resource_id, 9);
         assert_true(counting.last.signed_in);
