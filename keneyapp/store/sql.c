@@ -131,9 +131,11 @@ void sql_in(struct sql *sql, const int64_t *ids, size_t count)
     strbuf_adds(&sql->text, sql->dialect->ids_in[1]);
 }
 
-void sql_scope(struct sql *sql, enum entity_id id, int64_t tenant)
+void sql_scope(struct sql *sql, enum entity_id id, int64_t tenant, bool indexed)
 {
-    strbuf_adds(&sql->text, id == ENTITY_TENANTS ? " WHERE id = " : " WHERE tenant_id = ");
+    strbuf_adds(&sql->text, " WHERE ");
+    strbuf_adds(&sql->text, indexed ? "" : sql->dialect->unindexed);
+    strbuf_adds(&sql->text, id == ENTITY_TENANTS ? "id = " : "tenant_id = ");
     sql_param(sql, value_int(tenant));
 }
 
@@ -154,7 +156,7 @@ void sql_get(struct sql *sql, enum entity_id id, int64_t tenant, int64_t row_id)
     sql_add_columns(&sql->text, entity);
     strbuf_adds(&sql->text, " FROM ");
     strbuf_adds(&sql->text, entity->table);
-    sql_scope(sql, id, tenant);
+    sql_scope(sql, id, tenant, true);
     strbuf_adds(&sql->text, " AND id = ");
     sql_param(sql, value_int(row_id));
 }
@@ -250,7 +252,7 @@ void sql_update(struct sql *sql, enum entity_id id, int64_t tenant, int64_t row_
     }
     if (!sql->param_count)
         strbuf_adds(&sql->text, "updated_at = updated_at");
-    sql_scope(sql, id, tenant);
+    sql_scope(sql, id, tenant, true);
     strbuf_adds(&sql->text, " AND id = ");
     sql_param(sql, value_int(row_id));
 }
@@ -260,7 +262,7 @@ void sql_remove(struct sql *sql, enum entity_id id, int64_t tenant, const int64_
 {
     sql_reset(sql);
     strbuf_addf(&sql->text, "DELETE FROM %s", entity_get(id)->table);
-    sql_scope(sql, id, tenant);
+    sql_scope(sql, id, tenant, true);
     strbuf_adds(&sql->text, " AND id");
     sql_in(sql, ids, count);
 }

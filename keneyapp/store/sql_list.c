@@ -77,7 +77,11 @@ static void add_search(struct sql *sql, const struct entity *entity, struct span
                        bool in_order)
 {
     struct span words[SEARCH_WORDS_MAX];
-    size_t count = is_searched(entity) ? split_words(sql, search, words) : 0;
+    size_t count = split_words(sql, search, words);
+    if (count && !is_searched(entity)) {
+        strbuf_adds(&sql->text, " AND 1 = 0");
+        return;
+    }
     for (size_t i = 0; i < count; i++)
         add_word(sql, entity, words[i], !in_order && i == 0);
 }
@@ -107,6 +111,15 @@ static const struct field *order_field(enum entity_id id, const struct list_quer
     return &entity->fields[field];
 }
 
+/* Few rows have the same patient or doctor, and the tenant follows from it. */
+static bool has_reference(const struct entity *entity, const struct list_query *query)
+{
+    for (size_t i = 0; i < query->filter_count; i++)
+        if (entity->fields[query->filters[i].field].references)
+            return true;
+    return false;
+}
+
 /* Parameter 1 is the tenant in all of this. */
 static void add_matching(struct sql *sql, enum entity_id id, int64_t tenant,
                          const struct list_query *query, bool in_order)
@@ -114,7 +127,7 @@ static void add_matching(struct sql *sql, enum entity_id id, int64_t tenant,
     const struct entity *entity = entity_get(id);
     strbuf_adds(&sql->text, " FROM ");
     strbuf_adds(&sql->text, entity->table);
-    sql_scope(sql, id, tenant);
+    sql_scope(sql, id, tenant, in_order || !(query->search.len || has_reference(entity, query)));
     for (size_t i = 0; i < query->filter_count; i++) {
         const struct filter *filter = &query->filters[i];
         bool of_order = order_field(id, query) == &entity->fields[filter->field];

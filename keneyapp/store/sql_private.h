@@ -22,8 +22,8 @@ void sql_mark(struct sql *sql, size_t number);
 /* " IN (...)" of ids as one parameter. */
 void sql_in(struct sql *sql, const int64_t *ids, size_t count);
 
-/* " WHERE tenant_id = ..." */
-void sql_scope(struct sql *sql, enum entity_id id, int64_t tenant);
+/* " WHERE tenant_id = ..."; `indexed`: by an index that begins with it. */
+void sql_scope(struct sql *sql, enum entity_id id, int64_t tenant, bool indexed);
 
 void sql_add_columns(struct strbuf *out, const struct entity *entity);
 

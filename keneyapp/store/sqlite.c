@@ -220,6 +220,13 @@ enum store_result sqlite_leave(struct sqlite_session *s, bool entered, enum stor
     return result;
 }
 
+int sqlite_limit_pages(struct session *session, int pages)
+{
+    char sql[64];
+    snprintf(sql, sizeof(sql), "PRAGMA max_page_count = %d", pages);
+    return sqlite3_exec(sqlite_of(session)->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
+}
+
 static void sqlite_session_free(struct session *session)
 {
     struct sqlite_session *s = sqlite_of(session);

@@ -7,21 +7,34 @@
 #include "keneyapp/store/migrations.h"
 #include "keneyapp/store/sqlite_private.h"
 
-/* 0 for a database without tables. Tables of before there were migrations are refused. */
+static enum store_result has_table(struct sqlite_session *s, const char *name, bool *ret_has)
+{
+    int64_t tables = 0;
+    sqlite3_stmt *statement =
+        sqlite_statement(s, SPAN("SELECT count(*) FROM sqlite_schema WHERE name = ?1"));
+    sqlite_bind_cstr(statement, 1, name);
+    enum store_result result = sqlite_number(s, statement, &tables);
+    *ret_has = tables > 0;
+    return result;
+}
+
+/* 0 for a database without tables. */
 static enum store_result read_version(struct sqlite_session *s, int64_t *ret_version)
 {
-    int64_t has_versions = 0;
+    bool has_versions, has_patients;
     *ret_version = 0;
-    enum store_result result =
-        sqlite_number(s,
-                      sqlite_statement(s, SPAN("SELECT count(*) FROM sqlite_schema"
-                                               " WHERE name = 'schema_version'")),
-                      &has_versions);
-    if (result != STORE_OK || !has_versions)
+    enum store_result result = has_table(s, "schema_version", &has_versions);
+    if (result == STORE_OK && has_versions)
+        return sqlite_number(
+            s, sqlite_statement(s, SPAN("SELECT coalesce(max(number), 0) FROM schema_version")),
+            ret_version);
+    if (result == STORE_OK)
+        result = has_table(s, "patients", &has_patients);
+    if (result != STORE_OK || !has_patients)
         return result;
-    return sqlite_number(
-        s, sqlite_statement(s, SPAN("SELECT coalesce(max(number), 0) FROM schema_version")),
-        ret_version);
+    snprintf(s->session.problem, sizeof(s->session.problem),
+             "%s is from before databases had versions", s->store->path);
+    return STORE_FAILED;
 }
 
 static int cannot(struct sqlite_session *s, const char *what, struct error *err)

@@ -8,13 +8,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "keneyapp/config.h"
 #include "keneyapp/store/migrations.h"
 #include "keneyapp/store/postgres.h"
+#include "keneyapp/store/sealing.h"
 #include "keneyapp/store/sqlite.h"
 
 enum {
-    URL_MAX_BYTES = 4096
+    URL_MAX_BYTES = 4096,
+    ARENA_CHUNK_BYTES = 16 * 1024,
+    RESULT_MAX_BYTES = 8 * 1024 * 1024, /* a job's, sealed */
 };
 
 int store_open(const char *url, const struct store_options *options, struct store **ret_store,
@@ -144,17 +148,42 @@ static enum query_class class_of(const struct list_query *query)
     return query->search.len || query->filter_count ? QUERY_COMPLEX : QUERY_SIMPLE;
 }
 
+/* The rows that a store delivers, opened on the way. */
+static enum store_result opened(struct session *session, const struct opening *opening,
+                                enum store_result result)
+{
+    if (!opening->problem[0])
+        return result;
+    snprintf(session->problem, sizeof(session->problem), "%s", opening->problem);
+    return STORE_FAILED;
+}
+
 enum store_result session_list(struct session *session, enum entity_id id,
                                const struct list_query *query, on_row_fn *on_row, void *context,
                                int64_t *ret_total)
 {
-    return OBSERVED(session, class_of(query), list(session, id, query, on_row, context, ret_total));
+    const struct vault *vault = session->store->options.vault;
+    if (!sealing_needed(vault, entity_get(id)))
+        return OBSERVED(session, class_of(query),
+                        list(session, id, query, on_row, context, ret_total));
+    AUTO(opening_done) struct opening opening;
+    opening_init(&opening, vault, on_row, context);
+    return opened(session, &opening,
+                  OBSERVED(session, class_of(query),
+                           list(session, id, query, opening_on_row, &opening, ret_total)));
 }
 
 enum store_result session_get(struct session *session, enum entity_id id, int64_t row_id,
                               on_row_fn *on_row, void *context)
 {
-    return OBSERVED(session, QUERY_SIMPLE, get(session, id, row_id, on_row, context));
+    const struct vault *vault = session->store->options.vault;
+    if (!sealing_needed(vault, entity_get(id)))
+        return OBSERVED(session, QUERY_SIMPLE, get(session, id, row_id, on_row, context));
+    AUTO(opening_done) struct opening opening;
+    opening_init(&opening, vault, on_row, context);
+    return opened(
+        session, &opening,
+        OBSERVED(session, QUERY_SIMPLE, get(session, id, row_id, opening_on_row, &opening)));
 }
 
 enum store_result session_count(struct session *session, enum entity_id id, int64_t *ret_count)
@@ -165,12 +194,22 @@ enum store_result session_count(struct session *session, enum entity_id id, int6
 enum store_result session_insert(struct session *session, enum entity_id id,
                                  const struct value *rows, size_t count, int64_t *ret_ids)
 {
+    const struct vault *vault = session->store->options.vault;
+    AUTO(arena_done) struct arena arena;
+    arena_init(&arena, ARENA_CHUNK_BYTES);
+    if (sealing_needed(vault, entity_get(id)))
+        rows = sealing_rows(vault, entity_get(id), rows, NULL, count, &arena);
     return OBSERVED(session, QUERY_WRITE, insert(session, id, rows, count, ret_ids));
 }
 
 enum store_result session_update(struct session *session, enum entity_id id, const int64_t *ids,
                                  const struct value *rows, const uint64_t *masks, size_t count)
 {
+    const struct vault *vault = session->store->options.vault;
+    AUTO(arena_done) struct arena arena;
+    arena_init(&arena, ARENA_CHUNK_BYTES);
+    if (sealing_needed(vault, entity_get(id)))
+        rows = sealing_rows(vault, entity_get(id), rows, masks, count, &arena);
     return OBSERVED(session, QUERY_WRITE, update(session, id, ids, rows, masks, count));
 }
 
@@ -255,15 +294,43 @@ enum store_result session_job_take(struct session *session, struct span now,
 }
 
 enum store_result session_job_finish(struct session *session, int64_t job_id, bool good,
-                                     struct span now, struct span result)
+                                     struct span now, struct span text)
 {
-    return OBSERVED(session, QUERY_WRITE, job_finish(session, job_id, good, now, result));
+    const struct vault *vault = session->store->options.vault;
+    AUTO(strbuf_done) struct strbuf sealed = STRBUF_INIT(RESULT_MAX_BYTES);
+    if (vault) {
+        vault_seal(vault, "jobs", "result", text, &sealed);
+        text = strbuf_span(&sealed);
+    }
+    return OBSERVED(session, QUERY_WRITE, job_finish(session, job_id, good, now, text));
+}
+
+static enum store_result open_result(struct session *session, struct span sealed,
+                                     struct strbuf *ret_text)
+{
+    const struct vault *vault = session->store->options.vault;
+    enum vault_result result = VAULT_UNSEALED;
+    if (vault && sealed.len)
+        result = vault_open(vault, "jobs", "result", sealed, ret_text);
+    if (result == VAULT_UNSEALED)
+        strbuf_add_span(ret_text, sealed);
+    if (result == VAULT_UNSEALED || result == VAULT_OPENED)
+        return STORE_OK;
+    snprintf(session->problem, sizeof(session->problem),
+             "the result of the job %s; give the key that sealed it", vault_result_text(result));
+    return STORE_FAILED;
 }
 
 enum store_result session_job_get(struct session *session, int64_t job_id, struct job_row *ret_job,
-                                  struct strbuf *result)
+                                  struct strbuf *ret_text)
 {
-    return OBSERVED(session, QUERY_SIMPLE, job_get(session, job_id, ret_job, result));
+    AUTO(strbuf_done) struct strbuf sealed = STRBUF_INIT(RESULT_MAX_BYTES);
+    struct strbuf *wanted = ret_text ? &sealed : NULL;
+    enum store_result result =
+        OBSERVED(session, QUERY_SIMPLE, job_get(session, job_id, ret_job, wanted));
+    if (result != STORE_OK || !ret_text)
+        return result;
+    return open_result(session, strbuf_span(&sealed), ret_text);
 }
 
 const char *session_problem(const struct session *session)

@@ -1,261 +1,59 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The store on SQLite: all cases of every store, and what only SQLite has.
+ */
 #include <sodium.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/mem.h"
-#include "keneyapp/data/seed.h"
-#include "keneyapp/store/store.h"
+#include "keneyapp/store/migrations.h"
+#include "keneyapp/store/sqlite.h"
 #include "support/test.h"
+#include "unit/keneyapp/store_cases.h"
 
-#define NOW (INT64_C(1800000000) * NSEC_PER_SEC)
-
-struct place {
-    char dir[64], path[96];
-    struct store *store;
-    struct session *session;
-};
-
-static int make_place(void **state)
+static int make_file(char url[URL_BYTES])
 {
-    struct place *place = NEW(struct place);
-    struct error err = {0};
-    snprintf(place->dir, sizeof(place->dir), "/tmp/keneyapp-store-XXXXXX");
-    if (!mkdtemp(place->dir))
+    char dir[] = "/tmp/keneyapp-store-XXXXXX";
+    if (!mkdtemp(dir))
         return -1;
-    snprintf(place->path, sizeof(place->path), "%s/x.db", place->dir);
-    *state = place;
-    if (store_open(place->path, NULL, &place->store, &err) != 0 ||
-        store_migrate(place->store, &err) != 0)
-        return -1;
-    place->session = session_new(place->store, &err);
-    return place->session ? 0 : -1;
+    snprintf(url, URL_BYTES, "%s/x.db", dir);
+    return 0;
 }
 
-static int remove_place(void **state)
+static void remove_file(const char *url)
 {
-    struct place *place = *state;
-    session_free(&place->session);
-    store_free(&place->store);
-    unlink(place->path);
-    int rc = rmdir(place->dir);
-    free(place);
-    return rc;
-}
-
-static void seed_small(struct place *place)
-{
-    struct seed_size size = {.patients = 30, .appointments = 40, .prescriptions = 20};
-    struct error err = {0};
-    bool seeded;
-    assert_int_equal(seed_fill(place->session, &size, NOW, &seeded, &err), 0);
-    assert_true(seeded);
-}
-
-static int64_t count(struct place *place, enum entity_id entity)
-{
-    int64_t rows = -1;
-    assert_int_equal(session_count(place->session, entity, &rows), STORE_OK);
-    return rows;
-}
-
-struct seen {
-    int64_t rows, first_id, last_id;
-    char last_name[64];
-};
-
-static void on_row(void *context, const struct entity *entity, const struct value *row)
-{
-    struct seen *seen = context;
-    int name = entity_field(entity, SPAN("last_name"));
-    if (!seen->rows++)
-        seen->first_id = row[0].number;
-    seen->last_id = row[0].number;
-    if (name >= 0)
-        snprintf(seen->last_name, sizeof(seen->last_name), "%.*s", SPAN_ARG(row[name].text));
-}
-
-static void test_empty(void **state)
-{
-    struct place *place = *state;
-    struct seen seen = {0};
-    assert_int_equal(count(place, ENTITY_PATIENTS), 0);
-    assert_int_equal(session_list(place->session, ENTITY_PATIENTS,
-                                  &(struct list_query){.limit = 10}, on_row, &seen, NULL),
-                     STORE_OK);
-    assert_int_equal(seen.rows, 0);
-    assert_int_equal(session_get(place->session, ENTITY_PATIENTS, 1, on_row, &seen),
-                     STORE_NOT_FOUND);
-}
-
-static void test_seed(void **state)
-{
-    struct place *place = *state;
-    struct seed_size size = {.patients = 5};
-    struct error err = {0};
-    bool seeded;
-    seed_small(place);
-    assert_int_equal(count(place, ENTITY_PATIENTS), 30);
-    assert_int_equal(count(place, ENTITY_APPOINTMENTS), 40);
-    assert_int_equal(count(place, ENTITY_PRESCRIPTIONS), 20);
-    assert_int_equal(count(place, ENTITY_USERS), 13);
-    assert_int_equal(seed_fill(place->session, &size, NOW, &seeded, &err), 0);
-    assert_false(seeded);
-    assert_int_equal(count(place, ENTITY_PATIENTS), 30);
-}
-
-static void test_same_seed_same_rows(void **state)
-{
-    struct place *place = *state;
-    void *other_state = NULL;
-    struct seen one = {0}, two = {0};
-    assert_int_equal(make_place(&other_state), 0);
-    struct place *other = other_state;
-    seed_small(place);
-    seed_small(other);
-    assert_int_equal(session_get(place->session, ENTITY_PATIENTS, 17, on_row, &one), STORE_OK);
-    assert_int_equal(session_get(other->session, ENTITY_PATIENTS, 17, on_row, &two), STORE_OK);
-    assert_string_equal(one.last_name, two.last_name);
-    assert_int_equal(remove_place(&other_state), 0);
-}
-
-static const struct page_case {
-    int64_t skip, limit, rows, first, last;
-} PAGES[] = {
-    {0, 10, 10, 1, 10}, {25, 10, 5, 26, 30},  {30, 10, 0, 0, 0},
-    {29, 1, 1, 30, 30}, {0, 1000, 30, 1, 30}, {INT64_MAX, 10, 0, 0, 0},
-};
-
-static void test_pages(void **state)
-{
-    struct place *place = *state;
-    seed_small(place);
-    for (size_t i = 0; i < COUNT_OF(PAGES); i++) {
-        struct seen seen = {0};
-        assert_int_equal(
-            session_list(place->session, ENTITY_PATIENTS,
-                         &(struct list_query){.skip = PAGES[i].skip, .limit = PAGES[i].limit},
-                         on_row, &seen, NULL),
-            STORE_OK);
-        assert_int_equal(seen.rows, PAGES[i].rows);
-        assert_int_equal(seen.first_id, PAGES[i].first);
-        assert_int_equal(seen.last_id, PAGES[i].last);
+    static const char *const ENDS[] = {"", "-wal", "-shm", ".copy"};
+    char path[URL_BYTES + 16];
+    for (size_t i = 0; i < COUNT_OF(ENDS); i++) {
+        snprintf(path, sizeof(path), "%s%s", url, ENDS[i]);
+        unlink(path);
     }
+    snprintf(path, sizeof(path), "%.*s", (int)(strrchr(url, '/') - url), url);
+    rmdir(path);
 }
 
-static void patient(struct value *row, const char *email)
-{
-    const struct entity *entity = entity_get(ENTITY_PATIENTS);
-    for (size_t i = 0; i < entity->field_count; i++)
-        row[i] = (struct value){0};
-    static const char *const FILLED[] = {"first_name", "last_name",  "date_of_birth", "gender",
-                                         "phone",      "created_at", "updated_at"};
-    for (size_t i = 0; i < COUNT_OF(FILLED); i++)
-        row[entity_field(entity, span_cstr(FILLED[i]))] = value_text(SPAN("x'\"; DROP TABLE"));
-    row[entity_field(entity, SPAN("tenant_id"))] = value_int(1);
-    row[entity_field(entity, SPAN("email"))] = value_text(span_cstr(email));
-}
+static const struct store_rig RIG = {make_file, remove_file};
 
-static void test_insert(void **state)
+/* Runs a script on the file itself, as another program would. */
+static void run_sql(const char *path, const char *script)
 {
-    struct place *place = *state;
-    struct value row[ENTITY_FIELDS_MAX];
-    struct seen seen = {0};
-    int64_t id = 0, unused;
-    patient(row, "a@b.example");
-    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &id), STORE_OK);
-    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &unused),
-                     STORE_DUPLICATE);
-    assert_int_equal(count(place, ENTITY_PATIENTS), 1);
-    assert_int_equal(session_get(place->session, ENTITY_PATIENTS, id, on_row, &seen), STORE_OK);
-    assert_string_equal(seen.last_name, "x'\"; DROP TABLE");
-}
-
-static void test_references(void **state)
-{
-    struct place *place = *state;
-    const struct entity *entity = entity_get(ENTITY_PRESCRIPTIONS);
-    struct value row[ENTITY_FIELDS_MAX];
-    int64_t id;
-    for (size_t i = 1; i < entity->field_count; i++)
-        row[i] = entity->fields[i].type == FIELD_INT ? value_int(77) : value_text(SPAN("x"));
-    row[0] = (struct value){0};
-    assert_int_equal(session_insert(place->session, ENTITY_PRESCRIPTIONS, row, 1, &id),
-                     STORE_BAD_REFERENCE);
-    assert_int_equal(count(place, ENTITY_PRESCRIPTIONS), 0);
-}
-
-static void test_rollback(void **state)
-{
-    struct place *place = *state;
-    struct value row[ENTITY_FIELDS_MAX];
-    int64_t id;
-    patient(row, "a@b.example");
-    assert_int_equal(session_begin(place->session), STORE_OK);
-    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &id), STORE_OK);
-    session_rollback(place->session);
-    assert_int_equal(count(place, ENTITY_PATIENTS), 0);
-}
-
-static void test_users(void **state)
-{
-    struct place *place = *state;
-    struct store_user user;
-    seed_small(place);
-    assert_int_equal(session_user(place->session, SPAN("testuser"), &user), STORE_OK);
-    assert_string_equal(user.role, "doctor");
-    assert_true(user.is_active);
-    assert_false(user.is_locked);
-    assert_int_equal(session_user(place->session, SPAN("nobody"), &user), STORE_NOT_FOUND);
-    assert_int_equal(session_user(place->session, SPAN("TESTUSER"), &user), STORE_NOT_FOUND);
-    assert_int_equal(session_set_password(place->session, user.id, SPAN("new"), SPAN("now")),
-                     STORE_OK);
-    assert_int_equal(session_user(place->session, SPAN("testuser"), &user), STORE_OK);
-    assert_string_equal(user.hashed_password, "new");
-}
-
-static void test_stats(void **state)
-{
-    struct place *place = *state;
-    struct clinic_stats stats;
-    struct stats_times times;
-    stats_times_at(NOW, &times);
-    seed_small(place);
-    assert_int_equal(session_stats(place->session, &times, &stats), STORE_OK);
-    assert_int_equal(stats.patients, 30);
-    assert_int_equal(stats.appointments, 40);
-    assert_int_equal(stats.prescriptions, 20);
-    assert_int_equal(stats.doctors, 10);
-    assert_true(stats.recent_patients <= stats.new_patients);
-    assert_true(stats.new_patients <= stats.patients);
-    assert_true(stats.scheduled + stats.completed + stats.cancelled <= stats.appointments);
-}
-
-static void test_audit(void **state)
-{
-    struct place *place = *state;
-    struct audit_row rows[3] = {
-        {.timestamp = "2026-01-01T00:00:00Z", .action = "LOGIN", .user_id = 1, .signed_in = true},
-        {.timestamp = "2026-01-01T00:00:01Z", .action = "READ", .user_id = 1, .success = true},
-        {.timestamp = "2026-01-01T00:00:02Z", .action = "LOGIN", .user_id = 1, .signed_in = true},
-    };
-    seed_small(place);
-    assert_int_equal(session_audit(place->session, rows, COUNT_OF(rows)), STORE_OK);
-    assert_int_equal(session_audit(place->session, rows, 0), STORE_OK);
+    sqlite3 *db;
+    char *problem = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, script, NULL, NULL, &problem) != SQLITE_OK)
+        fail_msg("%s", problem);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
 }
 
 static void test_opens_again(void **state)
 {
     struct place *place = *state;
-    struct error err = {0};
-    seed_small(place);
-    session_free(&place->session);
-    store_free(&place->store);
-    assert_int_equal(store_open(place->path, NULL, &place->store, &err), 0);
-    place->session = session_new(place->store, &err);
-    assert_non_null(place->session);
-    assert_int_equal(count(place, ENTITY_PATIENTS), 30);
+    add_patient(place->session, NULL);
+    place_open_again(place);
+    assert_int_equal(count_of(place->session, ENTITY_PATIENTS), 1);
 }
 
 static void test_says_why_not(void **state)
@@ -264,25 +62,155 @@ static void test_says_why_not(void **state)
     struct error err = {0};
     assert_int_equal(store_open("/nowhere/x.db", NULL, &store, &err), -1);
     assert_non_null(strstr(err.message, "--data"));
+    assert_int_equal(store_open("mysql://x", NULL, &store, &err), -1);
+    assert_non_null(strstr(err.message, "mysql://x"));
 }
 
-#define WITH_PLACE(test) cmocka_unit_test_setup_teardown((test), make_place, remove_place)
+/* A database as an older program left it gets what it lacks, and keeps its rows. */
+static void test_migrations(void **state)
+{
+    struct place *place = *state;
+    AUTO(strbuf_done) struct strbuf script = STRBUF_INIT(MIGRATION_MAX_BYTES);
+    struct error err = {0};
+    size_t count;
+    int version, newest;
+    const struct migration *all = migrations(&count);
+    session_free(&place->session);
+    store_free(&place->store);
+    unlink(place->url);
+    migrations_write_table(&script, &DIALECT_SQLITE);
+    all[0].write(&script, &DIALECT_SQLITE);
+    strbuf_adds(&script, "INSERT INTO schema_version VALUES (1, 'clinic', '" NOW "');"
+                         "INSERT INTO patients (first_name, last_name, date_of_birth, gender,"
+                         " phone, created_at, updated_at)"
+                         " VALUES ('a', 'b', '2000-01-01', 'other', '1', '" NOW "', '" NOW "');");
+    run_sql(place->url, strbuf_cstr(&script));
+    assert_int_equal(store_open(place->url, NULL, &place->store, &err), 0);
+    assert_int_equal(store_version(place->store, &version, &newest, &err), 0);
+    assert_int_equal(version, 1);
+    assert_int_equal(newest, all[count - 1].number);
+    assert_int_equal(store_migrate(place->store, &err), 0);
+    assert_int_equal(store_migrate(place->store, &err), 0);
+    assert_int_equal(store_version(place->store, &version, &newest, &err), 0);
+    assert_int_equal(version, newest);
+    place_open_again(place);
+    assert_int_equal(count_of(place->session, ENTITY_PATIENTS), 1);
+}
+
+static void test_newer_database(void **state)
+{
+    struct place *place = *state;
+    struct store *store;
+    struct error err = {0};
+    run_sql(place->url, "INSERT INTO schema_version VALUES (99, 'future', '" NOW "')");
+    assert_int_equal(store_open(place->url, NULL, &store, &err), -1);
+    assert_non_null(strstr(err.message, "newer keneyapp"));
+}
+
+/* From before there were migrations: refused with a way out, and left as it is. */
+static void test_unknown_database(void **state)
+{
+    struct place *place = *state;
+    struct store *store;
+    struct error err = {0};
+    session_free(&place->session);
+    store_free(&place->store);
+    unlink(place->url);
+    run_sql(place->url, "CREATE TABLE patients (id INTEGER PRIMARY KEY)");
+    assert_int_equal(store_open(place->url, NULL, &store, &err), -1);
+    assert_non_null(strstr(err.message, "--data"));
+}
+
+static bool has_index(struct place *place, const char *name)
+{
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    assert_int_equal(sqlite3_open(place->url, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db,
+                                        "SELECT 1 FROM sqlite_schema WHERE type = 'index'"
+                                        " AND name = ?1",
+                                        -1, &statement, NULL),
+                     SQLITE_OK);
+    sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC);
+    bool found = sqlite3_step(statement) == SQLITE_ROW;
+    sqlite3_finalize(statement);
+    sqlite3_close(db);
+    return found;
+}
+
+static void test_indexes(void **state)
+{
+    static const char *const GUIDE[] = {"idx_patients_last_name", "idx_appointments_patient_date",
+                                        "idx_audit_logs_timestamp", "idx_active_users",
+                                        "idx_appointments_lookup"};
+    struct place *place = *state;
+    for (int without = 0; without <= 1; without++) {
+        place->options.without_indexes = without;
+        place_open_again(place);
+        for (size_t i = 0; i < COUNT_OF(GUIDE); i++)
+            assert_int_equal(has_index(place, GUIDE[i]), !without);
+        assert_true(has_index(place, "idx_users_username"));
+    }
+}
+
+/* No page more than there are: what SQLite says then is what it says when the disk is full. */
+static void test_full(void **state)
+{
+    struct place *place = *state;
+    struct value row[ENTITY_FIELDS_MAX];
+    struct seen seen;
+    char *text = NEW_ARRAY(char, 100001);
+    memset(text, 'x', 100000);
+    int64_t id = add_patient(place->session, "a@b.example"), unused;
+    make_patient(row, "b@b.example");
+    set_text(ENTITY_PATIENTS, row, "address", text);
+    assert_int_equal(sqlite_limit_pages(place->session, 1), 0);
+    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &unused), STORE_FULL);
+    assert_int_equal(session_begin(place->session), STORE_OK);
+    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &unused), STORE_FULL);
+    session_rollback(place->session);
+    assert_int_equal(count_of(place->session, ENTITY_PATIENTS), 1);
+    assert_int_equal(session_get(place->session, ENTITY_PATIENTS, id, see, &seen), STORE_OK);
+    assert_int_equal(sqlite_limit_pages(place->session, 1000000), 0);
+    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &unused), STORE_OK);
+    free(text);
+}
+
+static void test_backup(void **state)
+{
+    struct place *place = *state;
+    struct error err = {0};
+    struct store *copy;
+    char path[URL_BYTES + 16];
+    add_patient(place->session, NULL);
+    snprintf(path, sizeof(path), "%s.copy", place->url);
+    assert_int_equal(session_begin(place->session), STORE_OK);
+    add_patient(place->session, NULL);
+    assert_int_equal(store_backup(place->store, path, &err), 0);
+    session_rollback(place->session);
+    assert_int_equal(store_open(path, NULL, &copy, &err), 0);
+    struct session *session = session_new(copy, &err);
+    assert_int_equal(count_of(session, ENTITY_PATIENTS), 1);
+    session_free(&session);
+    store_free(&copy);
+    assert_int_equal(store_backup(place->store, "/nowhere/x.db", &err), -1);
+    assert_non_null(strstr(err.message, "/nowhere/x.db"));
+}
 
 int main(void)
 {
+    const struct store_rig *rig = &RIG;
     const struct CMUnitTest tests[] = {
-        WITH_PLACE(test_empty),
-        WITH_PLACE(test_seed),
-        WITH_PLACE(test_same_seed_same_rows),
-        WITH_PLACE(test_pages),
-        WITH_PLACE(test_insert),
-        WITH_PLACE(test_references),
-        WITH_PLACE(test_rollback),
-        WITH_PLACE(test_users),
-        WITH_PLACE(test_stats),
-        WITH_PLACE(test_audit),
-        WITH_PLACE(test_opens_again),
+        STORE_CASE(test_opens_again),
         cmocka_unit_test(test_says_why_not),
+        STORE_CASE(test_migrations),
+        STORE_CASE(test_newer_database),
+        STORE_CASE(test_unknown_database),
+        STORE_CASE(test_indexes),
+        STORE_CASE(test_full),
+        STORE_CASE(test_backup),
     };
-    return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
+    if (sodium_init() < 0)
+        return 1;
+    return store_cases(rig) + cmocka_run_group_tests_name("sqlite", tests, NULL, NULL);
 }

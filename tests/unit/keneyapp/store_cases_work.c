@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Signing in, the dashboard, the audit log, jobs, sealed fields.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "keneyapp/auth/vault.h"
+#include "support/test.h"
+#include "unit/keneyapp/store_cases.h"
+
+#define LATER "2027-01-15T08:30:00Z"
+
+static void test_users(void **state)
+{
+    struct place *place = *state;
+    struct store_user user;
+    int64_t doctor = add_doctor(place->session, "testuser");
+    assert_int_equal(session_user(place->session, SPAN("testuser"), &user), STORE_OK);
+    assert_string_equal(user.role, "doctor");
+    assert_int_equal(user.id, doctor);
+    assert_int_equal(user.tenant_id, TENANT_DEFAULT);
+    assert_true(user.is_active);
+    assert_false(user.is_locked);
+    assert_string_equal(user.locked_until, "");
+    assert_int_equal(session_user(place->session, SPAN("nobody"), &user), STORE_NOT_FOUND);
+    assert_int_equal(session_user(place->session, SPAN("TESTUSER"), &user), STORE_NOT_FOUND);
+    assert_int_equal(session_user(place->session, SPAN("' OR 1=1 --"), &user), STORE_NOT_FOUND);
+    assert_int_equal(session_user(place->session, SPAN(""), &user), STORE_NOT_FOUND);
+    assert_int_equal(session_user_by_id(place->session, doctor, &user), STORE_OK);
+    assert_string_equal(user.username, "testuser");
+    assert_int_equal(session_user_by_id(place->session, 4711, &user), STORE_NOT_FOUND);
+    assert_int_equal(session_set_password(place->session, doctor, SPAN("new"), SPAN(LATER)),
+                     STORE_OK);
+    assert_int_equal(session_set_password(place->session, 4711, SPAN("new"), SPAN(LATER)),
+                     STORE_NOT_FOUND);
+    assert_int_equal(session_user(place->session, SPAN("testuser"), &user), STORE_OK);
+    assert_string_equal(user.hashed_password, "new");
+}
+
+/* Names are unique over all tenants: who signs in says no tenant. */
+static void test_names_are_unique(void **state)
+{
+    struct place *place = *state;
+    struct value row[ENTITY_FIELDS_MAX];
+    int64_t id;
+    add_doctor(place->session, "testuser");
+    session_for(place->session, place->other_tenant);
+    make_user(row, "testuser", "nurse");
+    assert_int_equal(session_insert(place->session, ENTITY_USERS, row, 1, &id), STORE_DUPLICATE);
+}
+
+static void fail_sign_in(struct session *session, int64_t id, bool locks)
+{
+    bool locked = !locks;
+    assert_int_equal(session_sign_in_failed(session, id, 3, SPAN(LATER), &locked), STORE_OK);
+    assert_int_equal(locked, locks);
+}
+
+static void test_lock_out(void **state)
+{
+    struct place *place = *state;
+    struct session *session = place->session;
+    struct store_user user;
+    int64_t id = add_doctor(session, "doc");
+    fail_sign_in(session, id, false);
+    fail_sign_in(session, id, false);
+    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
+    assert_int_equal(user.failed_attempts, 2);
+    assert_int_equal(session_sign_in_reset(session, id), STORE_OK);
+    fail_sign_in(session, id, false);
+    fail_sign_in(session, id, false);
+    fail_sign_in(session, id, true);
+    fail_sign_in(session, id, true);
+    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
+    assert_true(user.is_locked);
+    assert_string_equal(user.locked_until, LATER);
+    assert_int_equal(user.failed_attempts, 0);
+    assert_int_equal(session_sign_in_reset(session, id), STORE_OK);
+    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
+    assert_false(user.is_locked);
+    assert_string_equal(user.locked_until, "");
+}
+
+/* A lock without an end is somebody's decision: a right password does not undo it, a new one does.
+ */
+static void test_lock_for_good(void **state)
+{
+    struct place *place = *state;
+    struct session *session = place->session;
+    struct value row[ENTITY_FIELDS_MAX] = {0};
+    struct store_user user;
+    uint64_t mask = mask_of(ENTITY_USERS, "is_locked");
+    int64_t id = add_doctor(session, "doc");
+    set_int(ENTITY_USERS, row, "is_locked", 1);
+    assert_int_equal(session_update(session, ENTITY_USERS, &id, row, &mask, 1), STORE_OK);
+    assert_int_equal(session_sign_in_reset(session, id), STORE_OK);
+    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
+    assert_true(user.is_locked);
+    assert_string_equal(user.locked_until, "");
+    assert_int_equal(session_set_password(session, id, SPAN("new"), SPAN(NOW)), STORE_OK);
+    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
+    assert_false(user.is_locked);
+}
+
+static void fill_for_stats(struct session *session)
+{
+    struct value row[ENTITY_FIELDS_MAX];
+
+    static const struct {
+        const char *created_at, *when, *status;
+    } VISITS[] = {
+        {"2027-01-15T07:00:00Z", "2027-01-15T00:00:00Z", "scheduled"},
+        {"2027-01-09T00:00:00Z", "2027-01-15T23:59:00Z", "completed"},
+        {"2027-01-07T00:00:00Z", "2027-01-16T00:00:00Z", "completed"},
+        {"2026-01-01T00:00:00Z", "2027-01-14T23:59:59Z", "cancelled"},
+        {"2026-01-01T00:00:00Z", "2027-02-14T12:00:00Z", "no_show"},
+    };
+
+    int64_t doctor = add_doctor(session, "doc"), patient = 0;
+    for (size_t i = 0; i < COUNT_OF(VISITS); i++) {
+        make_patient(row, NULL);
+        set_text(ENTITY_PATIENTS, row, "created_at", VISITS[i].created_at);
+        patient = add_row(session, ENTITY_PATIENTS, row);
+        make_appointment(row, patient, doctor, VISITS[i].when, 1);
+        set_text(ENTITY_APPOINTMENTS, row, "status", VISITS[i].status);
+        set_text(ENTITY_APPOINTMENTS, row, "created_at", VISITS[i].created_at);
+        add_row(session, ENTITY_APPOINTMENTS, row);
+    }
+    make_prescription(row, patient, doctor);
+    add_row(session, ENTITY_PRESCRIPTIONS, row);
+}
+
+static void expect_stats(struct place *place)
+{
+    struct clinic_stats stats;
+    struct stats_times times;
+    stats_times_at(NOW_NS, &times);
+    assert_int_equal(session_stats(place->session, &times, &stats), STORE_OK);
+    assert_int_equal(stats.patients, 5);
+    assert_int_equal(stats.appointments, 5);
+    assert_int_equal(stats.prescriptions, 1);
+    assert_int_equal(stats.doctors, 1);
+    assert_int_equal(stats.new_patients, 3);
+    assert_int_equal(stats.appointments_today, 2);
+    assert_int_equal(stats.scheduled, 1);
+    assert_int_equal(stats.completed, 2);
+    assert_int_equal(stats.cancelled, 1);
+    assert_int_equal(stats.recent_patients, 2);
+    assert_int_equal(stats.recent_appointments, 2);
+    assert_int_equal(stats.recent_prescriptions, 1);
+    assert_int_equal(strlen(stats.refreshed_at), strlen(NOW));
+}
+
+/* The figures are counted; PostgreSQL's view goes by its own clock, so only the live ones can be
+ * held against known numbers on every store. */
+static void test_live_stats(void **state)
+{
+    struct place *place = *state;
+    fill_for_stats(place->session);
+    expect_stats(place);
+    place->options.without_matview = true;
+    place_open_again(place);
+    expect_stats(place);
+}
+
+/* What was counted stays until it is counted again. */
+static void test_kept_stats(void **state)
+{
+    struct place *place = *state;
+    struct clinic_stats stats;
+    struct stats_times times;
+    stats_times_at(clock_wall(), &times);
+    add_patient(place->session, NULL);
+    assert_int_equal(session_refresh_stats(place->session, &times), STORE_OK);
+    add_patient(place->session, NULL);
+    assert_int_equal(session_stats(place->session, &times, &stats), STORE_OK);
+    assert_int_equal(stats.patients, 1);
+    assert_int_equal(session_refresh_stats(place->session, &times), STORE_OK);
+    assert_int_equal(session_stats(place->session, &times, &stats), STORE_OK);
+    assert_int_equal(stats.patients, 2);
+    place->options.without_matview = true;
+    place_open_again(place);
+    add_patient(place->session, NULL);
+    assert_int_equal(session_stats(place->session, &times, &stats), STORE_OK);
+    assert_int_equal(stats.patients, 3);
+}
+
+static void test_audit(void **state)
+{
+    enum {
+        MANY = 5000,
+    };
+
+    struct place *place = *state;
+    struct seen seen;
+    struct audit_row *rows = NEW_ARRAY(struct audit_row, MANY);
+    int64_t doctor = add_doctor(place->session, "doc");
+    for (int i = 0; i < MANY; i++) {
+        rows[i] = (struct audit_row){.action = "READ",
+                                     .resource_type = "patients",
+                                     .resource_id = i,
+                                     .user_id = i % 10 ? 0 : doctor,
+                                     .username = "d'oc",
+                                     .correlation_id = "abc",
+                                     .details = "{\"skip\":0}",
+                                     .success = i % 2,
+                                     .signed_in = i % 10 == 0};
+        if (rows[i].signed_in)
+            snprintf(rows[i].action, sizeof(rows[i].action), "LOGIN");
+        snprintf(rows[i].timestamp, sizeof(rows[i].timestamp), "2027-01-15T%02d:%02d:00Z",
+                 i / 60 % 24, i % 60);
+    }
+    assert_int_equal(session_audit(place->session, rows, MANY), STORE_OK);
+    assert_int_equal(session_audit(place->session, rows, 1), STORE_OK);
+    assert_int_equal(session_audit(place->session, rows, 0), STORE_OK);
+    assert_int_equal(count_of(place->session, ENTITY_AUDIT), MANY + 1);
+    struct list_query query = {
+        .limit = 2, .sort_field = place_field(ENTITY_AUDIT, "timestamp"), .descending = true};
+    list_rows(place->session, ENTITY_AUDIT, &query, &seen);
+    assert_string_equal(seen.texts[place_field(ENTITY_AUDIT, "timestamp")], "2027-01-15T23:59:00Z");
+    assert_string_equal(seen.texts[place_field(ENTITY_AUDIT, "username")], "d'oc");
+    assert_string_equal(seen.texts[place_field(ENTITY_AUDIT, "user_id")], "(null)");
+    query.filter_count = 1;
+    query.filters[0] = (struct filter){.field = place_field(ENTITY_AUDIT, "action"),
+                                       .value = value_text(SPAN("LOGIN"))};
+    list_rows(place->session, ENTITY_AUDIT, &query, &seen);
+    assert_string_equal(text_in(place->session, ENTITY_USERS, doctor, "last_login", &seen),
+                        rows[0].timestamp);
+    free(rows);
+}
+
+static void take(struct place *place, const char *now, const char *until, int64_t id, int attempts)
+{
+    struct job_row job = {0};
+    enum store_result result =
+        session_job_take(place->session, span_cstr(now), span_cstr(until), &job);
+    assert_int_equal(result, id ? STORE_OK : STORE_NOT_FOUND);
+    assert_int_equal(job.id, id);
+    assert_int_equal(job.attempts, attempts);
+}
+
+static void test_jobs(void **state)
+{
+    struct place *place = *state;
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(4096);
+    struct job_row job = {
+        .user_id = 7, .subject_id = 8, .kind = "report", .format = "html", .created_at = NOW};
+    int64_t first, second;
+    take(place, NOW, LATER, 0, 0);
+    assert_int_equal(session_job_add(place->session, &job, &first), STORE_OK);
+    assert_int_equal(session_job_add(place->session, &job, &second), STORE_OK);
+    take(place, NOW, LATER, first, 1);
+    take(place, NOW, LATER, second, 1);
+    take(place, NOW, LATER, 0, 0);
+    assert_int_equal(session_job_get(place->session, first, &job, &text), STORE_OK);
+    assert_string_equal(job.state, "running");
+    assert_string_equal(job.format, "html");
+    assert_string_equal(job.created_at, NOW);
+    assert_string_equal(job.finished_at, "");
+    assert_int_equal(job.subject_id, 8);
+    assert_int_equal(text.len, 0);
+    assert_int_equal(
+        session_job_finish(place->session, first, true, SPAN(NOW), SPAN("<p>'done'</p>")),
+        STORE_OK);
+    /* The other one's runner is gone: when its lease is over, somebody else has it. */
+    take(place, LATER, "2027-01-15T09:00:00Z", second, 2);
+    assert_int_equal(session_job_finish(place->session, second, false, SPAN(LATER), SPAN("why")),
+                     STORE_OK);
+    take(place, "2028-01-01T00:00:00Z", "2029-01-01T00:00:00Z", 0, 0);
+    assert_int_equal(session_job_get(place->session, first, &job, &text), STORE_OK);
+    assert_string_equal(job.state, "done");
+    assert_string_equal(strbuf_cstr(&text), "<p>'done'</p>");
+    assert_int_equal(session_job_get(place->session, second, &job, NULL), STORE_OK);
+    assert_string_equal(job.state, "failed");
+    assert_string_equal(job.finished_at, LATER);
+    assert_int_equal(session_job_finish(place->session, 4711, true, SPAN(NOW), SPAN("x")),
+                     STORE_NOT_FOUND);
+}
+
+#define KEY_ONE "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define KEY_TWO "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"
+
+/* Callers see plain text; without the key, what is in the database is none. */
+static void test_sealing(void **state)
+{
+    struct place *place = *state;
+    struct error err = {0};
+    struct value row[ENTITY_FIELDS_MAX];
+    struct seen seen;
+    struct vault *one = vault_new(SPAN(KEY_ONE), &err), *two = vault_new(SPAN(KEY_TWO), &err);
+    assert_non_null(one);
+    assert_non_null(two);
+    make_patient(row, NULL);
+    set_text(ENTITY_PATIENTS, row, "allergies", "before there was a key");
+    int64_t before = add_row(place->session, ENTITY_PATIENTS, row);
+    place->options.vault = one;
+    place_open_again(place);
+    set_text(ENTITY_PATIENTS, row, "allergies", "Peanuts \xf0\x9f\xa5\x9c");
+    set_text(ENTITY_PATIENTS, row, "address", "");
+    int64_t id = add_row(place->session, ENTITY_PATIENTS, row);
+    assert_string_equal(text_in(place->session, ENTITY_PATIENTS, id, "allergies", &seen),
+                        "Peanuts \xf0\x9f\xa5\x9c");
+    assert_string_equal(seen.texts[place_field(ENTITY_PATIENTS, "address")], "");
+    assert_string_equal(seen.texts[place_field(ENTITY_PATIENTS, "medical_history")], "(null)");
+    assert_string_equal(text_in(place->session, ENTITY_PATIENTS, before, "allergies", &seen),
+                        "before there was a key");
+    uint64_t mask = mask_of(ENTITY_PATIENTS, "medical_history");
+    set_text(ENTITY_PATIENTS, row, "medical_history", "Asthma");
+    assert_int_equal(session_update(place->session, ENTITY_PATIENTS, &id, row, &mask, 1), STORE_OK);
+    list_rows(place->session, ENTITY_PATIENTS, &(struct list_query){.limit = 10}, &seen);
+    assert_string_equal(seen.texts[place_field(ENTITY_PATIENTS, "medical_history")], "Asthma");
+    place->options.vault = NULL;
+    place_open_again(place);
+    assert_memory_equal(text_in(place->session, ENTITY_PATIENTS, id, "allergies", &seen), "s1:", 3);
+    assert_memory_equal(seen.texts[place_field(ENTITY_PATIENTS, "medical_history")], "s1:", 3);
+    place->options.vault = two;
+    place_open_again(place);
+    assert_int_equal(session_get(place->session, ENTITY_PATIENTS, id, see, &seen), STORE_FAILED);
+    assert_non_null(strstr(session_problem(place->session), "key"));
+    place->options.vault = NULL;
+    place_open_again(place);
+    vault_free(&one);
+    vault_free(&two);
+}
+
+struct observed {
+    int times[QUERY_CLASSES];
+};
+
+static void observe(void *context, enum query_class class, nsec_t duration_ns)
+{
+    struct observed *observed = context;
+    assert_true(duration_ns >= 0);
+    observed->times[class]++;
+}
+
+static void test_observer(void **state)
+{
+    struct place *place = *state;
+    struct observed seen_by_class = {0};
+    struct seen seen = {0};
+    place->options.observe = observe;
+    place->options.observe_context = &seen_by_class;
+    place_open_again(place);
+    add_patient(place->session, NULL);
+    assert_int_equal(seen_by_class.times[QUERY_WRITE], 1);
+    struct list_query query = {.limit = 10};
+    assert_int_equal(session_list(place->session, ENTITY_PATIENTS, &query, see, &seen, NULL), 0);
+    assert_int_equal(seen_by_class.times[QUERY_SIMPLE], 1);
+    query.search = SPAN("x");
+    assert_int_equal(session_list(place->session, ENTITY_PATIENTS, &query, see, &seen, NULL), 0);
+    assert_int_equal(seen_by_class.times[QUERY_COMPLEX], 1);
+    query.limit = -1;
+    assert_int_equal(session_list(place->session, ENTITY_PATIENTS, &query, see, &seen, NULL), 0);
+    assert_int_equal(seen_by_class.times[QUERY_REPORT], 1);
+}
+
+int store_cases_work(const struct store_rig *rig)
+{
+    const struct CMUnitTest tests[] = {
+        STORE_CASE(test_users),      STORE_CASE(test_names_are_unique),
+        STORE_CASE(test_lock_out),   STORE_CASE(test_lock_for_good),
+        STORE_CASE(test_live_stats), STORE_CASE(test_kept_stats),
+        STORE_CASE(test_audit),      STORE_CASE(test_jobs),
+        STORE_CASE(test_sealing),    STORE_CASE(test_observer),
+    };
+    return cmocka_run_group_tests_name("work", tests, NULL, NULL);
+}
