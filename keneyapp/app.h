@@ -16,6 +16,7 @@ struct cors;
 struct cache;
 struct handlers;
 struct job_runner;
+struct log;
 struct lockouts;
 struct login_gate;
 struct metrics;
@@ -41,7 +42,8 @@ struct app {
     struct handlers *handlers;
     struct job_runner *jobs;
     struct refresher *refresher; /* of the dashboard's figures; NULL: nobody refreshes */
-    struct clock *clock;         /* monotonic */
+    struct log *log;
+    struct clock *clock; /* monotonic */
     nsec_t (*wall)(void);
     const struct cors *cors;
     const struct token_keys *token_keys;

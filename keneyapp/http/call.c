@@ -7,11 +7,18 @@
 #include "keneyapp/app.h"
 #include "keneyapp/store/pool.h"
 
+static void take(struct call *call, enum store_result *ret_why)
+{
+    nsec_t begun = clock_now(call->app->clock);
+    call->session = pool_take(call->app->pool, ret_why);
+    call->timing.pool_ns += clock_now(call->app->clock) - begun;
+}
+
 struct session *call_session(struct call *call, struct response *response)
 {
     enum store_result why;
     if (!call->session)
-        call->session = pool_take(call->app->pool, &why);
+        take(call, &why);
     if (call->session)
         session_for(call->session, call->user.id ? call->user.tenant_id : TENANT_DEFAULT);
     else

@@ -5,21 +5,20 @@
 #include "keneyapp/http/exchange.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <netdb.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
 #include "keneyapp/app.h"
 #include "keneyapp/cache/cache.h"
+#include "keneyapp/http/correlation.h"
 #include "keneyapp/http/cors.h"
 #include "keneyapp/http/security_headers.h"
 
 enum {
     ARENA_CHUNK_BYTES = 2048,
-    CORRELATION_MAX_BYTES = 64,
+    TIMING_MAX_BYTES = 512,
 };
 
 struct exchange *exchange_new(const struct app *app, struct MHD_Connection *connection,
@@ -57,26 +56,6 @@ static struct span header(struct exchange *exchange, const char *name)
     return span_cstr(MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, name));
 }
 
-/* A client's id is echoed when it is harmless in a header, a log and a terminal. */
-static void set_correlation_id(struct request *request, struct span given)
-{
-    bool harmless = given.len > 0 && given.len <= CORRELATION_MAX_BYTES;
-    for (size_t i = 0; i < given.len && harmless; i++)
-        harmless = isalnum((unsigned char)given.ptr[i]) || strchr("-_.", given.ptr[i]);
-    if (harmless) {
-        snprintf(request->correlation_id, sizeof(request->correlation_id), "%.*s", SPAN_ARG(given));
-        return;
-    }
-    unsigned char b[16]; /* RFC 9562, version 4 */
-    randombytes_buf(b, sizeof(b));
-    b[6] = (unsigned char)((b[6] & 0x0f) | 0x40);
-    b[8] = (unsigned char)((b[8] & 0x3f) | 0x80);
-    char hex[33];
-    sodium_bin2hex(hex, sizeof(hex), b, sizeof(b));
-    snprintf(request->correlation_id, sizeof(request->correlation_id), "%.8s-%.4s-%.4s-%.4s-%.12s",
-             hex, hex + 8, hex + 12, hex + 16, hex + 20);
-}
-
 static void set_peer(struct exchange *exchange)
 {
     const union MHD_ConnectionInfo *info =
@@ -102,8 +81,9 @@ void exchange_read_head(struct exchange *exchange, const char *method)
     request->accept_encoding = header(exchange, MHD_HTTP_HEADER_ACCEPT_ENCODING);
     request->if_none_match = header(exchange, MHD_HTTP_HEADER_IF_NONE_MATCH);
     request->origin = header(exchange, MHD_HTTP_HEADER_ORIGIN);
-    set_correlation_id(request, header(exchange, "X-Correlation-ID"));
+    correlation_id(header(exchange, "X-Correlation-ID"), request->correlation_id);
     set_peer(exchange);
+    exchange->wants_timing = span_equal(header(exchange, "X-Server-Timing"), SPAN("1"));
 }
 
 static void add_header(struct MHD_Response *out, const char *name, const char *value)
@@ -133,6 +113,14 @@ static void add_cors_headers(struct MHD_Response *out, const struct exchange *ex
         MHD_add_response_header(out, headers[i].name, headers[i].value);
 }
 
+static void add_timing(struct MHD_Response *out, const struct exchange *exchange)
+{
+    AUTO(strbuf_done) struct strbuf value = STRBUF_INIT(TIMING_MAX_BYTES);
+    nsec_t total_ns = clock_now(exchange->call.app->clock) - exchange->started_ns;
+    timing_header(&exchange->call.timing, total_ns, &value);
+    add_header(out, "Server-Timing", strbuf_cstr(&value));
+}
+
 static void add_headers(struct MHD_Response *out, const struct exchange *exchange)
 {
     const struct response *response = &exchange->response;
@@ -154,6 +142,8 @@ static void add_headers(struct MHD_Response *out, const struct exchange *exchang
     add_header(out, MHD_HTTP_HEADER_CONTENT_DISPOSITION, response->disposition);
     add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, response->encoding);
     add_header(out, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    if (exchange->wants_timing && exchange->call.user.id)
+        add_timing(out, exchange);
 }
 
 static void release_cached(void *context)
@@ -175,6 +165,12 @@ static struct MHD_Response *response_of_body(struct response *response)
     size_t len = response->body.len;
     return MHD_create_response_from_buffer(len, strbuf_take(&response->body),
                                            MHD_RESPMEM_MUST_FREE);
+}
+
+size_t exchange_body_bytes(const struct exchange *exchange)
+{
+    const struct response *response = &exchange->response;
+    return response->cached ? response->cached_body.len : response->body.len;
 }
 
 struct MHD_Response *exchange_response(struct exchange *exchange)

@@ -30,8 +30,9 @@ struct exchange {
     enum exchange_phase phase;
     nsec_t started_ns;
     struct route_match match;
-    bool is_page;         /* answered by http/assets.h */
-    bool preflight;       /* OPTIONS of a browser: http/cors.h */
+    bool is_page;   /* answered by http/assets.h */
+    bool preflight; /* OPTIONS of a browser: http/cors.h */
+    bool wants_timing;
     bool too_large;       /* the body is read, and thrown away */
     size_t drained_bytes; /* of it */
 };
@@ -45,6 +46,9 @@ void exchange_free(struct exchange **exchange);
 
 /* Takes what handlers need out of the head; the spans live as long as the connection's request. */
 void exchange_read_head(struct exchange *exchange, const char *method);
+
+/* Of the answer, before exchange_response(). */
+size_t exchange_body_bytes(const struct exchange *exchange);
 
 /* The answer as a libmicrohttpd response, which takes the body over. */
 struct MHD_Response *exchange_response(struct exchange *exchange);

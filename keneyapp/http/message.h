@@ -9,8 +9,10 @@
 #include "base/arena.h"
 #include "base/span.h"
 #include "base/strbuf.h"
+#include "keneyapp/http/correlation.h"
 #include "keneyapp/model/complaints.h"
 #include "keneyapp/store/store.h"
+#include "keneyapp/telemetry/timing.h"
 
 enum http_method {
     HTTP_GET,
@@ -35,8 +37,8 @@ struct request {
     struct span path, query; /* as sent, still percent-encoded */
     struct span authorization, content_type, user_agent;
     struct span accept, accept_encoding, if_none_match, origin;
-    char correlation_id[68]; /* the client's, or a new one */
-    char peer[48];           /* address without port */
+    char correlation_id[CORRELATION_BYTES];
+    char peer[48]; /* address without port */
     struct strbuf body;
 };
 
@@ -74,6 +76,7 @@ struct call {
     struct store_user user;  /* on routes that need one */
     size_t route_index;      /* in the table of routes */
     bool is_counted;         /* by the rate limits */
+    struct timing timing;    /* where its time went */
     int64_t path_id;         /* of patterns with {id} */
     enum entity_id entity;   /* the route's */
     struct audit_row audit;  /* prepared; handlers add resource_id and details */

@@ -99,9 +99,20 @@ static bool peek_kept(const struct route *route, const struct request *request,
         return false;
     describe(route, request, call, &wanted);
     struct cached *cached = cache_peek(call->app->cache, &wanted);
+    call->timing.cache = cached ? TIMING_CACHE_MEMORY : TIMING_CACHE_MISS;
     if (cached)
         use_kept(request, response, call, cached);
     return cached != NULL;
+}
+
+static enum access peek_access(const struct request *request, struct call *call,
+                               const char **ret_why)
+{
+    struct clock *clock = call->app->clock;
+    nsec_t begun = clock_now(clock);
+    enum access access = access_peek(call->app, request->authorization, &call->user, ret_why);
+    call->timing.auth_ns = clock_now(clock) - begun;
+    return access;
 }
 
 enum admission middleware_admit(const struct route *route, struct span id,
@@ -113,7 +124,7 @@ enum admission middleware_admit(const struct route *route, struct span id,
     call->route = route;
     call->entity = route->entity;
     if (route->roles)
-        access = access_peek(call->app, request->authorization, &call->user, &why);
+        access = peek_access(request, call, &why);
     if (access == ACCESS_UNKNOWN)
         return ADMISSION_WAIT;
     if (access == ACCESS_REFUSED) {
@@ -168,7 +179,9 @@ void middleware_finish(const struct route *route, const struct request *request,
     bool wrote = route->method != HTTP_GET && route->entities && response->status < 400;
     if (wrote && app->cache)
         cache_invalidate(app->cache, call->user.tenant_id, route->entities);
+    nsec_t begun = clock_now(app->clock);
     answer_finish(app, request, response);
+    call->timing.render_ns = clock_now(app->clock) - begun;
 }
 
 bool middleware_audit(const struct route *route, const struct request *request,

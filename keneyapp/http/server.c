@@ -18,6 +18,7 @@
 #include "keneyapp/http/exchange.h"
 #include "keneyapp/http/middleware.h"
 #include "keneyapp/telemetry/metrics.h"
+#include "keneyapp/telemetry/request_log.h"
 
 enum {
     IDLE_TIMEOUT_S = 75,
@@ -58,16 +59,46 @@ static size_t endpoint_of(const struct server *server, const struct exchange *ex
     return route ? (size_t)(route - server->config.routes) : server->config.route_count;
 }
 
+static void write_log(const struct server *server, const struct exchange *exchange,
+                      nsec_t duration_ns, size_t bytes)
+{
+    const struct request *request = &exchange->request;
+    const struct request_line line = {
+        .method = http_method_name(request->method),
+        .endpoint = server->config.endpoints[endpoint_of(server, exchange)],
+        .path = request->path,
+        .status = exchange->response.status,
+        .duration_ns = duration_ns,
+        .bytes = bytes,
+        .user_id = exchange->call.user.id,
+        .tenant_id = exchange->call.user.tenant_id,
+        .remote = request->peer,
+        .correlation_id = request->correlation_id,
+    };
+    request_log_write(server->config.app->log, &line);
+}
+
+static void record(const struct server *server, const struct exchange *exchange, size_t bytes)
+{
+    const struct app *app = server->config.app;
+    unsigned status = exchange->response.status;
+    nsec_t duration_ns = clock_now(app->clock) - exchange->started_ns;
+    metrics_record(app->metrics, endpoint_of(server, exchange), exchange->request.method, status,
+                   duration_ns);
+    if (request_log_wants(app->log, status, duration_ns))
+        write_log(server, exchange, duration_ns, bytes);
+}
+
 static enum MHD_Result answer(struct server *server, struct exchange *exchange)
 {
     const struct app *app = server->config.app;
     if (exchange->response.body.overflow)
         response_problem(&exchange->response, 500, "Internal server error");
+    size_t bytes = exchange_body_bytes(exchange);
     struct MHD_Response *response = exchange_response(exchange);
     if (!response)
         return MHD_NO;
-    metrics_record(app->metrics, endpoint_of(server, exchange), exchange->request.method,
-                   exchange->response.status, clock_now(app->clock) - exchange->started_ns);
+    record(server, exchange, bytes);
     enum MHD_Result result =
         MHD_queue_response(exchange->connection, exchange->response.status, response);
     MHD_destroy_response(response);
@@ -110,8 +141,11 @@ static void run_suspended(struct task *task)
 {
     struct exchange *exchange = CONTAINER_OF(task, struct exchange, task);
     struct call *call = &exchange->call;
-    if (middleware_run(exchange->match.route, exchange->match.id, &exchange->request,
-                       &exchange->response, call) == HANDLED_LATER)
+    timing_attach(&call->timing);
+    enum handled handled = middleware_run(exchange->match.route, exchange->match.id,
+                                          &exchange->request, &exchange->response, call);
+    timing_attach(NULL);
+    if (handled == HANDLED_LATER)
         return;
     call_release(call);
     finish_suspended(call);

@@ -25,6 +25,7 @@ struct server_config {
     const struct app *app;
     const struct route *routes;
     size_t route_count;
+    const char *const *endpoints; /* server_endpoints()'s, for the log */
     struct handlers *handlers;
     unsigned threads;                      /* epoll threads per listener */
     unsigned connections_max;              /* per listener */
