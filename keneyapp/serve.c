@@ -6,6 +6,7 @@
  */
 #include "keneyapp/serve.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -35,6 +36,7 @@
 #include "keneyapp/routes/routes.h"
 #include "keneyapp/store/pool.h"
 #include "keneyapp/telemetry/audit.h"
+#include "keneyapp/telemetry/log_queue.h"
 #include "keneyapp/telemetry/metrics.h"
 #include "keneyapp/telemetry/web_vitals.h"
 
@@ -42,12 +44,14 @@ enum {
     HANDLERS_PER_CORE = 2,
     CONNECTIONS_MAX = 16384, /* per listener */
     OTHER_FILES = 256,       /* descriptors that are not connections */
-    ENDPOINTS_MAX = 64,
+    ENDPOINTS_MAX = 128,
+    LOG_QUEUE_BYTES = 1024 * 1024,
 };
 
 struct clinic {
     const struct config *config;
     struct log log;
+    struct log_queue *log_queue;
     struct home home;
     struct cors cors;
     int lock; /* home_lock()'s; -1 before */
@@ -60,10 +64,13 @@ struct clinic {
     unsigned connections_max;
 };
 
+/* Those that this process may use. */
 static unsigned core_count(void)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    return cores > 0 ? (unsigned)cores : 1;
+    cpu_set_t cores;
+    if (sched_getaffinity(0, sizeof(cores), &cores) != 0)
+        return 1;
+    return (unsigned)MAX_OF(CPU_COUNT(&cores), 1);
 }
 
 /* As many connections as there may be open files, the hard limit of the system allowing. */
@@ -249,6 +256,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .vitals = web_vitals_new(PAGE_NAMES),
         .clock = clock_monotonic(),
         .wall = clock_wall,
+        .log = &clinic->log,
         .cors = &clinic->cors,
         .token_keys = &clinic->home.token_keys,
         .token_ns = config->token_ns,
@@ -270,6 +278,9 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
 static int start_server(struct clinic *clinic, struct error *err)
 {
     size_t route_count;
+    clinic->log_queue = log_queue_new(&clinic->log, LOG_QUEUE_BYTES, err);
+    if (!clinic->log_queue)
+        return -1;
     const struct route *routes = routes_table(&route_count);
     if (make_parts(clinic, routes, route_count, err) != 0)
         return -1;
@@ -277,6 +288,7 @@ static int start_server(struct clinic *clinic, struct error *err)
         .app = &clinic->app,
         .routes = routes,
         .route_count = route_count,
+        .endpoints = clinic->endpoints,
         .handlers = clinic->app.handlers,
         .threads = core_count(),
         .connections_max = clinic->connections_max,
@@ -327,6 +339,7 @@ static void stop(struct clinic *clinic)
     listener_done(&clinic->tls);
     database_close(&clinic->database);
     home_done(&clinic->home);
+    log_queue_free(&clinic->log_queue);
     if (clinic->lock >= 0)
         close(clinic->lock); /* last: from here on another may serve the folder */
 }

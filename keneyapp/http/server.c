@@ -91,7 +91,6 @@ static void record(const struct server *server, const struct exchange *exchange,
 
 static enum MHD_Result answer(struct server *server, struct exchange *exchange)
 {
-    const struct app *app = server->config.app;
     if (exchange->response.body.overflow)
         response_problem(&exchange->response, 500, "Internal server error");
     size_t bytes = exchange_body_bytes(exchange);
