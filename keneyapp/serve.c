@@ -38,6 +38,7 @@
 #include "keneyapp/telemetry/audit.h"
 #include "keneyapp/telemetry/log_queue.h"
 #include "keneyapp/telemetry/metrics.h"
+#include "keneyapp/telemetry/timing.h"
 #include "keneyapp/telemetry/web_vitals.h"
 
 enum {
@@ -95,6 +96,7 @@ static void observe_query(void *context, enum query_class class, nsec_t duration
     const struct clinic *clinic = context;
     if (clinic->app.metrics)
         metrics_observe_query(clinic->app.metrics, class, duration_ns);
+    timing_add_query(duration_ns);
 }
 
 static int fill_demo(struct clinic *clinic, struct error *err)
