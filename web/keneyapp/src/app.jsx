@@ -4,6 +4,7 @@
 import { Component, lazy, Suspense, useEffect } from 'react';
 import { here, matchPath, navigate, usePath } from './router.jsx';
 import { useSession } from './session.jsx';
+import { useRetry } from './hooks/useRetry.js';
 import { Shell } from './shell.jsx';
 import { ApiError } from './api.js';
 import './ui/common.js';
@@ -25,7 +26,9 @@ const PAGES = [
   page('/users', () => import('./pages/Users.jsx'), 'users.manage'),
 ];
 
+const broken = new ApiError(-1, 'This page could not be fetched: there may be a new version of it');
 const forbidden = new ApiError(403, 'Not enough permissions');
+const REPLACE = { replace: true };
 const unknown = new ApiError(404, 'Not Found');
 
 function find(path) {
@@ -46,20 +49,28 @@ class Boundary extends Component {
 
   render() {
     if (!this.state.error) return this.props.children;
-    const error = new ApiError(-1, 'This page could not be shown');
-    return <ProblemPanel error={error} onRetry={() => window.location.reload()} />;
+    return <ProblemPanel error={broken} onRetry={() => window.location.reload()} />;
   }
 }
 
-const doorFrom = (place) =>
-  place === '/' ? '/login' : `/login?${new URLSearchParams({ from: place })}`;
+// The way to the sign-in page remembers the place, unless somebody left on purpose.
+function doorFrom(place, left) {
+  const start = place === '/' || left === 'signed out';
+  return start ? '/login' : `/login?${new URLSearchParams({ from: place })}`;
+}
+
+// And back: only a place inside of these pages, never an address that somebody put into a link.
+function placeFrom(search) {
+  const from = new URLSearchParams(search).get('from');
+  return from && /^\/(?![/\\])/.test(from) && !from.startsWith('/login') ? from : '/';
+}
 
 function Content({ path }) {
   const { may } = useSession();
   const found = find(path);
   const start = path === '/' && !may('dashboard.read');
   useEffect(() => {
-    if (start) navigate('/appointments', { replace: true });
+    if (start) navigate('/appointments', REPLACE);
   }, [start]);
   if (start) return <Loading />;
   if (!found) return <ProblemPanel error={unknown} />;
@@ -75,7 +86,8 @@ function Content({ path }) {
 }
 
 export function App() {
-  const { user, loading, problem, load } = useSession();
+  const { user, loading, problem, left, load } = useSession();
+  const retryInS = useRetry(problem, load);
   const path = usePath();
   const atDoor = path === '/login';
   useEffect(() => {
@@ -83,14 +95,14 @@ export function App() {
     if (loading) find(path)?.load().catch(() => {});
   }, []);
   useEffect(() => {
-    if (!user && !loading && !problem && !atDoor) navigate(doorFrom(here()), { replace: true });
-    if (user && atDoor) navigate('/', { replace: true });
-  }, [user, loading, problem, atDoor]);
+    if (!user && !loading && !problem && !atDoor) navigate(doorFrom(here(), left), REPLACE);
+    if (user && atDoor) navigate(placeFrom(window.location.search), REPLACE);
+  }, [user, loading, problem, left, atDoor]);
 
   if (problem)
     return (
       <main className="door" id="content">
-        <ProblemPanel error={problem} retryInS={problem.retryAfterS || 5} onRetry={load} />
+        <ProblemPanel error={problem} retryInS={retryInS} onRetry={load} />
       </main>
     );
   if (atDoor && !user)

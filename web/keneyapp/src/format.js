@@ -39,6 +39,10 @@ export const words = (name) => {
   return text[0].toUpperCase() + text.slice(1);
 };
 
+// How long something takes or is to be waited for.
+export const wait = (seconds) =>
+  seconds < 90 ? `${Math.max(0, seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+
 const two = (number) => String(number).padStart(2, '0');
 
 // For <input type="datetime-local">: local time without a zone.

@@ -11,7 +11,7 @@ const ALLOWED = {
   'patients.create': CLINICAL,
   'patients.update': PRESCRIBERS,
   'patients.delete': ADMIN,
-  'patients.report': CLINICAL,
+  'patients.report': PRESCRIBERS,
   'appointments.create': DESK,
   'appointments.update': PRESCRIBERS,
   'prescriptions.read': CLINICAL,

@@ -16,8 +16,14 @@ function subscribe(listener) {
 
 export const here = () => window.location.pathname + window.location.search;
 
+let moved = false;
+
+// Whether somebody went from one page to another since the document was loaded.
+export const hasMoved = () => moved;
+
 export function navigate(to, { replace = false } = {}) {
   if (to === here()) return;
+  moved = true;
   window.history[replace ? 'replaceState' : 'pushState'](null, '', to);
   listeners.forEach((listener) => listener());
 }

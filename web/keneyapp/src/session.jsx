@@ -3,24 +3,25 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { api, token, whenSignedOut } from './api.js';
 import { forgetResources } from './hooks/useResource.js';
-import { here, navigate } from './router.jsx';
 import { mayDo } from './roles.js';
 
 const SessionContext = createContext(null);
 
 export const useSession = () => useContext(SessionContext);
 
-// `problem` is set while the user of a stored token could not be read yet.
+// `problem` is set while the user of a stored token could not be read yet. `left` says how the last
+// session ended, 'expired' or 'signed out'; where people are sent then is app.jsx's.
 export function SessionProvider({ children }) {
   const [user, setUser] = useState(null);
   const [problem, setProblem] = useState(null);
   const [loading, setLoading] = useState(() => Boolean(token.get()));
+  const [left, setLeft] = useState(null);
 
-  const leave = useCallback((to) => {
+  const leave = useCallback((how) => {
     token.clear();
     forgetResources();
+    setLeft(how);
     setUser(null);
-    navigate(to, { replace: true });
   }, []);
 
   const load = useCallback(async () => {
@@ -36,7 +37,7 @@ export function SessionProvider({ children }) {
   }, []);
 
   useEffect(() => {
-    whenSignedOut(() => leave(`/login?${new URLSearchParams({ from: here(), expired: '1' })}`));
+    whenSignedOut(() => leave('expired'));
     if (token.get()) load();
   }, [leave, load]);
 
@@ -54,10 +55,11 @@ export function SessionProvider({ children }) {
       problem,
       load,
       signIn,
-      signOut: () => leave('/login'),
+      left,
+      signOut: () => leave('signed out'),
       may: (action) => Boolean(user) && mayDo(user.role, action),
     }),
-    [user, loading, problem, load, signIn, leave],
+    [user, loading, problem, left, load, signIn, leave],
   );
   return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
 }

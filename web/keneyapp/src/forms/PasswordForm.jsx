@@ -3,6 +3,7 @@
 import '../ui/common.js';
 import { ApiError, api } from '../api.js';
 import { useForm } from '../hooks/useForm.js';
+import { useSession } from '../session.jsx';
 import { Dialog, DialogActions } from '../ui/Dialog.jsx';
 import { Field } from '../ui/Field.jsx';
 import { Problem } from '../ui/Problem.jsx';
@@ -10,6 +11,7 @@ import { useToast } from '../ui/Toasts.jsx';
 
 export default function PasswordForm({ onClose }) {
   const toast = useToast();
+  const { user, signIn } = useSession();
   const form = useForm({ current_password: '', new_password: '', again: '' }, async (values) => {
     if (values.new_password !== values.again)
       throw new ApiError(422, 'Some fields need attention', {
@@ -19,6 +21,8 @@ export default function PasswordForm({ onClose }) {
       current_password: values.current_password,
       new_password: values.new_password,
     });
+    // Tokens end with the password they were given for.
+    await signIn(user.username, values.new_password);
     toast('Your password is changed');
     onClose();
   });
@@ -30,7 +34,6 @@ export default function PasswordForm({ onClose }) {
         <Field
           label="Current password"
           required
-          autoFocus
           kind="password"
           autoComplete="current-password"
           {...bind('current_password')}

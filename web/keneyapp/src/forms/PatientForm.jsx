@@ -54,7 +54,7 @@ export default function PatientForm({ patient, onSaved, onClose }) {
         <Problem error={form.problem} />
         <fieldset className="fields">
           <legend>Person</legend>
-          <Field label="First name" required autoFocus autoComplete="off" {...bind('first_name')} />
+          <Field label="First name" required autoComplete="off" {...bind('first_name')} />
           <Field label="Last name" required autoComplete="off" {...bind('last_name')} />
           <Field label="Date of birth" required kind="date" {...bind('date_of_birth')} />
           <Field label="Gender" required kind="select" options={GENDERS} {...bind('gender')} />

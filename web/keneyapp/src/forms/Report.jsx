@@ -3,7 +3,7 @@
 // job is looked at until it is done.
 import '../ui/common.js';
 import { useEffect, useState } from 'react';
-import { api } from '../api.js';
+import { ApiError, api } from '../api.js';
 import { fullName } from '../format.js';
 import { Dialog } from '../ui/Dialog.jsx';
 import { Problem } from '../ui/Problem.jsx';
@@ -14,14 +14,15 @@ const POLLS_MAX = 120;
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+// The report's text; undefined when nobody is waiting any more.
 async function waitFor(job, alive) {
   for (let i = 0; i < POLLS_MAX && alive(); i++) {
-    const report = await api.get(`/reports/${job}`);
-    if (report.state === 'done') return report;
-    if (report.state === 'failed') throw new Error('The report could not be made');
+    const { state, reason } = await api.get(`/reports/${job}`);
+    if (state === 'done') return (await api.file(`/reports/${job}`, { content: 1 })).text();
+    if (state === 'failed') throw new ApiError(-1, reason || 'The report could not be made');
     await pause(POLL_MS);
   }
-  throw new Error('The report takes long: look for it again later');
+  if (alive()) throw new ApiError(-1, 'The report takes long, ask for it again later');
 }
 
 function useReport(patient) {
@@ -31,8 +32,8 @@ function useReport(patient) {
     const show = (next) => alive && setState(next);
     api
       .post(`/patients/${patient.id}/report`)
-      .then(({ job }) => waitFor(job, () => alive))
-      .then((report) => show({ text: report.text ?? report.result }))
+      .then(({ job_id }) => waitFor(job_id, () => alive))
+      .then((text) => show({ text }))
       .catch((error) => show({ error }));
     return () => {
       alive = false;

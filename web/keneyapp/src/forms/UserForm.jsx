@@ -21,7 +21,7 @@ export default function UserForm({ onSaved, onClose }) {
       <form onSubmit={form.submit} className="dialog-body" noValidate>
         <Problem error={form.problem} />
         <div className="fields">
-          <Field label="Full name" required span autoFocus autoComplete="off" {...bind('full_name')} />
+          <Field label="Full name" required span autoComplete="off" {...bind('full_name')} />
           <Field label="User name" required autoComplete="off" {...bind('username')} />
           <Field label="E-mail" required kind="email" autoComplete="off" {...bind('email')} />
           <Field label="Role" required kind="select" options={OPTIONS} {...bind('role')} />

@@ -3,9 +3,9 @@
 // the answer is on its way; what passes by itself (429, 503, no network) is asked for again.
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api } from '../api.js';
+import { useRetry } from './useRetry.js';
 
 const KEPT_MAX = 60;
-const RETRY_DEFAULT_S = 5;
 
 const kept = new Map();
 
@@ -23,30 +23,6 @@ export function forgetResources() {
 function addressOf(path, query) {
   const given = Object.entries(query || {}).filter(([, value]) => value !== '' && value != null);
   return path && (given.length ? `${path}?${new URLSearchParams(given)}` : path);
-}
-
-// Asks again when the network is back, or when the wait that the server named is over.
-function useRetry(error, reload) {
-  const [secondsLeft, setSecondsLeft] = useState(0);
-  useEffect(() => {
-    if (!error?.passes) return undefined;
-    let left = error.retryAfterS || RETRY_DEFAULT_S;
-    setSecondsLeft(left);
-    const timer = setInterval(() => {
-      left -= 1;
-      setSecondsLeft(left);
-      if (left <= 0) {
-        clearInterval(timer);
-        reload();
-      }
-    }, 1000);
-    window.addEventListener('online', reload);
-    return () => {
-      clearInterval(timer);
-      window.removeEventListener('online', reload);
-    };
-  }, [error, reload]);
-  return secondsLeft;
 }
 
 const pathOf = (address) => address?.split('?')[0];

@@ -4,6 +4,7 @@ import '../ui/common.js';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useList } from '../hooks/useList.js';
 import { useDoctors, usePatientNames } from '../hooks/useNames.js';
+import { useQuery } from '../router.jsx';
 import { useSession } from '../session.jsx';
 import { appointmentColumns, STATUSES } from '../ui/appointmentColumns.jsx';
 import { CancelAppointment } from '../forms/CancelAppointment.jsx';
@@ -17,32 +18,89 @@ import { words } from '../format.js';
 
 const AppointmentForm = lazy(() => import('../forms/AppointmentForm.jsx'));
 
-const ORDER = { by: 'appointment_date', order: 'desc' };
+const FORWARD = { by: 'appointment_date', order: 'asc' };
+const BACKWARD = { by: 'appointment_date', order: 'desc' };
 
-function StatusFilter({ value, onChange }) {
+// What a practice looks at first is what comes.
+const TIMES = [
+  { value: '', label: 'Upcoming' },
+  { value: 'today', label: 'Today' },
+  { value: 'all', label: 'All times' },
+];
+
+const STATES = [
+  { value: '', label: 'Every status' },
+  ...STATUSES.map((status) => ({ value: status, label: words(status) })),
+];
+
+function midnight(daysAhead) {
+  const when = new Date();
+  when.setHours(24 * daysAhead, 0, 0, 0);
+  return when.toISOString().replace(/\.\d+Z$/, 'Z');
+}
+
+function boundsOf(time) {
+  if (time === 'all') return undefined;
+  return { date_from: midnight(0), date_to: time === 'today' ? midnight(1) : undefined };
+}
+
+function Choice({ label, options, value, onChange }) {
   return (
-    <div className="segments" role="group" aria-label="Status">
-      {['', ...STATUSES].map((status) => (
+    <div className="segments" role="group" aria-label={label}>
+      {options.map((option) => (
         <button
-          key={status}
+          key={option.value}
           type="button"
-          aria-pressed={status === value}
-          onClick={() => onChange(status)}
+          aria-pressed={option.value === value}
+          onClick={() => onChange(option.value)}
         >
-          {status ? words(status) : 'All'}
+          {option.label}
         </button>
       ))}
     </div>
   );
 }
 
+function Filters({ query, onChange }) {
+  return (
+    <div className="toolbar">
+      <Choice
+        label="Time"
+        options={TIMES}
+        value={query.time || ''}
+        onChange={(time) => onChange('time', time)}
+      />
+      <select
+        className="select-small"
+        aria-label="Status"
+        value={query.status_filter || ''}
+        onChange={(event) => onChange('status_filter', event.target.value)}
+      >
+        {STATES.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function useAppointments() {
+  const [query] = useQuery();
+  return useList('/appointments', {
+    filters: ['status_filter'],
+    fixed: boundsOf(query.time),
+    order: query.time === 'all' ? BACKWARD : FORWARD,
+  });
+}
+
 export default function Appointments() {
   const { may } = useSession();
   const toast = useToast();
-  const list = useList('/appointments', { filters: ['status_filter'], order: ORDER });
   const [booking, setBooking] = useState(false);
   const [cancelling, setCancelling] = useState(null);
-  const { resource, query, sort, setPage, setSort, setFilter } = list;
+  const { resource, query, sort, setPage, setSort, setFilter } = useAppointments();
   const { doctorNames } = useDoctors();
   const patientNames = usePatientNames(resource.data?.items);
   const mayChange = may('appointments.update');
@@ -68,12 +126,7 @@ export default function Appointments() {
         )
       }
     >
-      <div className="toolbar">
-        <StatusFilter
-          value={query.status_filter || ''}
-          onChange={(status) => setFilter('status_filter', status)}
-        />
-      </div>
+      <Filters query={query} onChange={setFilter} />
       <Resource resource={resource} placeholder={<TablePlaceholder rows={12} />}>
         {(page) => (
           <>

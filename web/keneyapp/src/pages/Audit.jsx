@@ -14,10 +14,18 @@ import { Problem } from '../ui/Problem.jsx';
 import { Resource } from '../ui/Resource.jsx';
 import { Status } from '../ui/Status.jsx';
 
-const ACTIONS = ['CREATE', 'READ', 'UPDATE', 'DELETE', 'LOGIN'];
-const RESOURCES = ['patients', 'appointments', 'prescriptions', 'users', 'dashboard', 'audit', 'auth'];
-const FILTERS = ['username', 'action', 'resource_type', 'status', 'date_from', 'date_to'];
-const ORDER = { by: 'timestamp', order: 'desc' };
+const ACTIONS = ['CREATE', 'READ', 'UPDATE', 'DELETE', 'LOGIN', 'EXPORT'];
+const RESOURCES = [
+  'patients',
+  'appointments',
+  'prescriptions',
+  'reports',
+  'users',
+  'dashboard',
+  'audit',
+  'auth',
+];
+const FILTERS = ['user', 'action', 'resource_type', 'status', 'from', 'to'];
 
 const options = (values) => [
   { value: '', label: 'All' },
@@ -66,7 +74,7 @@ function Filters({ query, onChange }) {
   });
   return (
     <form className="filters" onSubmit={(event) => event.preventDefault()}>
-      <Field label="User" autoComplete="off" {...bind('username')} />
+      <Field label="User" autoComplete="off" {...bind('user')} />
       <Field label="Action" kind="select" options={options(ACTIONS)} {...bind('action')} />
       <Field label="Of" kind="select" options={options(RESOURCES)} {...bind('resource_type')} />
       <Field
@@ -75,8 +83,8 @@ function Filters({ query, onChange }) {
         options={options(['success', 'failure'])}
         {...bind('status')}
       />
-      <Field label="From" kind="date" {...bind('date_from')} />
-      <Field label="Until" kind="date" {...bind('date_to')} />
+      <Field label="From" kind="date" {...bind('from')} />
+      <Field label="Until" kind="date" {...bind('to')} />
     </form>
   );
 }
@@ -84,7 +92,6 @@ function Filters({ query, onChange }) {
 export default function Audit() {
   const { resource, query, setPage, setFilter } = useList('/audit', {
     filters: FILTERS,
-    order: ORDER,
   });
   const [problem, setProblem] = useState(null);
   const save = () => {

@@ -60,7 +60,7 @@ function Figures({ stats }) {
           label="Today"
           value={count(stats.today_appointments)}
           note="appointments"
-          to="/appointments"
+          to="/appointments?time=today"
         />
         <Card
           icon="appointments"

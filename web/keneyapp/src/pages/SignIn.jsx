@@ -3,7 +3,7 @@
 import '../ui/common.js';
 import { useEffect, useState } from 'react';
 import { ApiError } from '../api.js';
-import { navigate, useQuery } from '../router.jsx';
+import { wait } from '../format.js';
 import { useSession } from '../session.jsx';
 import { useForm } from '../hooks/useForm.js';
 import { Field } from '../ui/Field.jsx';
@@ -32,11 +32,6 @@ function useCountdown(error) {
   return left;
 }
 
-// Only a place inside of these pages: never an address that somebody put into a link.
-function placeOf(from) {
-  return from && /^\/(?!\/|\\)/.test(from) && !from.startsWith('/login') ? from : '/';
-}
-
 function requireBoth({ username, password }) {
   const fields = {};
   if (!username) fields.username = 'Enter your user name';
@@ -45,12 +40,10 @@ function requireBoth({ username, password }) {
 }
 
 export default function SignIn() {
-  const { signIn } = useSession();
-  const [query] = useQuery();
+  const { signIn, left: ended } = useSession();
   const form = useForm({ username: '', password: '' }, async (values) => {
     requireBoth(values);
     await signIn(values.username, values.password);
-    navigate(placeOf(query.from), { replace: true });
   });
   const left = useCountdown(form.problem);
   const { bind } = form;
@@ -64,7 +57,7 @@ export default function SignIn() {
         <Mark />
         <h1>KeneyApp</h1>
         <p className="quiet">Sign in to your clinic</p>
-        {query.expired && !problem && (
+        {ended === 'expired' && !problem && (
           <p className="note" role="status">
             You were signed out. Sign in to go on where you were.
           </p>
@@ -74,7 +67,7 @@ export default function SignIn() {
             <Icon name={problem.status === 403 ? 'lock' : 'warning'} />
             <span>
               {sentenceOf(problem)}
-              {left > 0 && ` Try again in ${left} s.`}
+              {left > 0 && ` Try again in ${wait(left)}.`}
             </span>
           </p>
         )}
@@ -92,7 +85,7 @@ export default function SignIn() {
           autoComplete="current-password"
           {...bind('password')}
         />
-        <button className="button button-primary button-wide" disabled={form.busy || left > 0}>
+        <button className="button button-primary button-wide" disabled={form.busy || (left > 0 && problem.passes)}>
           {form.busy ? 'Signing in…' : 'Sign in'}
         </button>
       </form>

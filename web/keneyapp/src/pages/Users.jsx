@@ -15,6 +15,8 @@ import { Resource } from '../ui/Resource.jsx';
 import { Status } from '../ui/Status.jsx';
 import { useToast } from '../ui/Toasts.jsx';
 
+const ALL = { limit: 1000 };
+
 const UserForm = lazy(() => import('../forms/UserForm.jsx'));
 
 function state(user) {
@@ -76,7 +78,7 @@ function columnsFor({ self, onRole, onStatus }) {
 export default function Users() {
   const { user: self } = useSession();
   const toast = useToast();
-  const resource = useResource('/users');
+  const resource = useResource('/users', ALL);
   const [adding, setAdding] = useState(false);
   const [problem, setProblem] = useState(null);
   const { reload } = resource;
@@ -112,7 +114,7 @@ export default function Users() {
           <DataTable
             label="Users"
             columns={columns}
-            rows={answer.items || answer}
+            rows={answer.items}
             busy={resource.loading}
             empty="Nobody yet."
           />

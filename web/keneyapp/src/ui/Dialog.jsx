@@ -11,6 +11,7 @@ export function Dialog({ title, onClose, children, wide = false }) {
     const element = dialog.current;
     const opener = document.activeElement;
     element.showModal();
+    element.querySelector('input, select, textarea')?.focus();
     return () => {
       element.close();
       if (opener?.isConnected) opener.focus();

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What went wrong, in words, with what helps: for a form (a line) and for a page (a panel).
+import { wait } from '../format.js';
 import { Icon } from './Icon.jsx';
 import { Link } from '../router.jsx';
 
@@ -19,17 +20,19 @@ const ADVICE = {
   503: 'It answers again in a moment.',
 };
 
+const sentenceOf = ({ message, status }) => (status > 0 ? `${message} (status ${status}).` : `${message}.`);
+
 const ICONS = { 0: 'offline', 403: 'lock', 404: 'search', 429: 'clock', 503: 'clock' };
 
 // Beside a form. Complaints about fields stand at the fields.
 export function Problem({ error }) {
   if (!error) return null;
-  const wait = error.retryAfterS ? ` Try again in ${error.retryAfterS} s.` : '';
+  const later = error.retryAfterS ? ` Try again in ${wait(error.retryAfterS)}.` : '';
   return (
     <p className="problem" role="alert">
       <Icon name={ICONS[error.status] || 'warning'} />
       <span>
-        {error.message}.{wait}
+        {error.message}.{later}
       </span>
     </p>
   );
@@ -41,10 +44,10 @@ export function ProblemPanel({ error, retryInS, onRetry }) {
     <section className="panel-problem" role="alert" data-status={error.status}>
       <Icon name={ICONS[error.status] || 'warning'} />
       <h2>{TITLES[error.status] || 'Something went wrong'}</h2>
-      <p>{ADVICE[error.status] || `${error.message} (status ${error.status}).`}</p>
+      <p>{ADVICE[error.status] || sentenceOf(error)}</p>
       {error.passes && (
         <p className="quiet" role="timer">
-          Trying again in {Math.max(retryInS, 0)} s
+          Trying again in {wait(retryInS)}
         </p>
       )}
       {error.status === 403 || error.status === 404 ? (
@@ -66,7 +69,7 @@ export function StaleNote({ error, retryInS, onRetry }) {
     <p className="stale" role="status" data-status={error.status}>
       <Icon name={ICONS[error.status] || 'warning'} />
       <span>
-        {TITLES[error.status]}: what you see may be old. Trying again in {Math.max(retryInS, 0)} s.
+        {TITLES[error.status]}: what you see may be old. Trying again in {wait(retryInS)}.
       </span>
       <button type="button" className="button-link" onClick={onRetry}>
         Now

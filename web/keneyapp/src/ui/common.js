@@ -9,6 +9,7 @@ import '../hooks/useForm.js';
 import '../hooks/useList.js';
 import '../hooks/useNames.js';
 import '../hooks/useResource.js';
+import '../hooks/useRetry.js';
 import '../roles.js';
 import '../router.jsx';
 import '../session.jsx';

@@ -9,10 +9,9 @@ export function prescriptionColumns({ patientNames, doctorNames }) {
     {
       name: 'medication_name',
       label: 'Medication',
-      sorted: true,
       className: 'cell-main',
     },
-    { name: 'dosage', label: 'Dosage' },
+    { name: 'dosage', label: 'Dosage', className: 'cell-nowrap' },
     { name: 'frequency', label: 'Frequency' },
     { name: 'duration', label: 'Duration' },
     {

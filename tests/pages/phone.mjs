@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every page at a phone's width, and in the dark: nothing wider than the screen, rows as cards.
+import assert from 'node:assert/strict';
+import { PHONE, signIn } from './browser.mjs';
+
+const PLACES = {
+  dashboard: '/',
+  patients: '/patients',
+  detail: '/patients/12',
+  appointments: '/appointments',
+  prescriptions: '/prescriptions',
+  audit: '/audit',
+  users: '/users',
+};
+
+async function visit(browser, page, name, path, suffix) {
+  await page.goto(path);
+  await page.locator('.figure-value, .table tbody tr').first().waitFor();
+  const [wide, screen] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    window.innerWidth,
+  ]);
+  await browser.shot(page, `${name}-${suffix}`);
+  assert.ok(wide <= screen, `${path} is ${wide} px wide on ${screen} px`);
+}
+
+async function phone(browser) {
+  const { page, complaints, close } = await browser.tab({ viewport: PHONE });
+  await signIn(page, 'admin');
+  for (const [name, path] of Object.entries(PLACES)) await visit(browser, page, name, path, 'phone');
+  const display = await page.locator('.table tbody tr').first().evaluate((row) => getComputedStyle(row).display);
+  assert.equal(display, 'block');
+  await page.goto('/patients');
+  await page.getByRole('button', { name: 'Add patient' }).click();
+  await page.getByRole('dialog').waitFor();
+  await browser.shot(page, 'add-phone');
+  assert.deepEqual(complaints, []);
+  await close();
+}
+
+async function dark(browser) {
+  const { page, complaints, close } = await browser.tab({ colorScheme: 'dark' });
+  await signIn(page, 'admin');
+  for (const [name, path] of Object.entries(PLACES)) await visit(browser, page, name, path, 'dark');
+  assert.deepEqual(complaints, []);
+  await close();
+}
+
+export const PHONE_CASES = [
+  phone,
+  dark,
+];
