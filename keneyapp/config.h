@@ -55,6 +55,13 @@ enum audit_mode {
     AUDIT_STRICT,  /* no answer before its row is on the disk */
 };
 
+/* What the log's lines look like. */
+enum log_style {
+    LOG_STYLE_AUTO, /* text on a terminal, else JSON */
+    LOG_STYLE_TEXT,
+    LOG_STYLE_JSON,
+};
+
 struct config {
     const char *data_dir;            /* never NULL after config_load() */
     const char *config_file;         /* NULL: keneyapp.conf in the data folder, if there is one */
@@ -77,6 +84,7 @@ struct config {
     unsigned audit;           /* enum audit_mode */
     unsigned rate_limits;     /* enum rate_limits_mode */
     unsigned log_level;       /* enum log_level */
+    unsigned log_style;       /* enum log_style */
     unsigned without;         /* enum measure */
     nsec_t stats_interval_ns; /* between refreshes of the dashboard's figures; 0: on demand only */
 

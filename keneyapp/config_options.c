@@ -18,6 +18,7 @@ enum {
 
 static const char *const AUDIT_MODES[] = {"default", "strict", NULL};
 static const char *const RATE_LIMITS_MODES[] = {"auto", "on", "off", NULL};
+static const char *const LOG_STYLES[] = {"auto", "text", "json", NULL};
 static const char *const LOG_LEVELS[] = {"debug", "info", "warning", "error", NULL};
 
 /* The rest is any of flags, min, max, zero and choices. */
@@ -98,6 +99,9 @@ const struct option CONFIG_OPTIONS[] = {
            "eager, pagination, matview, batch, background; default none"),
     OPTION("log-level", "LEVEL", OPTION_CHOICE, log_level, SERVING,
            "debug, info, warning or error; default info", .choices = LOG_LEVELS),
+    OPTION("log-format", "FORMAT", OPTION_CHOICE, log_style, SERVING,
+           "text, json, or auto: text on a terminal, else json; default auto",
+           .choices = LOG_STYLES),
     OPTION("role", "ROLE", OPTION_TEXT, role, ADDING_USERS,
            "role of a new user: " ROLE_SENTENCE "; default doctor", .flags = OPTION_ARGUMENT),
     OPTION("tenant", "SLUG", OPTION_TEXT, tenant, ADDING_USERS,

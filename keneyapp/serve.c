@@ -346,6 +346,15 @@ static void stop(struct clinic *clinic)
         close(clinic->lock); /* last: from here on another may serve the folder */
 }
 
+static void init_log(struct log *log, const struct config *config)
+{
+    log_init(log, STDERR_FILENO);
+    log->level = (enum log_level)config->log_level;
+    if (config->log_style == LOG_STYLE_JSON ||
+        (config->log_style == LOG_STYLE_AUTO && !log->terminal))
+        log->format = LOG_FORMAT_JSON;
+}
+
 int serve_run(const struct config *config, struct error *err)
 {
     struct clinic clinic = {.config = config, .lock = -1, .plain.fd = -1, .tls.fd = -1};
@@ -356,8 +365,7 @@ int serve_run(const struct config *config, struct error *err)
     sigaddset(&ends, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &ends, NULL); /* threads inherit it: only sigwait sees them */
     signal(SIGPIPE, SIG_IGN);
-    log_init(&clinic.log, STDERR_FILENO);
-    clinic.log.level = (enum log_level)config->log_level;
+    init_log(&clinic.log, config);
     say_notes(&clinic);
     clinic.connections_max = raise_file_limit();
     /* Sockets first: a busy port is told before seconds of synthetic data. */

@@ -253,6 +253,15 @@ void cache_invalidate(struct cache *cache, int64_t tenant, unsigned entities)
     generations_move(cache->generations, tenant, entities);
 }
 
+const char *cache_state(struct cache *cache)
+{
+    if (cache->config.without)
+        return "off";
+    if (!cache->shared)
+        return "memory";
+    return trusts_memory(cache, clock_now(cache->config.clock)) ? "shared" : "degraded";
+}
+
 void cache_render(struct cache *cache, struct strbuf *out)
 {
     struct memory_figures figures;

@@ -112,6 +112,10 @@ void cached_unref(struct cached **cached);
  * threads. */
 void cache_invalidate(struct cache *cache, int64_t tenant, unsigned entities);
 
+/* "off", "memory" (no Redis is configured), "shared", or "degraded": Redis is away, or its news do
+ * not arrive. Static. */
+const char *cache_state(struct cache *cache);
+
 /* Prometheus text: hits, misses and evictions per level and route, bytes, entries, Redis. */
 void cache_render(struct cache *cache, struct strbuf *out);
 

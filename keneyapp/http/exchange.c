@@ -15,6 +15,7 @@
 #include "keneyapp/http/correlation.h"
 #include "keneyapp/http/cors.h"
 #include "keneyapp/http/security_headers.h"
+#include "keneyapp/telemetry/metrics.h"
 
 enum {
     ARENA_CHUNK_BYTES = 2048,
@@ -26,6 +27,7 @@ struct exchange *exchange_new(const struct app *app, struct MHD_Connection *conn
 {
     struct exchange *exchange = NEW(struct exchange);
     exchange->started_ns = clock_now(app->clock);
+    metrics_request_begins(app->metrics);
     exchange->connection = connection;
     arena_init(&exchange->arena, ARENA_CHUNK_BYTES);
     exchange->call.app = app;
@@ -44,6 +46,7 @@ void exchange_free(struct exchange **exchange)
     struct exchange *e = TAKE(*exchange);
     if (!e)
         return;
+    metrics_request_ends(e->call.app->metrics);
     strbuf_done(&e->request.body);
     strbuf_done(&e->response.body);
     cached_unref(&e->response.cached);

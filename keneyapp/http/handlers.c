@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "keneyapp/telemetry/metrics.h"
+#include "keneyapp/telemetry/prometheus.h"
 
 struct handlers {
     struct handlers_config config;
@@ -139,13 +139,13 @@ void handlers_render(struct handlers *handlers, struct strbuf *out)
 {
     struct handlers_figures figures;
     handlers_figures(handlers, &figures);
-    metrics_render_value(out, "keneyapp_handler_threads", "gauge",
-                         "Threads that work with the database.", figures.threads);
-    metrics_render_value(out, "keneyapp_handler_threads_busy", "gauge",
-                         "Of them, those with a request.", figures.busy);
-    metrics_render_value(out, "keneyapp_handler_queue_length", "gauge",
-                         "Requests that wait for a handler thread.", figures.queued);
-    metrics_render_value(out, "keneyapp_handler_refused_total", "counter",
-                         "Requests answered 503 because the queue was full or too slow.",
-                         (double)figures.refused);
+    prometheus_single(out, "keneyapp_handler_threads", "gauge",
+                      "Threads that work with the database.", figures.threads);
+    prometheus_single(out, "keneyapp_handler_threads_busy", "gauge",
+                      "Of them, those with a request.", figures.busy);
+    prometheus_single(out, "keneyapp_handler_queue_length", "gauge",
+                      "Requests that wait for a handler thread.", figures.queued);
+    prometheus_single(out, "keneyapp_handler_refused_total", "counter",
+                      "Requests answered 503 because the queue was full or too slow.",
+                      (double)figures.refused);
 }

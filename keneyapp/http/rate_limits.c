@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "keneyapp/telemetry/metrics.h"
+#include "keneyapp/telemetry/prometheus.h"
 
 #define NSEC_PER_MINUTE (60 * NSEC_PER_SEC)
 
@@ -145,7 +145,7 @@ void rate_limits_refuse(struct response *response, unsigned per_minute, unsigned
 
 void rate_limits_render(struct rate_limits *limits, struct strbuf *out)
 {
-    metrics_render_value(out, "http_rate_limited_total", "counter",
-                         "Requests answered 429 because their client made too many.",
-                         (double)atomic_load_explicit(&limits->refused, memory_order_relaxed));
+    prometheus_single(out, "http_rate_limited_total", "counter",
+                      "Requests answered 429 because their client made too many.",
+                      (double)atomic_load_explicit(&limits->refused, memory_order_relaxed));
 }

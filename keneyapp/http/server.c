@@ -51,6 +51,17 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     exchange_free(&exchange);
 }
 
+static void on_connection(void *context, struct MHD_Connection *connection, void **slot,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    const struct server *server = context;
+    struct metrics *metrics = server->config.app->metrics;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        metrics_connection_opens(metrics);
+    else
+        metrics_connection_closes(metrics);
+}
+
 static size_t endpoint_of(const struct server *server, const struct exchange *exchange)
 {
     const struct route *route = exchange->match.route;
@@ -348,10 +359,11 @@ static struct MHD_Daemon *start(struct server *server, struct listener *listener
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT,
-        (unsigned)IDLE_TIMEOUT_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_CONNECTION_LIMIT, config->connections_max,
-        MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, server, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
+        MHD_OPTION_CONNECTION_LIMIT, config->connections_max, MHD_OPTION_ARRAY, options,
+        MHD_OPTION_END);
 }
 
 /* Starts one listener when it has a socket; the socket is the daemon's afterwards. */

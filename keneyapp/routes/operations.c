@@ -4,6 +4,7 @@
  */
 #include "keneyapp/app.h"
 #include "keneyapp/auth/login_gate.h"
+#include "keneyapp/cache/cache.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/http/handlers.h"
 #include "keneyapp/http/rate_limits.h"
@@ -35,18 +36,32 @@ enum handled route_health(const struct request *request, struct response *respon
     return HANDLED;
 }
 
+/* A pool that others wait for works, and is loaded: an instance that is taken away for that leaves
+ * its load to the rest. Asking would also keep the probe waiting. */
+static const char *database_state(struct call *call, struct response *response)
+{
+    struct pool_figures pool;
+    int64_t users;
+    pool_figures(call->app->pool, &pool);
+    if (pool.waiting)
+        return "busy";
+    struct session *session = call_session(call, response);
+    bool good = session && session_count(session, ENTITY_USERS, &users) == STORE_OK;
+    return good ? "up" : "down";
+}
+
 enum handled route_ready(const struct request *request, struct response *response,
                          struct call *call)
 {
-    int64_t users;
-    struct session *session = call_session(call, response);
-    bool ready = session && session_count(session, ENTITY_USERS, &users) == STORE_OK;
+    const char *database = database_state(call, response);
+    const char *cache = call->app->cache ? cache_state(call->app->cache) : "off";
+    bool ready = strcmp(database, "down") != 0;
     strbuf_reset(&response->body);
     response->status = ready ? 200 : 503;
     strbuf_addf(&response->body,
-                "{\"ready\":%s,\"checks\":{\"database\":%s,\"overall\":%s},"
-                "\"version\":\"" KENEYPERF_VERSION "\"}",
-                ready ? "true" : "false", ready ? "true" : "false", ready ? "true" : "false");
+                "{\"ready\":%s,\"checks\":{\"database\":\"%s\",\"cache\":\"%s\","
+                "\"overall\":\"%s\"},\"version\":\"" KENEYPERF_VERSION "\"}",
+                ready ? "true" : "false", database, cache, ready ? "up" : "down");
     return HANDLED;
 }
 
@@ -82,6 +97,8 @@ enum handled route_metrics(const struct request *request, struct response *respo
     web_vitals_render(app->vitals, out);
     pool_render(app->pool, out);
     handlers_render(app->handlers, out);
+    if (app->cache)
+        cache_render(app->cache, out);
     job_runner_render(app->jobs, out);
     if (app->refresher)
         refresher_render(app->refresher, out);

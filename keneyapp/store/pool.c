@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "keneyapp/telemetry/metrics.h"
+#include "keneyapp/telemetry/prometheus.h"
 
 #define BACKOFF_FIRST_NS (100 * NSEC_PER_MSEC)
 #define BACKOFF_MAX_NS   (2 * NSEC_PER_SEC)
@@ -389,6 +389,6 @@ void pool_render(struct pool *pool, struct strbuf *out)
     };
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        metrics_render_value(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
+        prometheus_single(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
     render_wait(pool, out);
 }

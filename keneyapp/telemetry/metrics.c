@@ -13,7 +13,6 @@
 #include "base/util.h"
 #include "keneyapp/telemetry/latency.h"
 #include "keneyapp/telemetry/prometheus.h"
-#include "keneyapp/telemetry/timing.h"
 
 static const unsigned short STATUSES[] = {200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 400,
                                           401, 403, 404, 405, 406, 408, 409, 410, 412, 413, 414,
@@ -118,7 +117,6 @@ void metrics_connection_closes(struct metrics *metrics)
 void metrics_observe_query(void *metrics, unsigned query_class, nsec_t duration_ns)
 {
     struct metrics *m = metrics;
-    timing_add_query(duration_ns);
     if (query_class < QUERY_KINDS)
         latency_record(&m->queries[query_class], &latency_scale_work, duration_ns);
 }

@@ -10,7 +10,6 @@
 
 #include "base/clock.h"
 #include "base/strbuf.h"
-#include "keneyapp/telemetry/prometheus.h"
 
 struct metrics;
 
@@ -39,14 +38,11 @@ enum query_kind {
     QUERY_KINDS = 4, /* simple, complex, report, write: enum query_class of store/store.h */
 };
 
-/* One piece of work in the database, on the thread that did it; waiting for a connection is not
- * part of it. It counts for that thread's timing too (timing.h). `metrics` is a struct metrics *:
- * this fits the store's observer. */
+/* One piece of work in the database; waiting for a connection is not part of it. `metrics` is a
+ * struct metrics *. */
 void metrics_observe_query(void *metrics, unsigned query_class, nsec_t duration_ns);
 
 /* http_* and db_query_duration_seconds; docs/keneyapp-metrics.md has them all. */
 void metrics_render(const struct metrics *metrics, struct strbuf *out);
-
-#define metrics_render_value prometheus_single
 
 #endif
