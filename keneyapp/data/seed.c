@@ -25,6 +25,7 @@ enum {
     CALENDAR_DAYS = 270, /* ... to a quarter ahead */
     DAY_QUARTERS = 40,   /* quarters of an hour from 8:00 to 18:00 */
     BATCH_ROWS = 500,
+    BULK_PATIENTS = 5000, /* fewer are not worth setting indexes aside */
 };
 
 /* Rows on their way into one table. */
@@ -335,10 +336,17 @@ static int add_rows(struct seeder *seeder, enum entity_id id, int64_t count,
 
 static int add_everything(struct seeder *seeder)
 {
+    bool is_bulk = seeder->size.patients >= BULK_PATIENTS;
+    if (is_bulk && session_bulk(seeder->session, true) != STORE_OK)
+        return failed(seeder);
     if (add_rows(seeder, ENTITY_PATIENTS, seeder->size.patients, add_patient) != 0 ||
         add_rows(seeder, ENTITY_APPOINTMENTS, seeder->size.appointments, add_appointment) != 0)
         return -1;
-    return add_rows(seeder, ENTITY_PRESCRIPTIONS, seeder->size.prescriptions, add_prescription);
+    if (add_rows(seeder, ENTITY_PRESCRIPTIONS, seeder->size.prescriptions, add_prescription) != 0)
+        return -1;
+    if (is_bulk && session_bulk(seeder->session, false) != STORE_OK)
+        return failed(seeder);
+    return 0;
 }
 
 void seed_size_for(int64_t patients, struct seed_size *size)

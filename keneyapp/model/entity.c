@@ -164,6 +164,7 @@ static const struct index_def APPOINTMENT_INDEXES[] = {
     {.name = "idx_appointments_lookup", .columns = "patient_id, doctor_id, appointment_date"},
     {.name = "idx_appointments_doctor", .columns = "doctor_id, appointment_date, ends_at, status"},
     {.name = "idx_appointments_status", .columns = "tenant_id, status, id"},
+    {.name = "idx_appointments_status_date", .columns = "tenant_id, status, appointment_date, id"},
     {.name = "idx_appointments_created_at", .columns = "tenant_id, created_at, id"},
 };
 

@@ -50,7 +50,8 @@ void sql_list(struct sql *sql, enum entity_id id, int64_t tenant, const struct l
               bool in_order);
 
 /* Whether walking is the better way when `matching` of `rows` rows match. */
-bool sql_walk_in_order(const struct list_query *query, int64_t matching, int64_t rows);
+bool sql_walk_in_order(enum entity_id id, const struct list_query *query, int64_t matching,
+                       int64_t rows);
 
 /* SELECT count(*) of what matches. */
 void sql_count(struct sql *sql, enum entity_id id, int64_t tenant, const struct list_query *query);
@@ -119,5 +120,8 @@ void sql_add_fixed(struct strbuf *out, const struct dialect *dialect, enum sql_f
 void sql_add_table(struct strbuf *out, const struct dialect *dialect, enum entity_id id);
 void sql_add_indexes(struct strbuf *out, enum entity_id id, bool unique);
 void sql_drop_indexes(struct strbuf *out, enum entity_id id);
+
+/* The one that sql_overlaps() cannot do without. */
+void sql_add_overlap_index(struct strbuf *out);
 
 #endif

@@ -7,6 +7,8 @@
  * the page is full. Which one is shorter depends on how many rows match. PostgreSQL has statistics
  * for that; for SQLite the store counts first, and a "+" before a column keeps its index out.
  */
+#include <stdio.h>
+
 #include "keneyapp/model/fold.h"
 #include "keneyapp/store/sql_private.h"
 
@@ -176,10 +178,31 @@ bool sql_counts_all(const struct list_query *query)
     return query->filter_count == 0 && query->search.len == 0;
 }
 
-/* Walking reads rows * page / matching rows, looking up all that match. */
-bool sql_walk_in_order(const struct list_query *query, int64_t matching, int64_t rows)
+/* An index that has the rows with one value of the filter's field in the order asked for. */
+static bool has_ordered_index(enum entity_id id, const struct list_query *query)
 {
-    if (matching <= 0 || query->limit < 0)
+    const struct entity *entity = entity_get(id);
+    char columns[160];
+    if (query->filter_count != 1 || query->filters[0].kind != FILTER_EQUAL || query->search.len)
+        return false;
+    int len = snprintf(columns, sizeof(columns), "tenant_id, %s, %s",
+                       entity->fields[query->filters[0].field].name, order_field(id, query)->name);
+    for (size_t i = 0; i < entity->index_count; i++)
+        if (strncmp(entity->indexes[i].columns, columns, (size_t)len) == 0)
+            return true;
+    return false;
+}
+
+/* Walking reads page * rows / matching rows when those that match lie anywhere; looking up reads
+ * all that match. Names that are searched lie together in the order of names, maybe at its end, so
+ * that order is walked only when looking up is little better than reading everything. */
+bool sql_walk_in_order(enum entity_id id, const struct list_query *query, int64_t matching,
+                       int64_t rows)
+{
+    bool together = query->search.len && order_field(id, query)->flags & FIELD_SEARCHED;
+    if (matching <= 0 || query->limit < 0 || has_ordered_index(id, query))
+        return false;
+    if (together && matching < rows / 4)
         return false;
     double page = (double)query->skip + (double)query->limit;
     return page * (double)rows < (double)matching * (double)matching;

@@ -56,17 +56,28 @@ void sql_add_table(struct strbuf *out, const struct dialect *dialect, enum entit
     strbuf_adds(out, ");\n");
 }
 
+static void add_index(struct strbuf *out, const struct entity *entity,
+                      const struct index_def *index)
+{
+    strbuf_addf(out, "CREATE %sINDEX IF NOT EXISTS %s ON %s (%s)%s%s;\n",
+                index->unique ? "UNIQUE " : "", index->name, entity->table, index->columns,
+                index->where ? " WHERE " : "", index->where ? index->where : "");
+}
+
 void sql_add_indexes(struct strbuf *out, enum entity_id id, bool unique)
 {
     const struct entity *entity = entity_get(id);
-    for (size_t i = 0; i < entity->index_count; i++) {
-        const struct index_def *index = &entity->indexes[i];
-        if (unique != (index->unique != 0))
-            continue;
-        strbuf_addf(out, "CREATE %sINDEX IF NOT EXISTS %s ON %s (%s)%s%s;\n",
-                    unique ? "UNIQUE " : "", index->name, entity->table, index->columns,
-                    index->where ? " WHERE " : "", index->where ? index->where : "");
-    }
+    for (size_t i = 0; i < entity->index_count; i++)
+        if (unique == (entity->indexes[i].unique != 0))
+            add_index(out, entity, &entity->indexes[i]);
+}
+
+void sql_add_overlap_index(struct strbuf *out)
+{
+    const struct entity *entity = entity_get(ENTITY_APPOINTMENTS);
+    for (size_t i = 0; i < entity->index_count; i++)
+        if (strcmp(entity->indexes[i].name, "idx_appointments_doctor") == 0)
+            add_index(out, entity, &entity->indexes[i]);
 }
 
 void sql_drop_indexes(struct strbuf *out, enum entity_id id)

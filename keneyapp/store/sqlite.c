@@ -282,6 +282,7 @@ static const struct store_ops OPS = {
     .begin = sqlite_begin,
     .commit = sqlite_commit,
     .rollback = sqlite_rollback,
+    .bulk = sqlite_bulk,
     .list = sqlite_list,
     .get = sqlite_get,
     .count = sqlite_count,

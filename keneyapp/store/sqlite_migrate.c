@@ -99,6 +99,21 @@ static enum store_result set_indexes(struct sqlite_session *s)
     return sqlite_leave(s, true, run_script(s, &script));
 }
 
+/* An index made of all rows at once is sorted, not filled here and there: for a million patients
+ * that is most of the time. */
+enum store_result sqlite_bulk(struct session *session, bool begins)
+{
+    struct sqlite_session *s = sqlite_of(session);
+    AUTO(strbuf_done) struct strbuf script = STRBUF_INIT(MIGRATION_MAX_BYTES);
+    if (begins) {
+        migrations_write_indexes(&script, true);
+        sql_add_overlap_index(&script);
+    } else {
+        migrations_write_indexes(&script, session->store->options.without_indexes);
+    }
+    return run_script(s, &script);
+}
+
 int sqlite_migrate(struct store *store, struct error *err)
 {
     AUTO(session_free) struct session *session = session_new(store, err);

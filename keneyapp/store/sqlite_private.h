@@ -118,6 +118,7 @@ enum store_result sqlite_job_finish(struct session *session, int64_t job_id, boo
                                     struct span now, struct span result);
 enum store_result sqlite_job_get(struct session *session, int64_t job_id, struct job_row *ret_job,
                                  struct strbuf *result);
+enum store_result sqlite_bulk(struct session *session, bool begins);
 int sqlite_migrate(struct store *store, struct error *err);
 int sqlite_version(struct store *store, int *ret_version, struct error *err);
 int sqlite_backup(struct store *store, const char *path, struct error *err);

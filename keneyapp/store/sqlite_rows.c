@@ -66,7 +66,7 @@ enum store_result sqlite_list(struct session *session, enum entity_id id,
         result = sqlite_count(session, id, &rows);
     if (result != STORE_OK)
         return result;
-    sql_list(&s->sql, id, session->tenant_id, query, sql_walk_in_order(query, matching, rows));
+    sql_list(&s->sql, id, session->tenant_id, query, sql_walk_in_order(id, query, matching, rows));
     result = deliver(s, sqlite_built(s), id, on_row, context);
     if (result != STORE_OK && result != STORE_NOT_FOUND)
         return result;

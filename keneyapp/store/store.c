@@ -141,6 +141,13 @@ void session_rollback(struct session *session)
     session->store->ops->rollback(session);
 }
 
+enum store_result session_bulk(struct session *session, bool begins)
+{
+    if (!session->store->ops->bulk)
+        return STORE_OK;
+    return OBSERVED(session, QUERY_WRITE, bulk(session, begins));
+}
+
 static enum query_class class_of(const struct list_query *query)
 {
     if (query->limit < 0)

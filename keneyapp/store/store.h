@@ -170,6 +170,7 @@ struct store_ops {
     enum store_result (*begin)(struct session *session);
     enum store_result (*commit)(struct session *session);
     void (*rollback)(struct session *session);
+    enum store_result (*bulk)(struct session *session, bool begins); /* NULL: nothing to do */
     enum store_result (*list)(struct session *session, enum entity_id id,
                               const struct list_query *query, on_row_fn *on_row, void *context,
                               int64_t *ret_total);
@@ -265,6 +266,10 @@ void session_for(struct session *session, int64_t tenant_id);
 MUST_CHECK enum store_result session_begin(struct session *session);
 MUST_CHECK enum store_result session_commit(struct session *session);
 void session_rollback(struct session *session);
+
+/* Within a transaction: begins, and ends, the filling of an empty clinic by many inserts. A store
+ * may set indexes aside meanwhile. */
+MUST_CHECK enum store_result session_bulk(struct session *session, bool begins);
 
 /* Rows, and into `ret_total` (which may be NULL) how many there are without skip and limit: from
  * the tenant's counter when nothing is filtered, else counted. ENTITY_TENANTS has the session's
