@@ -79,7 +79,7 @@ static void describe(const struct route *route, const struct request *request,
         .coding = coding ? coding : "identity",
         .path = request->path,
         .query = request->query,
-        .entities = route->entities,
+        .entities = route_entities(route, request->query),
         .ttl_ns = (nsec_t)route->ttl_s * NSEC_PER_SEC,
     };
 }

@@ -6,6 +6,8 @@
 
 #include <ctype.h>
 
+#include "keneyapp/model/check.h"
+
 static int hex_digit(char c)
 {
     if (isdigit((unsigned char)c))
@@ -30,62 +32,126 @@ static struct span decode(struct span text, struct arena *arena)
     return span_of(out, len);
 }
 
-struct span query_value(struct span text, struct span name, struct arena *arena)
+/* The next value of `name` in `*text`, which moves on behind it; NULL pointer when there is none.
+ */
+static struct span next_value(struct span *text, struct span name, struct arena *arena)
 {
-    while (text.len) {
+    while (text->len) {
         struct span value;
-        struct span key = span_cut(span_cut(text, '&', &text), '=', &value);
+        struct span key = span_cut(span_cut(*text, '&', text), '=', &value);
         if (span_equal(decode(key, arena), name))
             return decode(value, arena);
     }
     return SPAN_EMPTY;
 }
 
-/* Decimal digits with an optional sign, cut off at the ends of int64_t; 0 or -1. */
-static int parse_integer(struct span text, int64_t *ret)
+struct span query_value(struct span text, struct span name, struct arena *arena)
 {
-    bool negative = text.len && text.ptr[0] == '-';
-    struct span digits = span_from(text, text.len && strchr("+-", text.ptr[0]) ? 1 : 0);
-    if (!digits.len)
-        return -1;
-    int64_t value = 0;
-    for (size_t i = 0; i < digits.len; i++) {
-        if (!isdigit((unsigned char)digits.ptr[i]))
-            return -1;
-        int digit = digits.ptr[i] - '0';
-        value = value > (INT64_MAX - digit) / 10 ? INT64_MAX : value * 10 + digit;
-    }
-    *ret = negative ? -value : value;
-    return 0;
+    return next_value(&text, name, arena);
 }
 
-static void read_bounded(struct span query, const char *name, struct arena *arena, int64_t *ret,
-                         struct complaints *complaints)
+static void refuse_choice(const struct validation *v, const struct field *field,
+                          const char *const *names)
 {
-    struct span text = query_value(query, span_cstr(name), arena);
-    bool is_limit = strcmp(name, "limit") == 0;
-    int64_t value;
-    if (!text.ptr)
+    struct fault fault;
+    fault_choices(&fault, names);
+    complaints_add(v->complaints, "query", field->name, fault.type, fault.message);
+}
+
+static void read_sort(const struct validation *v, const struct entity *entity,
+                      const struct field *field, struct span text, struct value *ret)
+{
+    int at = entity_field(entity, text);
+    if (at >= 0 && entity->fields[at].flags & FIELD_SORTED) {
+        *ret = value_int(at);
         return;
-    if (parse_integer(span_trim(text), &value) != 0)
-        complaints_add(complaints, "query", name, "int_parsing",
-                       "Input should be a valid integer, unable to parse string as an integer");
-    else if (value < (is_limit ? 1 : 0))
-        complaints_add(complaints, "query", name, "greater_than_equal",
-                       is_limit ? "Input should be greater than or equal to 1"
-                                : "Input should be greater than or equal to 0");
-    else if (is_limit && value > PAGE_LIMIT_MAX)
-        complaints_add(complaints, "query", name, "less_than_equal",
-                       "Input should be less than or equal to 1000");
-    else
-        *ret = value;
+    }
+    const char *names[ENTITY_FIELDS_MAX + 1] = {NULL};
+    size_t count = 0;
+    for (size_t i = 0; i < entity->field_count; i++)
+        if (entity->fields[i].flags & FIELD_SORTED)
+            names[count++] = entity->fields[i].name;
+    refuse_choice(v, field, names);
 }
 
-int query_page(struct span query, struct arena *arena, struct page *ret_page,
-               struct complaints *complaints)
+static void read_several(const struct validation *v, const struct field *field, struct span text,
+                         struct value *ret)
 {
-    *ret_page = (struct page){.skip = 0, .limit = PAGE_LIMIT_DEFAULT};
-    read_bounded(query, "skip", arena, &ret_page->skip, complaints);
-    read_bounded(query, "limit", arena, &ret_page->limit, complaints);
-    return complaints->count ? -1 : 0;
+    int64_t bits = 0;
+    while (text.len) {
+        struct span word = span_trim(span_cut(text, ',', &text));
+        int choice = 0;
+        while (field->choices[choice] && !span_equal(span_cstr(field->choices[choice]), word))
+            choice++;
+        if (!field->choices[choice]) {
+            refuse_choice(v, field, field->choices);
+            return;
+        }
+        bits |= INT64_C(1) << choice;
+    }
+    *ret = value_int(bits);
+}
+
+static void read_parameter(const struct validation *v, const struct entity *entity,
+                           const struct field *field, struct span query, struct value *ret)
+{
+    struct span text = query_value(query, span_cstr(field->name), v->arena);
+    *ret = entity_initial(field, v->now);
+    if (!text.ptr && field->flags & FIELD_REQUIRED)
+        complaints_add(v->complaints, "query", field->name, "missing", "Field required");
+    else if (!text.ptr)
+        return;
+    else if (field->type == FIELD_CHOICE && !field->choices)
+        read_sort(v, entity, field, text, ret);
+    else if (field->flags & FIELD_SEVERAL)
+        read_several(v, field, text, ret);
+    else if (validate_text(v, "query", field, text, ret) != 0)
+        *ret = (struct value){0};
+}
+
+int query_read(const struct validation *v, const struct shape *shape, const struct entity *entity,
+               struct span query, struct parameters *ret)
+{
+    ret->shape = shape;
+    for (size_t i = 0; i < shape->field_count; i++)
+        read_parameter(v, entity, &shape->fields[i], query, &ret->values[i]);
+    return v->complaints->count ? -1 : 0;
+}
+
+const struct value *parameters_value(const struct parameters *parameters, const char *name)
+{
+    static const struct value NOTHING;
+    const struct shape *shape = parameters->shape;
+    for (size_t i = 0; i < shape->field_count; i++)
+        if (strcmp(shape->fields[i].name, name) == 0)
+            return &parameters->values[i];
+    return &NOTHING;
+}
+
+/* Numbers between commas; those beyond `max` are counted only. */
+static void read_ids(const struct validation *v, const char *name, struct span text, size_t max,
+                     int64_t *ids, size_t *count)
+{
+    const struct field field = {.name = name, .type = FIELD_INT, .min = 1, .max = INT64_MAX};
+    while (text.len) {
+        struct span word = span_cut(text, ',', &text);
+        struct value id = {0};
+        if (validate_text(v, "query", &field, word, &id) == 0 && *count < max)
+            ids[*count] = id.number;
+        ++*count;
+    }
+}
+
+int query_ids(const struct validation *v, struct span query, const char *name, size_t max,
+              int64_t **ret_ids, size_t *ret_count)
+{
+    int64_t *ids = ARENA_NEW_ARRAY(v->arena, int64_t, max);
+    struct span text;
+    *ret_ids = ids;
+    *ret_count = 0;
+    while ((text = next_value(&query, span_cstr(name), v->arena)).ptr)
+        read_ids(v, name, text, max, ids, ret_count);
+    if (!*ret_count)
+        complaints_add(v->complaints, "query", name, "missing", "Field required");
+    return v->complaints->count || *ret_count > max ? -1 : 0;
 }

@@ -61,3 +61,11 @@ void router_match(const struct route *routes, size_t count, enum http_method met
         add_allowed(ret_match, routes[i].method);
     }
 }
+
+/* A name may be escaped: any escape counts as `include`, which is never wrong. */
+unsigned route_entities(const struct route *route, struct span query)
+{
+    bool included = query.len && (memmem(query.ptr, query.len, "include", 7) ||
+                                  memchr(query.ptr, '%', query.len));
+    return route->entities | (included ? route->entities_included : 0);
+}

@@ -28,8 +28,9 @@ struct route {
      * of. Other methods: the entities whose answers a success makes stale. */
     unsigned ttl_s; /* 0: never kept */
     unsigned entities;
-    unsigned rate_per_minute; /* per client address, where limits are on; 0: no limit */
-    size_t body_max_bytes;    /* whole MiB; 0: REQUEST_BODY_MAX_BYTES */
+    unsigned entities_included; /* further ones when the query has `include` */
+    unsigned rate_per_minute;   /* per client address, where limits are on; 0: no limit */
+    size_t body_max_bytes;      /* whole MiB; 0: REQUEST_BODY_MAX_BYTES */
 
     /* What it takes and says, for handlers and the OpenAPI document (routes/openapi.h). */
     const char *summary;
@@ -47,6 +48,9 @@ enum {
     ROLES_DESK = ROLE_ADMIN | ROLE_DOCTOR | ROLE_RECEPTIONIST,
     ROLES_PRESCRIBERS = ROLE_ADMIN | ROLE_DOCTOR,
 };
+
+/* The entities that the answer to this query is made of. */
+unsigned route_entities(const struct route *route, struct span query);
 
 /* The bit of an entity in `entities`. */
 #define ENTITY_BIT(id) (1u << (id))

@@ -27,6 +27,15 @@ int fault_set(struct fault *fault, const char *type, const char *format, ...)
     return -1;
 }
 
+/* "Input should be 'male', 'female' or 'other'" */
+int fault_choices(struct fault *fault, const char *const *names)
+{
+    AUTO(strbuf_done) struct strbuf list = STRBUF_INIT(CHECK_MESSAGE_BYTES);
+    for (const char *const *name = names; *name; name++)
+        strbuf_addf(&list, "%s'%s'", name == names ? "" : name[1] ? ", " : " or ", *name);
+    return fault_set(fault, "enum", "Input should be %s", strbuf_cstr(&list));
+}
+
 /* Number of characters, or -1 when the text is not UTF-8 or has a NUL, which no database keeps. */
 static int64_t count_characters(struct span text)
 {
@@ -77,25 +86,12 @@ static int check_digits15(struct span text, struct fault *fault)
                      FIELD_DIGITS15_PATTERN);
 }
 
-/* "Input should be 'male', 'female' or 'other'" */
-static int refuse_choice(const struct field *field, struct fault *fault)
-{
-    AUTO(strbuf_done) struct strbuf list = STRBUF_INIT(CHECK_MESSAGE_BYTES);
-    for (const char *const *choice = field->choices; *choice; choice++)
-        strbuf_addf(&list, "%s'%s'",
-                    choice == field->choices ? ""
-                    : choice[1]              ? ", "
-                                             : " or ",
-                    *choice);
-    return fault_set(fault, "enum", "Input should be %s", strbuf_cstr(&list));
-}
-
 static int check_choice(const struct field *field, struct span text, struct fault *fault)
 {
     for (const char *const *choice = field->choices; *choice; choice++)
         if (span_equal(span_cstr(*choice), text))
             return 0;
-    return refuse_choice(field, fault);
+    return fault_choices(fault, field->choices);
 }
 
 /* A day begins first at UTC+14: there a child may be born on what is tomorrow in UTC. */

@@ -33,4 +33,7 @@ MUST_CHECK int check_number(const struct field *field, int64_t number, struct va
 /* Fills in a fault; always -1. */
 int fault_set(struct fault *fault, const char *type, const char *format, ...) PRINTF_LIKE(3, 4);
 
+/* A word that is none of `names` (NULL-terminated); always -1. */
+int fault_choices(struct fault *fault, const char *const *names);
+
 #endif

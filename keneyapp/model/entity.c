@@ -7,11 +7,10 @@
 #include <stdlib.h>
 
 #include "base/util.h"
+#include "keneyapp/model/appointment.h"
 #include "keneyapp/model/role.h"
 
 static const char *const GENDERS[] = {"male", "female", "other", NULL};
-static const char *const APPOINTMENT_STATUSES[] = {
-    "scheduled", "confirmed", "in_progress", "completed", "cancelled", "no_show", NULL};
 
 #define ID                                                                                         \
     {                                                                                              \

@@ -75,6 +75,9 @@ static const struct answer_schema ANSWERS[] = {
      "total_patients:number new_patients:number total_doctors:number total_appointments:number "
      "total_prescriptions:number today_appointments:number appointments_by_status:StatusCounts "
      "recent_activity:RecentActivity activity_window_days:number generated_at:moment"},
+    {"BatchCreated", "created:number total:number patients:Patient[]"},
+    {"BatchUpdated", "updated:number patients:Patient[]"},
+    {"BatchDeleted", "deleted:number requested:number"},
     {"StatusCounts", "scheduled:number completed:number cancelled:number"},
     {"DoctorList", "items:DoctorName[]"},
     {"DoctorName", "id:number full_name:text"},

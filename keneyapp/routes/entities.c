@@ -1,75 +1,104 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lists, single rows and new rows of any entity: the field tables do the rest.
+ * Single rows of any entity: read, made, changed, removed. The field tables do the rest.
  */
+#include "keneyapp/routes/entities.h"
+
 #include <stdio.h>
 
 #include "keneyapp/app.h"
 #include "keneyapp/http/call.h"
-#include "keneyapp/http/query.h"
+#include "keneyapp/model/appointment.h"
 #include "keneyapp/model/json.h"
-#include "keneyapp/model/validate.h"
+#include "keneyapp/model/moment.h"
+#include "keneyapp/routes/family.h"
+#include "keneyapp/routes/listing.h"
 #include "keneyapp/routes/routes.h"
 
-enum {
-    ROW_BYTES_EXPECTED = 640, /* for the first allocation of a list */
-};
-
-struct listing {
-    struct strbuf *out;
-    bool begun;
-};
-
-static void add_item(void *context, const struct entity *entity, const struct value *row)
+struct validation entities_validation(struct call *call, struct complaints *complaints)
 {
-    struct listing *listing = context;
-    if (listing->begun)
-        strbuf_addc(listing->out, ',');
-    listing->begun = true;
-    json_add_row(listing->out, entity, row);
+    char *now = arena_alloc(call->arena, MOMENT_BYTES);
+    complaints_init(complaints);
+    return (struct validation){
+        .now = span_cstr(store_time_text(call->app->wall(), now)),
+        .arena = call->arena,
+        .complaints = complaints,
+    };
 }
 
-static enum store_result write_page(struct strbuf *out, struct session *session,
-                                    enum entity_id entity, const struct page *page)
-{
-    struct listing listing = {.out = out};
-    struct list_query query = {.skip = page->skip, .limit = page->limit};
-    int64_t total;
-    enum store_result result = session_count(session, entity, &total);
-    if (result != STORE_OK)
-        return result;
-    int64_t rows = total > page->skip ? MIN_OF(total - page->skip, page->limit) : 0;
-    strbuf_reserve(out, 128 + (size_t)rows * ROW_BYTES_EXPECTED);
-    strbuf_adds(out, "{\"items\":[");
-    result = session_list(session, entity, &query, add_item, &listing, NULL);
-    strbuf_adds(out, "],\"total\":");
-    json_add_int(out, total);
-    strbuf_adds(out, ",\"skip\":");
-    json_add_int(out, page->skip);
-    strbuf_adds(out, ",\"limit\":");
-    json_add_int(out, page->limit);
-    strbuf_addc(out, '}');
-    return result;
-}
-
-enum handled route_list(const struct request *request, struct response *response, struct call *call)
+bool entities_read_query(const struct request *request, struct response *response,
+                         struct call *call, struct parameters *ret)
 {
     AUTO(complaints_done) struct complaints complaints;
-    struct page page;
-    complaints_init(&complaints);
-    if (query_page(request->query, call->arena, &page, &complaints) != 0) {
-        response_invalid(response, &complaints);
-        return HANDLED;
-    }
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"skip\":%lld,\"limit\":%lld}",
-             (long long)page.skip, (long long)page.limit);
-    struct session *session = call_session(call, response);
-    if (!session)
-        return HANDLED;
-    enum store_result result = write_page(&response->body, session, call->entity, &page);
-    if (result != STORE_OK)
+    struct validation validation = entities_validation(call, &complaints);
+    if (query_read(&validation, call->route->query, entity_get(call->entity), request->query,
+                   ret) == 0)
+        return true;
+    response_invalid(response, &complaints);
+    return false;
+}
+
+bool entities_may_include(const struct call *call, unsigned members, struct response *response)
+{
+    if (!(members & FAMILY_PRESCRIPTIONS) ||
+        role_of(call->user.role) & (ROLES_CLINICAL | ROLE_SUPER_ADMIN))
+        return true;
+    response_problem(response, 403, "Not enough permissions");
+    return false;
+}
+
+void entities_refuse(struct response *response, enum entity_id entity, enum store_result result)
+{
+    char sentence[64];
+    if (result == STORE_NOT_FOUND) {
+        snprintf(sentence, sizeof(sentence), "%s not found", entity_get(entity)->label);
+        response_problem(response, 404, sentence);
+    } else if (result == STORE_DUPLICATE && entity == ENTITY_PATIENTS) {
+        response_problem(response, 400, "A patient with this email exists already");
+    } else {
         response_store_problem(response, result);
-    return HANDLED;
+    }
+}
+
+static void ignore_row(void *context, const struct entity *entity, const struct value *row)
+{
+}
+
+static enum entity_id entity_of_table(const char *table)
+{
+    int id = 0;
+    while (id < ENTITY_COUNT - 1 && strcmp(entity_get((enum entity_id)id)->table, table) != 0)
+        id++;
+    return (enum entity_id)id;
+}
+
+static void complain_of_references(struct session *session, const struct entity *entity,
+                                   const struct value *row, uint64_t mask,
+                                   struct complaints *complaints)
+{
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const struct field *field = &entity->fields[i];
+        if (!field->references || field->flags & FIELD_SERVER || !(mask >> i & 1))
+            continue;
+        enum entity_id other = entity_of_table(field->references);
+        if (session_get(session, other, row[i].number, ignore_row, NULL) == STORE_NOT_FOUND)
+            complaints_addf(complaints, "body", field->name, "value_error",
+                            "Value error, %s %lld does not exist", entity_get(other)->label,
+                            (long long)row[i].number);
+    }
+}
+
+void entities_refuse_row(struct session *session, struct response *response, enum entity_id entity,
+                         enum store_result result, const struct value *row, uint64_t mask)
+{
+    AUTO(complaints_done) struct complaints complaints;
+    complaints_init(&complaints);
+    if (result == STORE_BAD_REFERENCE)
+        complain_of_references(session, entity_get(entity), row, mask, &complaints);
+    if (complaints.count)
+        response_invalid(response, &complaints);
+    else
+        entities_refuse(response, entity, result);
 }
 
 static void add_row(void *context, const struct entity *entity, const struct value *row)
@@ -77,34 +106,47 @@ static void add_row(void *context, const struct entity *entity, const struct val
     json_add_row(context, entity, row);
 }
 
-static void write_row(struct response *response, struct call *call, int64_t id)
+void entities_answer_row(struct response *response, struct call *call, struct session *session,
+                         int64_t id)
 {
-    char sentence[64];
-    struct session *session = call_session(call, response);
-    if (!session)
-        return;
     enum store_result result = session_get(session, call->entity, id, add_row, &response->body);
-    if (result == STORE_NOT_FOUND) {
-        snprintf(sentence, sizeof(sentence), "%s not found", entity_get(call->entity)->label);
-        response_problem(response, 404, sentence);
-    } else if (result != STORE_OK) {
-        response_store_problem(response, result);
-    }
+    if (result != STORE_OK)
+        entities_refuse(response, call->entity, result);
+}
+
+static void answer_family(struct response *response, struct call *call, struct session *session,
+                          unsigned members)
+{
+    AUTO(family_free) struct family *family = family_new();
+    enum store_result result =
+        session_get(session, call->entity, call->path_id, family_add, family);
+    if (result == STORE_OK)
+        result = family_read(family, session, members, session->store->options.without_eager);
+    if (result == STORE_OK)
+        family_write(family, &response->body);
+    else
+        entities_refuse(response, call->entity, result);
 }
 
 enum handled route_get(const struct request *request, struct response *response, struct call *call)
 {
-    write_row(response, call, call->path_id);
-    return HANDLED;
-}
-
-static void refuse_insert(struct response *response, const struct call *call,
-                          enum store_result result)
-{
-    if (result == STORE_DUPLICATE && call->entity == ENTITY_PATIENTS)
-        response_problem(response, 400, "A patient with this email exists already");
+    unsigned members = 0;
+    struct parameters parameters;
+    if (call->route->query) {
+        if (!entities_read_query(request, response, call, &parameters))
+            return HANDLED;
+        members = (unsigned)parameters_value(&parameters, "include")->number;
+    }
+    struct session *session = NULL;
+    if (entities_may_include(call, members, response))
+        session = call_session(call, response);
+    if (!session)
+        return HANDLED;
+    if (members)
+        answer_family(response, call, session, members);
     else
-        response_store_problem(response, result);
+        entities_answer_row(response, call, session, call->path_id);
+    return HANDLED;
 }
 
 enum handled route_create(const struct request *request, struct response *response,
@@ -112,14 +154,8 @@ enum handled route_create(const struct request *request, struct response *respon
 {
     AUTO(complaints_done) struct complaints complaints;
     struct value row[ENTITY_FIELDS_MAX];
-    char now[32];
     int64_t id;
-    complaints_init(&complaints);
-    struct validation validation = {
-        .now = span_cstr(store_time_text(call->app->wall(), now)),
-        .arena = call->arena,
-        .complaints = &complaints,
-    };
+    struct validation validation = entities_validation(call, &complaints);
     if (validate_new_row(&validation, entity_get(call->entity), strbuf_span(&request->body), row) !=
         0) {
         response_invalid(response, &complaints);
@@ -130,11 +166,147 @@ enum handled route_create(const struct request *request, struct response *respon
         return HANDLED;
     enum store_result result = session_insert(session, call->entity, row, 1, &id);
     if (result != STORE_OK) {
-        refuse_insert(response, call, result);
+        entities_refuse_row(session, response, call->entity, result, row, UINT64_MAX);
         return HANDLED;
     }
     call->audit.resource_id = id;
     response->status = 201;
-    write_row(response, call, id);
+    response->location = arena_printf(call->arena, "%s/%lld", call->route->pattern, (long long)id);
+    entities_answer_row(response, call, session, id);
+    return HANDLED;
+}
+
+/* The changes of one row, and what they are checked against. */
+struct change {
+    const struct entity *entity;
+    struct value row[ENTITY_FIELDS_MAX];
+    uint64_t mask;
+    struct complaints *complaints;
+    const char *conflict; /* in the call's arena; NULL: none */
+    struct arena *arena;
+};
+
+static bool same(const struct value *a, const struct value *b)
+{
+    return a->kind == b->kind &&
+           (a->kind == VALUE_TEXT ? span_equal(a->text, b->text) : a->number == b->number);
+}
+
+static void check_status(struct change *change, const struct value *now, const struct value *next)
+{
+    if (appointment_may_become(now->text, next->text))
+        return;
+    change->conflict = arena_printf(change->arena, "An appointment that is %.*s cannot become %.*s",
+                                    SPAN_ARG(now->text), SPAN_ARG(next->text));
+}
+
+/* Against the row as it is. A fixed field may come along if it is what it was: clients send whole
+ * rows back. */
+static void check_change(void *context, const struct entity *entity, const struct value *row)
+{
+    struct change *change = context;
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const struct field *field = &entity->fields[i];
+        if (!(change->mask >> i & 1))
+            continue;
+        if (field->flags & FIELD_FIXED && !same(&row[i], &change->row[i]))
+            complaints_add(change->complaints, "body", field->name, "frozen_field",
+                           "Field is frozen");
+        if (field->flags & FIELD_FIXED)
+            change->mask &= ~(UINT64_C(1) << i);
+        else if (field->choices == APPOINTMENT_STATUSES)
+            check_status(change, &row[i], &change->row[i]);
+    }
+}
+
+/* Whether the row as it is has a say in this change. */
+static bool depends_on_row(const struct change *change)
+{
+    for (size_t i = 0; i < change->entity->field_count; i++) {
+        const struct field *field = &change->entity->fields[i];
+        if (change->mask >> i & 1 &&
+            (field->flags & FIELD_FIXED || field->choices == APPOINTMENT_STATUSES))
+            return true;
+    }
+    return false;
+}
+
+/* `updated_at` changes with everything else, never alone. */
+static void stamp(struct change *change, struct span now)
+{
+    int field = entity_field(change->entity, SPAN("updated_at"));
+    if (!change->mask)
+        return;
+    change->row[field] = value_text(now);
+    change->mask |= UINT64_C(1) << field;
+}
+
+/* Look and write are one transaction where the row as it is counts. STORE_OK also when nothing was
+ * to be written, or must not be: then there are complaints or a conflict. */
+static enum store_result apply(struct session *session, struct call *call, struct change *change,
+                               struct span now)
+{
+    bool look = depends_on_row(change);
+    enum store_result result = look ? session_begin(session) : STORE_OK;
+    if (result == STORE_OK && look)
+        result = session_get(session, call->entity, call->path_id, check_change, change);
+    bool good = result == STORE_OK && !change->complaints->count && !change->conflict;
+    stamp(change, now);
+    if (good && change->mask)
+        result =
+            session_update(session, call->entity, &call->path_id, change->row, &change->mask, 1);
+    if (look && good && result == STORE_OK)
+        return session_commit(session);
+    if (look)
+        session_rollback(session);
+    return result;
+}
+
+static void change_row(struct call *call, struct response *response, struct change *change,
+                       struct span now)
+{
+    struct session *session = call_session(call, response);
+    if (!session)
+        return;
+    enum store_result result = apply(session, call, change, now);
+    if (result != STORE_OK)
+        entities_refuse_row(session, response, call->entity, result, change->row, change->mask);
+    else if (change->complaints->count)
+        response_invalid(response, change->complaints);
+    else if (change->conflict)
+        response_problem(response, 409, change->conflict);
+    else
+        entities_answer_row(response, call, session, call->path_id);
+}
+
+enum handled route_update(const struct request *request, struct response *response,
+                          struct call *call)
+{
+    AUTO(complaints_done) struct complaints complaints;
+    struct validation validation = entities_validation(call, &complaints);
+    struct change change = {
+        .entity = entity_get(call->entity), .complaints = &complaints, .arena = call->arena};
+    if (validate_changes(&validation, change.entity, strbuf_span(&request->body), change.row,
+                         &change.mask) != 0)
+        response_invalid(response, &complaints);
+    else
+        change_row(call, response, &change, validation.now);
+    return HANDLED;
+}
+
+enum handled route_remove(const struct request *request, struct response *response,
+                          struct call *call)
+{
+    size_t removed = 0;
+    struct session *session = call_session(call, response);
+    if (!session)
+        return HANDLED;
+    enum store_result result = session_remove(session, call->entity, &call->path_id, 1, &removed);
+    if (result == STORE_OK && !removed)
+        result = STORE_NOT_FOUND;
+    if (result == STORE_OK)
+        response->status = 204;
+    else
+        entities_refuse(response, call->entity, result);
     return HANDLED;
 }

@@ -11,12 +11,32 @@
 /* Lives as long as the program. */
 const struct route *routes_table(size_t *ret_count);
 
-/* entities.c: {items, total, skip, limit}; one row; 201 with the new row. */
+/* lists.c: {items, total, skip, limit}; all rows of the path's patient as an array. */
 enum handled route_list(const struct request *request, struct response *response,
                         struct call *call);
+enum handled route_list_of_patient(const struct request *request, struct response *response,
+                                   struct call *call);
+
+/* entities.c: one row; 201 with the new row; the changed row; 204. */
 enum handled route_get(const struct request *request, struct response *response, struct call *call);
 enum handled route_create(const struct request *request, struct response *response,
                           struct call *call);
+enum handled route_update(const struct request *request, struct response *response,
+                          struct call *call);
+enum handled route_remove(const struct request *request, struct response *response,
+                          struct call *call);
+
+/* batch.c */
+enum handled route_batch_create(const struct request *request, struct response *response,
+                                struct call *call);
+enum handled route_batch_update(const struct request *request, struct response *response,
+                                struct call *call);
+enum handled route_batch_remove(const struct request *request, struct response *response,
+                                struct call *call);
+
+/* audit.c */
+enum handled route_audit_export(const struct request *request, struct response *response,
+                                struct call *call);
 
 /* openapi.c */
 enum handled route_openapi(const struct request *request, struct response *response,

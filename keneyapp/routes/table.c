@@ -10,6 +10,7 @@
 #define PATIENTS      ENTITY_BIT(ENTITY_PATIENTS)
 #define APPOINTMENTS  ENTITY_BIT(ENTITY_APPOINTMENTS)
 #define PRESCRIPTIONS ENTITY_BIT(ENTITY_PRESCRIPTIONS)
+#define FAMILY        (APPOINTMENTS | PRESCRIPTIONS) /* what goes with a patient, or comes along */
 
 /* Parts of a row: who is asked; by whom; about what, as the audit log has it; how long an answer
  * may be kept, or what a success makes stale; the success. */
@@ -20,6 +21,7 @@
 #define STALE(bits)                .entities = (bits)
 #define RATE(requests)             .rate_per_minute = (requests)
 #define ID(name)                   .id_name = (name)
+#define BATCH_BODY                 .body_max_bytes = 8 * 1024 * 1024
 #define SAYS(text, status, schema) .summary = (text), .success = (status), .answer = (schema)
 
 static const struct route ROUTES[] = {
@@ -68,35 +70,94 @@ static const struct route ROUTES[] = {
      .refusals = {413, 415}, SAYS("What a browser measured of a page", 204, NULL)},
 
     {AT(GET, "/api/v1/patients", route_list), BY(ROLE_STAFF),
-     ON(ENTITY_PATIENTS, "READ", "patients"), KEPT(120, PATIENTS), RATE(60), .query = &PAGE_QUERY,
+     ON(ENTITY_PATIENTS, "READ", "patients"), KEPT(120, PATIENTS), RATE(60),
+     .entities_included = FAMILY, .query = &PATIENTS_QUERY,
      SAYS("List patients", 200, "PatientPage")},
     {AT(POST, "/api/v1/patients", route_create), BY(ROLES_CLINICAL),
      ON(ENTITY_PATIENTS, "CREATE", "patients"), STALE(PATIENTS), RATE(10), .body = "PatientCreate",
      .refusals = {400}, SAYS("Add a patient", 201, "Patient")},
     {AT(GET, "/api/v1/patients/{id}", route_get), BY(ROLE_STAFF),
      ON(ENTITY_PATIENTS, "READ", "patients"), ID("patient_id"), KEPT(300, PATIENTS), RATE(120),
-     SAYS("One patient", 200, "Patient")},
+     .entities_included = FAMILY, .query = &PATIENT_QUERY, SAYS("One patient", 200, "Patient")},
+    {AT(PUT, "/api/v1/patients/{id}", route_update), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_PATIENTS, "UPDATE", "patients"), ID("patient_id"), STALE(PATIENTS), RATE(10),
+     .body = "PatientUpdate", .refusals = {400},
+     SAYS("Change a patient: the members that are sent", 200, "Patient")},
+    {AT(PATCH, "/api/v1/patients/{id}", route_update), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_PATIENTS, "UPDATE", "patients"), ID("patient_id"), STALE(PATIENTS), RATE(10),
+     .body = "PatientUpdate", .refusals = {400}, SAYS("The same as PUT", 200, "Patient")},
+    {AT(DELETE, "/api/v1/patients/{id}", route_remove), BY(ROLE_ADMIN),
+     ON(ENTITY_PATIENTS, "DELETE", "patients"), ID("patient_id"), STALE(PATIENTS | FAMILY), RATE(5),
+     SAYS("Remove a patient, with appointments and prescriptions", 204, NULL)},
+
+    {AT(POST, "/api/v1/batch/patients", route_batch_create), BY(ROLES_CLINICAL),
+     ON(ENTITY_PATIENTS, "CREATE", "patients"), STALE(PATIENTS), RATE(10), BATCH_BODY,
+     .body = "PatientCreate[]", .refusals = {409},
+     SAYS("Add 1 to 1,000 patients: all or none", 201, "BatchCreated")},
+    {AT(PUT, "/api/v1/batch/patients", route_batch_update), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_PATIENTS, "UPDATE", "patients"), STALE(PATIENTS), RATE(10), BATCH_BODY,
+     .body = "PatientChange[]", .refusals = {404, 409},
+     SAYS("Change 1 to 1,000 patients: all or none", 200, "BatchUpdated")},
+    {AT(DELETE, "/api/v1/batch/patients", route_batch_remove), BY(ROLE_ADMIN),
+     ON(ENTITY_PATIENTS, "DELETE", "patients"), STALE(PATIENTS | FAMILY), RATE(5), BATCH_BODY,
+     .query = &PATIENT_IDS_QUERY, .refusals = {413},
+     SAYS("Remove 1 to 1,000 patients; ids that do not exist are left out", 200, "BatchDeleted")},
 
     {AT(GET, "/api/v1/appointments", route_list), BY(ROLE_STAFF),
      ON(ENTITY_APPOINTMENTS, "READ", "appointments"), KEPT(60, APPOINTMENTS), RATE(60),
-     .query = &PAGE_QUERY, SAYS("List appointments", 200, "AppointmentPage")},
+     .query = &APPOINTMENTS_QUERY, SAYS("List appointments", 200, "AppointmentPage")},
     {AT(POST, "/api/v1/appointments", route_create), BY(ROLES_DESK),
      ON(ENTITY_APPOINTMENTS, "CREATE", "appointments"), STALE(APPOINTMENTS), RATE(20),
      .body = "AppointmentCreate", .refusals = {409},
-     SAYS("Book an appointment", 201, "Appointment")},
+     SAYS("Book an appointment; a doctor has one at a time", 201, "Appointment")},
     {AT(GET, "/api/v1/appointments/{id}", route_get), BY(ROLE_STAFF),
      ON(ENTITY_APPOINTMENTS, "READ", "appointments"), ID("appointment_id"), KEPT(180, APPOINTMENTS),
      RATE(120), SAYS("One appointment", 200, "Appointment")},
+    {AT(PUT, "/api/v1/appointments/{id}", route_update), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_APPOINTMENTS, "UPDATE", "appointments"), ID("appointment_id"), STALE(APPOINTMENTS),
+     RATE(15), .body = "AppointmentUpdate", .refusals = {409},
+     SAYS("Change an appointment: the members that are sent", 200, "Appointment")},
+    {AT(PATCH, "/api/v1/appointments/{id}", route_update), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_APPOINTMENTS, "UPDATE", "appointments"), ID("appointment_id"), STALE(APPOINTMENTS),
+     RATE(15), .body = "AppointmentUpdate", .refusals = {409},
+     SAYS("The same as PUT", 200, "Appointment")},
+    {AT(DELETE, "/api/v1/appointments/{id}", route_remove), BY(ROLE_ADMIN),
+     ON(ENTITY_APPOINTMENTS, "DELETE", "appointments"), ID("appointment_id"), STALE(APPOINTMENTS),
+     RATE(10), SAYS("Remove an appointment", 204, NULL)},
 
     {AT(GET, "/api/v1/prescriptions", route_list), BY(ROLES_CLINICAL),
      ON(ENTITY_PRESCRIPTIONS, "READ", "prescriptions"), KEPT(90, PRESCRIPTIONS), RATE(60),
-     .query = &PAGE_QUERY, SAYS("List prescriptions", 200, "PrescriptionPage")},
+     .query = &PRESCRIPTIONS_QUERY, SAYS("List prescriptions", 200, "PrescriptionPage")},
     {AT(POST, "/api/v1/prescriptions", route_create), BY(ROLES_PRESCRIBERS),
      ON(ENTITY_PRESCRIPTIONS, "CREATE", "prescriptions"), STALE(PRESCRIPTIONS), RATE(20),
      .body = "PrescriptionCreate", SAYS("Prescribe", 201, "Prescription")},
+    {AT(GET, "/api/v1/prescriptions/patient/{id}", route_list_of_patient), BY(ROLES_CLINICAL),
+     ON(ENTITY_PRESCRIPTIONS, "READ", "prescriptions"), ID("patient_id"),
+     KEPT(90, PATIENTS | PRESCRIPTIONS), RATE(60),
+     SAYS("All prescriptions of a patient", 200, "Prescription[]")},
     {AT(GET, "/api/v1/prescriptions/{id}", route_get), BY(ROLES_CLINICAL),
      ON(ENTITY_PRESCRIPTIONS, "READ", "prescriptions"), ID("prescription_id"),
      KEPT(180, PRESCRIPTIONS), RATE(90), SAYS("One prescription", 200, "Prescription")},
+    {AT(PUT, "/api/v1/prescriptions/{id}", route_update), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_PRESCRIPTIONS, "UPDATE", "prescriptions"), ID("prescription_id"),
+     STALE(PRESCRIPTIONS), RATE(10), .body = "PrescriptionUpdate",
+     SAYS("Change a prescription: the members that are sent", 200, "Prescription")},
+    {AT(PATCH, "/api/v1/prescriptions/{id}", route_update), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_PRESCRIPTIONS, "UPDATE", "prescriptions"), ID("prescription_id"),
+     STALE(PRESCRIPTIONS), RATE(10), .body = "PrescriptionUpdate",
+     SAYS("The same as PUT", 200, "Prescription")},
+    {AT(DELETE, "/api/v1/prescriptions/{id}", route_remove), BY(ROLES_PRESCRIBERS),
+     ON(ENTITY_PRESCRIPTIONS, "DELETE", "prescriptions"), ID("prescription_id"),
+     STALE(PRESCRIPTIONS), RATE(10), SAYS("Remove a prescription", 204, NULL)},
+
+    {AT(GET, "/api/v1/audit", route_list), BY(ROLE_ADMIN), ON(ENTITY_AUDIT, "READ", "audit"),
+     RATE(30), .query = &AUDIT_QUERY,
+     SAYS("List the audit log, newest first", 200, "AuditRowPage")},
+    {AT(GET, "/api/v1/audit/export", route_audit_export), BY(ROLE_ADMIN),
+     ON(ENTITY_AUDIT, "EXPORT", "audit"), RATE(5), .query = &AUDIT_EXPORT_QUERY,
+     .media = "text/csv",
+     SAYS("The audit log as CSV or as lines of JSON: at most 100,000 rows, newest first", 200,
+          "Text")},
 
     {AT(GET, "/api/v1/dashboard/stats", route_stats), BY(ROLES_PRESCRIBERS), .action = "READ",
      .resource = "dashboard", KEPT(300, USERS | PATIENTS | APPOINTMENTS | PRESCRIPTIONS), RATE(30),
