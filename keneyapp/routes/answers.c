@@ -84,7 +84,7 @@ static const struct answer_schema ANSWERS[] = {
     {"PatientNameList", "items:PatientName[]"},
     {"PatientName", "id:number first_name:text last_name:text"},
     {"VitalsReport",
-     "page:text lcp?:number fcp?:number ttfb?:number inp?:number fid?:number cls?:number"},
+     "page:text lcp?:decimal fcp?:decimal ttfb?:decimal inp?:decimal fid?:decimal cls?:decimal"},
     {"Message", "message:text"},
     {"ReportStart", "message:text job_id:number"},
     {"Report", "id:number state:text patient_id:number format:text attempts:number "

@@ -38,6 +38,7 @@ static const struct refusal {
     {404, "There is no such row.", "Problem", NULL, NULL},
     {409, "It contradicts what is there already.", "Problem", NULL, NULL},
     {413, "The body is too large, or has too many rows.", "Problem", NULL, NULL},
+    {415, "The body is of another media type.", "Problem", NULL, NULL},
     {422, "What was sent is not right: every fault, with its place.", "ProblemList", NULL, NULL},
     {423, "The account is locked.", "Problem", "Retry-After", "Seconds to wait."},
     {429, "Too many requests from this address.", "Problem", "Retry-After", "Seconds to wait."},
@@ -111,8 +112,9 @@ static json_t *word_schema(const char *word)
     static const struct {
         const char *word, *type, *format;
     } WORDS[] = {
-        {"text", "string", NULL},   {"number", "integer", NULL}, {"bool", "boolean", NULL},
-        {"object", "object", NULL}, {"list", "array", NULL},     {"moment", "string", "date-time"},
+        {"text", "string", NULL},          {"number", "integer", NULL}, {"bool", "boolean", NULL},
+        {"decimal", "number", NULL},       {"object", "object", NULL},  {"list", "array", NULL},
+        {"moment", "string", "date-time"},
     };
 
     for (size_t i = 0; i < COUNT_OF(WORDS); i++)

@@ -16,8 +16,8 @@
 #include "keneyapp/model/shape.h"
 
 /* An answer that no field table describes: its members as "name:type", with spaces between. Types
- * are text, number, bool, moment, object, list, or the name of a schema; a name with a question
- * mark behind need not be there, a type with one may be null. */
+ * are text, number (whole), decimal, bool, moment, object, list, or the name of a schema; a name
+ * with a question mark behind need not be there, a type with one may be null. */
 struct answer_schema {
     const char *name;
     const char *members;
