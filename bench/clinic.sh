@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# KeneyApp as the server that is measured, on SQLite or on a PostgreSQL of its own. To be sourced after
+# bench/lib.sh.
+KENEYAPP=$BUILD/keneyapp
+PATIENTS=${PATIENTS:-10000}
+CLINIC_PID='' POSTGRES_PID='' REDIS_PID='' BASE='' TOKEN='' DATABASE='' REDIS=''
+PG_BIN=${PG_BIN:-/usr/lib/postgresql/15/bin}
+chmod 711 "$DIR" # PostgreSQL runs as another user, in a folder below
+
+stop_clinic() {
+    [ -z "$CLINIC_PID" ] || { kill -TERM "$CLINIC_PID" && wait "$CLINIC_PID"; } 2>/dev/null || true
+    CLINIC_PID=''
+}
+
+stop_all() {
+    stop_clinic
+    [ -z "$REDIS_PID" ] || { kill -TERM "$REDIS_PID" && wait "$REDIS_PID"; } 2>/dev/null || true
+    [ -z "$POSTGRES_PID" ] || { kill -INT "$POSTGRES_PID" && wait "$POSTGRES_PID"; } 2>/dev/null || true
+    cleanup
+}
+trap stop_all EXIT
+
+# until_true SECONDS COMMAND...
+until_true() {
+    local tries=$(($1 * 20))
+    shift
+    until "$@" >/dev/null 2>&1; do
+        ((tries-- > 0)) || return 1
+        sleep 0.05
+    done
+}
+
+need() {
+    command -v "$1" >/dev/null || [ -x "$1" ] || { echo "skipped: $1 is not here (tools/setup test)"; exit 77; }
+}
+
+# as_postgres COMMAND...: PostgreSQL refuses to be root.
+as_postgres() {
+    if [ "$(id -u)" = 0 ]; then
+        setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"
+    else
+        "$@"
+    fi
+}
+
+# start_postgres: a cluster of its own, reached through a socket in its folder; sets DATABASE.
+start_postgres() {
+    need "$PG_BIN/initdb"
+    mkdir -p "$DIR/pg"
+    [ "$(id -u)" != 0 ] || chown postgres:postgres "$DIR/pg"
+    as_postgres "$PG_BIN/initdb" -D "$DIR/pg/data" -A trust -U keneyapp -E UTF8 --locale=C >"$DIR/initdb" 2>&1 ||
+        { cat "$DIR/initdb" >&2; return 1; }
+    "${ON_SERVER[@]}" "${AS_POSTGRES[@]}" "$PG_BIN/postgres" -D "$DIR/pg/data" -k "$DIR/pg" -c listen_addresses= \
+        -c shared_buffers=512MB -c max_wal_size=4GB >"$DIR/postgres.log" 2>&1 &
+    POSTGRES_PID=$!
+    until_true 30 "$PG_BIN/pg_isready" -h "$DIR/pg" -U keneyapp -d postgres ||
+        { tail -5 "$DIR/postgres.log" >&2; return 1; }
+    "$PG_BIN/createdb" -h "$DIR/pg" -U keneyapp keneyapp
+    DATABASE="postgres:///keneyapp?host=$DIR/pg&user=keneyapp"
+}
+AS_POSTGRES=()
+# shellcheck disable=SC2034
+[ "$(id -u)" != 0 ] || AS_POSTGRES=(setpriv --reuid=postgres --regid=postgres --clear-groups --)
+
+# start_redis: sets REDIS.
+start_redis() {
+    need redis-server
+    local port=$((10000 + RANDOM % 10000))
+    "${ON_SERVER[@]}" redis-server --port "$port" --bind 127.0.0.1 --save '' --dir "$DIR" >"$DIR/redis.log" 2>&1 &
+    REDIS_PID=$!
+    REDIS=redis://127.0.0.1:$port
+    until_true 10 bash -c ": <>/dev/tcp/127.0.0.1/$port"
+}
+
+where() {
+    printf '%s\n' --data "$DIR/clinic"
+    [ -z "$DATABASE" ] || printf '%s\n' --database "$DATABASE"
+}
+
+# seed_clinic PATIENTS
+seed_clinic() {
+    mapfile -t WHERE < <(where)
+    "$KENEYAPP" seed "${WHERE[@]}" --patients "$1" >"$DIR/seed" || { cat "$DIR/seed" >&2; return 1; }
+}
+
+# start_clinic OPTION...: on the server's core; sets BASE and TOKEN (testuser's).
+start_clinic() {
+    local port=$((20000 + RANDOM % 10000))
+    mapfile -t WHERE < <(where)
+    [ -z "$REDIS" ] || WHERE+=(--redis "$REDIS")
+    "${ON_SERVER[@]}" "$KENEYAPP" serve "${WHERE[@]}" --listen "127.0.0.1:$port" --tls-listen off "$@" \
+        >"$DIR/clinic.out" 2>"$DIR/clinic.err" &
+    CLINIC_PID=$!
+    BASE=http://127.0.0.1:$port
+    until_true 60 grep -q 'is ready' "$DIR/clinic.out" || { cat "$DIR/clinic.err" >&2; return 1; }
+    TOKEN=$("$KENEYAPP" token testuser "${WHERE[@]:0:2}" ${DATABASE:+--database "$DATABASE"})
+}
+
+# clinic_cpu_ms and clinic_rss_kb: of the server so far.
+clinic_cpu_ms() {
+    awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) * 1000 / hz }' "/proc/$CLINIC_PID/stat"
+}
+
+clinic_rss_kb() {
+    awk '/^VmRSS/ { print $2 }' "/proc/$CLINIC_PID/status"
+}
+
+# clinic_get PATH: the body of the clinic's answer, on standard output.
+clinic_get() (
+    exec 3<>"/dev/tcp/127.0.0.1/${BASE##*:}"
+    printf 'GET %s HTTP/1.0\r\nAuthorization: Bearer %s\r\n\r\n' "$1" "$TOKEN" >&3
+    sed '1,/^\r$/d' <&3
+)
+
+# query_p95_ms CLASS: of the clinic's own db_query_duration_seconds, between the bounds of a bucket.
+query_p95_ms() {
+    clinic_get /metrics | awk -v class="class=\"$1\"" '
+        index($0, "db_query_duration_seconds_bucket{") == 1 && index($0, class) {
+            match($0, /le="[^"]*"/)
+            bound[++n] = substr($0, RSTART + 4, RLENGTH - 5)
+            count[n] = $NF
+        }
+        END {
+            if (!n || !count[n]) { print "none"; exit }
+            rank = 0.95 * count[n]
+            for (i = 1; i <= n && count[i] < rank; i++);
+            low = i > 1 ? bound[i - 1] : 0
+            below = i > 1 ? count[i - 1] : 0
+            high = bound[i] == "+Inf" ? low : bound[i]
+            printf "%.3f", 1000 * (low + (high - low) * (rank - below) / (count[i] - below))
+        }'
+}
