@@ -129,20 +129,34 @@ static unsigned postgres_max_sessions(const struct store *store)
     return CONTAINER_OF(store, struct postgres_store, store)->max_sessions;
 }
 
+/* Names that are searched lie together in the order of names, maybe at its end, which statistics do
+ * not tell: that order is not walked, what matches is looked up and sorted. */
+static bool lies_together(enum entity_id id, const struct list_query *query)
+{
+    return query->search.len && entity_get(id)->fields[query->sort_field].flags & FIELD_SEARCHED;
+}
+
 /* Which rows match, and how many they are, decides on the plan: it is made for these values. Where
- * everything matches, the plan is always the same. The setting is undone by a failure, too. */
+ * everything matches, the plan is always the same. A failure undoes the settings, too. */
 static enum store_result list_matching(struct postgres_session *s, enum entity_id id,
                                        const struct list_query *query, size_t *ret_rows,
                                        size_t *ret_count)
 {
-    postgres_queue_text(s, "SET plan_cache_mode = force_custom_plan", NULL, 0);
+    const struct value walk = value_text(lies_together(id, query) ? SPAN("off") : SPAN("on"));
+    postgres_queue_text(s,
+                        "SELECT set_config('plan_cache_mode', 'force_custom_plan', false),"
+                        " set_config('enable_indexscan', $1, false)",
+                        &walk, 1);
     if (ret_count) {
         sql_count(&s->sql, id, s->session.tenant_id, query);
         *ret_count = postgres_queue(s);
     }
     sql_list(&s->sql, id, s->session.tenant_id, query, false);
     *ret_rows = postgres_queue(s);
-    postgres_queue_text(s, "SET plan_cache_mode = force_generic_plan", NULL, 0);
+    postgres_queue_text(s,
+                        "SELECT set_config('plan_cache_mode', 'force_generic_plan', false),"
+                        " set_config('enable_indexscan', 'on', false)",
+                        NULL, 0);
     return postgres_run(s);
 }
 
@@ -164,12 +178,28 @@ static enum store_result list_all(struct postgres_session *s, enum entity_id id,
     return postgres_run(s);
 }
 
+/* No text in the database has a NUL byte. */
+static bool asks_for_nul(const struct list_query *query)
+{
+    bool found = query->search.len && memchr(query->search.ptr, '\0', query->search.len);
+    for (size_t i = 0; i < query->filter_count; i++) {
+        struct span text = query->filters[i].value.text;
+        found = found || (text.len && memchr(text.ptr, '\0', text.len));
+    }
+    return found;
+}
+
 static enum store_result postgres_list(struct session *session, enum entity_id id,
                                        const struct list_query *query, on_row_fn *on_row,
                                        void *context, int64_t *ret_total)
 {
     struct postgres_session *s = postgres_of(session);
     size_t rows, count;
+    if (asks_for_nul(query)) {
+        if (ret_total)
+            *ret_total = 0;
+        return STORE_OK;
+    }
     bool all = sql_counts_all(query) && id != ENTITY_TENANTS;
     enum store_result result =
         (all ? list_all : list_matching)(s, id, query, &rows, ret_total ? &count : NULL);

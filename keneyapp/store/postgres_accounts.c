@@ -2,6 +2,8 @@
  *
  * Users as signing in sees them, and tenants. Of any tenant: names are unique over all.
  */
+#include <string.h>
+
 #include "keneyapp/store/postgres_private.h"
 #include "keneyapp/store/postgres_rows.h"
 
@@ -21,6 +23,8 @@ static enum store_result read_user(struct postgres_session *s, enum sql_fixed wh
                                    struct value key, struct store_user *ret)
 {
     const PGresult *row;
+    if (key.text.len && memchr(key.text.ptr, '\0', key.text.len))
+        return STORE_NOT_FOUND; /* no text in the database has a NUL byte */
     enum store_result result = run_fixed(s, which, &key, 1, &row);
     if (result != STORE_OK)
         return result;

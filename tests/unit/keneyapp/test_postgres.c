@@ -597,6 +597,24 @@ static void test_audit_batches(void **state)
     assert_non_null(strstr(strbuf_cstr(&text), "user_agent|2|0|back\\slash\ttab\n"));
 }
 
+/* No row can have it: nothing is found, and nothing is wrong. */
+static void test_nul_bytes(void **state)
+{
+    struct place *place = *state;
+    struct store_user user;
+    int64_t total = -1, id;
+    struct list_query query = {.limit = 10, .search = SPAN("\0x")};
+    assert_int_equal(
+        session_list(place->session, ENTITY_PATIENTS, &query, ignore_row, NULL, &total), STORE_OK);
+    assert_int_equal(total, 0);
+    assert_int_equal(session_user(place->session, SPAN("doctor\0"), &user), STORE_NOT_FOUND);
+    struct value row[ENTITY_FIELDS_MAX];
+    fill(ENTITY_PATIENTS, row);
+    set(ENTITY_PATIENTS, row, "last_name", value_text(SPAN("a\0b")));
+    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &id), STORE_FAILED);
+    assert_int_equal(count(place->session, ENTITY_PATIENTS), 1);
+}
+
 #define CASE(function) cmocka_unit_test_setup_teardown(function, make_place, remove_place)
 
 int main(void)
@@ -608,7 +626,8 @@ int main(void)
         CASE(test_update_all_or_nothing),  CASE(test_jobs_are_taken_once),
         CASE(test_refresh_beside_readers), CASE(test_migrating_together),
         CASE(test_room_for_sessions),      CASE(test_lost_session),
-        CASE(test_audit_batches),          CASE(test_crash_under_writes),
+        CASE(test_audit_batches),          CASE(test_nul_bytes),
+        CASE(test_crash_under_writes),
     };
     int status = postgres_server_start(&server);
     if (status == 0)
