@@ -172,12 +172,19 @@ enum handled middleware_run(const struct route *route, struct span id,
                                 : route->handle(request, response, call);
 }
 
+/* What failed on our side may have been written all the same: of a commit whose answer was lost
+ * nobody knows. */
+static bool may_have_written(const struct route *route, const struct response *response)
+{
+    return route->method != HTTP_GET && route->entities &&
+           (response->status < 400 || response->status >= 500);
+}
+
 void middleware_finish(const struct route *route, const struct request *request,
                        struct response *response, struct call *call)
 {
     const struct app *app = call->app;
-    bool wrote = route->method != HTTP_GET && route->entities && response->status < 400;
-    if (wrote && app->cache)
+    if (app->cache && may_have_written(route, response))
         cache_invalidate(app->cache, call->user.tenant_id, route->entities);
     nsec_t begun = clock_now(app->clock);
     answer_finish(app, request, response);

@@ -25,7 +25,7 @@ struct route {
     const char *id_name;  /* what the id in the path is called in complaints */
 
     /* GET: how long an answer may be kept, and the entities (a bit per enum entity_id) it is made
-     * of. Other methods: the entities whose answers a success makes stale. */
+     * of. Other methods: the entities whose answers it makes stale, unless it is refused (4xx). */
     unsigned ttl_s; /* 0: never kept */
     unsigned entities;
     unsigned entities_included; /* further ones when the query has `include` */

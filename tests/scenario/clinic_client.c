@@ -60,18 +60,31 @@ int clinic_run(const char *const *argv, const char *input, struct strbuf *out)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* "... http://127.0.0.1:1234 https://127.0.0.1:5678; ..." */
+/* The next line, without its end; false when there is none. */
+static bool read_line(int fd, char *line, size_t size)
+{
+    size_t len = 0;
+    char c;
+    ssize_t n;
+    while ((n = read(fd, &c, 1)) == 1 && c != '\n')
+        if (len + 1 < size)
+            line[len++] = c;
+    line[len] = '\0';
+    return n == 1;
+}
+
+/* "... http://127.0.0.1:1234 https://127.0.0.1:5678; ...", after what else there is to say. */
 static bool read_ready_line(struct clinic_server *server, int fd)
 {
     char line[1024];
-    size_t len = 0;
-    while (len + 1 < sizeof(line) && read(fd, line + len, 1) == 1 && line[len] != '\n')
-        len++;
-    line[len] = '\0';
-    const char *plain = strstr(line, "http://127.0.0.1:");
-    const char *tls = strstr(line, "https://127.0.0.1:");
-    return plain && tls && sscanf(plain, "http://127.0.0.1:%u", &server->port) == 1 &&
-           sscanf(tls, "https://127.0.0.1:%u", &server->tls_port) == 1;
+    while (read_line(fd, line, sizeof(line))) {
+        const char *plain = strstr(line, "http://127.0.0.1:");
+        const char *tls = strstr(line, "https://127.0.0.1:");
+        if (plain && tls && sscanf(plain, "http://127.0.0.1:%u", &server->port) == 1 &&
+            sscanf(tls, "https://127.0.0.1:%u", &server->tls_port) == 1)
+            return true;
+    }
+    return false;
 }
 
 bool clinic_server_start(struct clinic_server *server, const char *program)
@@ -91,9 +104,9 @@ bool clinic_server_start(struct clinic_server *server, const char *program)
 
 static void remove_files(const char *dir)
 {
-    static const char *const FILES[] = {"keneyapp.db",   "keneyapp.db-wal", "keneyapp.db-shm",
-                                        "keneyapp.lock", "token.key",       "ca.pem",
-                                        "ca-key.pem",    "server.pem",      "server-key.pem"};
+    static const char *const FILES[] = {
+        "keneyapp.db", "keneyapp.db-wal", "keneyapp.db-shm", "keneyapp.lock",  "token.key",
+        "ca.pem",      "ca-key.pem",      "server.pem",      "server-key.pem", "data.key"};
     char path[128];
     for (size_t i = 0; i < COUNT_OF(FILES); i++) {
         snprintf(path, sizeof(path), "%s/%s", dir, FILES[i]);
