@@ -76,11 +76,16 @@ sqlite3_stmt *sqlite_fixed(struct sqlite_session *s, enum sql_fixed which)
     return sqlite_statement(s, strbuf_span(&s->sql.text));
 }
 
+void sqlite_bind_params(struct sqlite_session *s, sqlite3_stmt *statement)
+{
+    for (size_t i = 0; i < s->sql.param_count; i++)
+        sqlite_bind(statement, (int)i + 1, &s->sql.params[i]);
+}
+
 sqlite3_stmt *sqlite_built(struct sqlite_session *s)
 {
     sqlite3_stmt *statement = sqlite_statement(s, strbuf_span(&s->sql.text));
-    for (size_t i = 0; statement && i < s->sql.param_count; i++)
-        sqlite_bind(statement, (int)i + 1, &s->sql.params[i]);
+    sqlite_bind_params(s, statement);
     return statement;
 }
 

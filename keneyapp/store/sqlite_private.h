@@ -54,6 +54,7 @@ sqlite3_stmt *sqlite_fixed(struct sqlite_session *s, enum sql_fixed which);
 sqlite3_stmt *sqlite_built(struct sqlite_session *s);
 
 /* Binding to NULL does nothing; texts are borrowed until sqlite_end(). */
+void sqlite_bind_params(struct sqlite_session *s, sqlite3_stmt *statement); /* those of s->sql */
 void sqlite_bind(sqlite3_stmt *statement, int at, const struct value *value);
 void sqlite_bind_int(sqlite3_stmt *statement, int at, int64_t number);
 void sqlite_bind_span(sqlite3_stmt *statement, int at, struct span text);

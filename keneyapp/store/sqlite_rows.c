@@ -100,9 +100,11 @@ static enum store_result insert_rows(struct sqlite_session *s, enum entity_id id
     enum store_result result = STORE_OK;
     size_t width = entity_get(id)->field_count;
     sql_insert_text(&s->sql, id, 1);
+    sqlite3_stmt *statement = sqlite_statement(s, strbuf_span(&s->sql.text));
     for (size_t i = 0; i < count && result == STORE_OK; i++) {
         sql_insert_values(&s->sql, id, s->session.tenant_id, rows + i * width, 1);
-        result = sqlite_run(s, sqlite_built(s));
+        sqlite_bind_params(s, statement);
+        result = sqlite_run(s, statement);
         ret_ids[i] = sqlite3_last_insert_rowid(s->db);
     }
     if (result == STORE_OK && id == ENTITY_APPOINTMENTS)

@@ -5,6 +5,7 @@
  */
 #include "keneyapp/store/store.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -198,11 +199,18 @@ enum store_result session_count(struct session *session, enum entity_id id, int6
     return OBSERVED(session, QUERY_SIMPLE, count(session, id, ret_count));
 }
 
+/* The log is only ever added to, and tenants have their own way in. */
+static void assert_writable(enum entity_id id)
+{
+    assert(id != ENTITY_AUDIT && id != ENTITY_TENANTS);
+}
+
 enum store_result session_insert(struct session *session, enum entity_id id,
                                  const struct value *rows, size_t count, int64_t *ret_ids)
 {
     const struct vault *vault = session->store->options.vault;
     AUTO(arena_done) struct arena arena;
+    assert_writable(id);
     arena_init(&arena, ARENA_CHUNK_BYTES);
     if (sealing_needed(vault, entity_get(id)))
         rows = sealing_rows(vault, entity_get(id), rows, NULL, count, &arena);
@@ -214,6 +222,7 @@ enum store_result session_update(struct session *session, enum entity_id id, con
 {
     const struct vault *vault = session->store->options.vault;
     AUTO(arena_done) struct arena arena;
+    assert(id != ENTITY_AUDIT);
     arena_init(&arena, ARENA_CHUNK_BYTES);
     if (sealing_needed(vault, entity_get(id)))
         rows = sealing_rows(vault, entity_get(id), rows, masks, count, &arena);
@@ -224,6 +233,7 @@ enum store_result session_remove(struct session *session, enum entity_id id, con
                                  size_t count, size_t *ret_removed)
 {
     size_t removed = 0;
+    assert_writable(id);
     enum store_result result =
         OBSERVED(session, QUERY_WRITE, remove(session, id, ids, count, &removed));
     if (ret_removed && result == STORE_OK)
