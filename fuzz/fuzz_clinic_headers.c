@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Headers that pick the form of an answer. The input is tried as Accept-Encoding, whose choice must
- * be available and acceptable, and as If-None-Match, which must find a tag that is put in front.
+ * be available and acceptable, as If-None-Match, which must find a tag that is put in front, and as
+ * Accept.
  */
 #include "base/strbuf.h"
 #include "fuzz/fuzz.h"
+#include "keneyapp/http/assets.h"
 #include "keneyapp/http/etag.h"
 
 static void check_encoding(struct span header)
@@ -33,10 +35,20 @@ static void check_etag(struct span header)
     FUZZ_CHECK(etag_matches(strbuf_span(&list), &etag));
 }
 
+/* Only who names text/html gets a page. */
+static void check_page(struct span header)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(1 << 20);
+    strbuf_add_span(&text, header);
+    FUZZ_CHECK(!assets_page_wanted(header) || strcasestr(strbuf_cstr(&text), "text/html") ||
+               memchr(strbuf_cstr(&text), 0, text.len));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span header = span_of((const char *)data, size);
     check_encoding(header);
     check_etag(header);
+    check_page(header);
     return 0;
 }

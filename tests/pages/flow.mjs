@@ -14,6 +14,9 @@ import { TROUBLE_CASES } from './trouble.mjs';
 const [program, chromiumPath, playwrightPath, shots, ...only] = process.argv.slice(2);
 const { chromium } = createRequire(import.meta.url)(playwrightPath);
 
+// As root it has no sandbox; a chroot may have no /dev/shm.
+const CHROMIUM_ARGS = ['--no-sandbox', '--disable-dev-shm-usage'];
+
 // In this order: later ones see what earlier ones added.
 const CASES = [...DOOR_CASES, ...DESK_CASES, ...TROUBLE_CASES, ...PHONE_CASES].filter(
   ({ name }) => !only.length || only.includes(name),
@@ -37,7 +40,7 @@ async function runCase(run, browser, clinic) {
 }
 
 const clinic = await startClinic(program);
-const chrome = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] });
+const chrome = await chromium.launch({ executablePath: chromiumPath, args: CHROMIUM_ARGS });
 const browser = new Browser(chrome, clinic.address, shots);
 let failed = 0;
 for (const run of CASES) if (!(await runCase(run, browser, clinic))) failed += 1;

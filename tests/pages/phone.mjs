@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every page at a phone's width, and in the dark: nothing wider than the screen, rows as cards.
+// Every page at a phone's width, and in the dark: nothing wider than the screen, rows as cards,
+// everything named, and nothing that jumps while it loads.
 import assert from 'node:assert/strict';
 import { PHONE, signIn } from './browser.mjs';
 
@@ -13,6 +14,27 @@ const PLACES = {
   users: '/users',
 };
 
+const SHIFT_MAX = 0.1; // what web.dev calls good
+
+// Runs in the page: how much has moved without anybody having touched it.
+function layoutShift() {
+  return new Promise((resolve) => {
+    let sum = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) sum += entry.hadRecentInput ? 0 : entry.value;
+    }).observe({ type: 'layout-shift', buffered: true });
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+  });
+}
+
+// Runs in the page: controls that a screen reader could not name.
+function nameless() {
+  return [...document.querySelectorAll('input, select, textarea, button, a')]
+    .filter((element) => !element.getAttribute('aria-label') && !element.labels?.[0]?.textContent)
+    .filter((element) => !element.textContent.trim() || element.matches('select, textarea'))
+    .map((element) => element.outerHTML);
+}
+
 async function visit(browser, page, name, path, suffix) {
   await page.goto(path);
   await page.locator('.figure-value, .table tbody tr').first().waitFor();
@@ -21,6 +43,10 @@ async function visit(browser, page, name, path, suffix) {
     window.innerWidth,
   ]);
   await browser.shot(page, `${name}-${suffix}`);
+  const shift = await page.evaluate(layoutShift);
+  console.log(`     ${path} ${suffix}: layout shift ${shift.toFixed(3)}`);
+  assert.ok(shift <= SHIFT_MAX, `${path} shifts by ${shift}`);
+  assert.deepEqual(await page.evaluate(nameless), []);
   assert.ok(wide <= screen, `${path} is ${wide} px wide on ${screen} px`);
 }
 

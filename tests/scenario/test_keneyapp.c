@@ -233,6 +233,58 @@ static void test_new_patient(void **state)
     assert_true(says("\"loc\":[\"body\",\"gender\"]"));
 }
 
+static const struct name_case {
+    const char *target;
+    unsigned status;
+    const char *says;
+} NAMES[] = {
+    {"/api/v1/doctors", 200, "\"full_name\":\"Demo doctor\"}"},
+    {"/api/v1/patients/names?ids=2", 200, "{\"items\":[{\"id\":2,\"first_name\":"},
+    {"/api/v1/patients/names?ids=1%2C2,99999999", 200, "{\"id\":2,"},
+    {"/api/v1/patients/names?ids=99999999", 200, "{\"items\":[]}"},
+    {"/api/v1/patients/names?ids=1,x", 422, "[\"query\",\"ids\"]"},
+    {"/api/v1/patients/names?ids=", 422, "[\"query\",\"ids\"]"},
+    {"/api/v1/patients/names", 422, "[\"query\",\"ids\"]"},
+};
+
+/* All staff get names, and nothing but names. */
+static void test_names(void **state)
+{
+    const char *authorization = bearer("receptionist");
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
+        print_message("%s\n", NAMES[i].target);
+        assert_int_equal(ask("GET", NAMES[i].target, authorization, NULL), NAMES[i].status);
+        assert_true(says(NAMES[i].says));
+        assert_false(says("email"));
+    }
+}
+
+#define BROWSER "Accept: text/html,application/xhtml+xml,*/*;q=0.8\r\n"
+
+/* The same address is a page for a browser and data for a program. */
+static void test_pages(void **state)
+{
+    assert_int_equal(ask("GET", "/", BROWSER, NULL), 200);
+    assert_true(says("<!doctype html>"));
+    assert_true(has_header("\r\nCache-Control: no-cache\r\n"));
+    assert_int_equal(ask("GET", "/patients/12", BROWSER, NULL), 200);
+    assert_true(says("/assets/main-"));
+    assert_int_equal(ask("GET", "/patients/12", "", NULL), 404);
+    assert_int_equal(ask("GET", "/api/v1/patients", BROWSER, NULL), 401);
+    assert_int_equal(ask("GET", "/", "Accept: application/json\r\n", NULL), 200);
+    assert_true(says("\"name\":\"KeneyApp\""));
+}
+
+static void test_vitals(void **state)
+{
+    assert_int_equal(ask("POST", "/api/v1/vitals", JSON_HEADER, "{\"page\":\"/users\",\"lcp\":7}"),
+                     204);
+    assert_int_equal(ask("POST", "/api/v1/vitals", JSON_HEADER, "{\"page\":\"/x\"}"), 422);
+    assert_int_equal(ask("POST", "/api/v1/vitals", "", "{\"page\":\"/users\"}"), 415);
+    assert_int_equal(ask("GET", "/metrics", "", NULL), 200);
+    assert_true(says("web_vitals_lcp_seconds_count{page=\"/users\"} 1\n"));
+}
+
 static void test_stats(void **state)
 {
     assert_int_equal(ask("GET", "/api/v1/dashboard/stats", bearer("doctor"), NULL), 200);
@@ -460,6 +512,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_roles),
         cmocka_unit_test(test_bad_tokens),
         cmocka_unit_test(test_new_patient),
+        cmocka_unit_test(test_names),
+        cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_vitals),
         cmocka_unit_test(test_stats),
         cmocka_unit_test(test_keep_alive),
         cmocka_unit_test(test_keep_alive_tls),

@@ -8,8 +8,10 @@ import { useRetry } from './useRetry.js';
 const KEPT_MAX = 60;
 
 const kept = new Map();
+let era = 0; // ends when somebody leaves: answers to them that come later are not kept
 
-function keep(address, data) {
+function keep(address, data, asked) {
+  if (asked !== era) return;
   kept.delete(address);
   kept.set(address, data);
   if (kept.size > KEPT_MAX) kept.delete(kept.keys().next().value);
@@ -18,6 +20,7 @@ function keep(address, data) {
 // Nothing of one user may be seen by the next.
 export function forgetResources() {
   kept.clear();
+  era += 1;
 }
 
 function addressOf(path, query) {
@@ -38,12 +41,13 @@ export function useResource(path, query) {
   const reload = useCallback(async () => {
     current.current?.abort();
     if (!address) return;
+    const asked = era;
     const control = new AbortController();
     current.current = control;
     setLoading(true);
     try {
       const data = await api.get(address, { signal: control.signal });
-      keep(address, data);
+      keep(address, data, asked);
       setState({ address, data, error: null });
     } catch (error) {
       if (control.signal.aborted) return;

@@ -105,7 +105,10 @@ export default function Appointments() {
   const patientNames = usePatientNames(resource.data?.items);
   const mayChange = may('appointments.update');
   const columns = useMemo(
-    () => appointmentColumns({ patientNames, doctorNames, onCancel: mayChange && setCancelling }),
+    () =>
+      patientNames &&
+      doctorNames &&
+      appointmentColumns({ patientNames, doctorNames, onCancel: mayChange && setCancelling }),
     [patientNames, doctorNames, mayChange],
   );
   const done = (sentence) => {

@@ -118,7 +118,7 @@ function Appointments({ onBook, resource, onCancel }) {
   const { doctorNames } = useDoctors();
   const mayChange = may('appointments.update');
   const columns = useMemo(
-    () => appointmentColumns({ doctorNames, onCancel: mayChange && onCancel }),
+    () => doctorNames && appointmentColumns({ doctorNames, onCancel: mayChange && onCancel }),
     [doctorNames, mayChange, onCancel],
   );
   return (
@@ -136,7 +136,7 @@ function Appointments({ onBook, resource, onCancel }) {
 function Prescriptions({ onPrescribe, resource }) {
   const { may } = useSession();
   const { doctorNames } = useDoctors();
-  const columns = useMemo(() => prescriptionColumns({ doctorNames }), [doctorNames]);
+  const columns = useMemo(() => doctorNames && prescriptionColumns({ doctorNames }), [doctorNames]);
   return (
     <Section
       title="Prescriptions"

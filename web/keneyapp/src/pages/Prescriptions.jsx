@@ -25,7 +25,7 @@ export default function Prescriptions() {
   const { doctorNames } = useDoctors();
   const patientNames = usePatientNames(resource.data?.items);
   const columns = useMemo(
-    () => prescriptionColumns({ patientNames, doctorNames }),
+    () => patientNames && doctorNames && prescriptionColumns({ patientNames, doctorNames }),
     [patientNames, doctorNames],
   );
   const saved = () => {

@@ -5,6 +5,7 @@
 import { memo } from 'react';
 import { Icon } from './Icon.jsx';
 
+// `columns` undefined: what they show is still on its way.
 // A column: {name, label, render?(row), sorted?, className?}.
 const Row = memo(function Row({ row, columns }) {
   return (
@@ -40,6 +41,7 @@ function Heading({ column, sort, onSort }) {
 }
 
 export const DataTable = memo(function DataTable({ label, columns, rows, sort, onSort, empty, busy }) {
+  if (!columns) return <TablePlaceholder rows={rows.length} />;
   if (rows.length === 0) return <p className="empty">{empty}</p>;
   return (
     <table role="table" className="table" aria-label={label} aria-busy={busy || undefined}>
