@@ -6,6 +6,7 @@
 #include "scenario/clinic_client.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <gnutls/gnutls.h>
 #include <signal.h>
@@ -18,17 +19,18 @@
 
 enum {
     SILENCE_S = 30,
+    WORDS_MAX = 8,
     ANSWER_MAX_BYTES = 16 * 1024 * 1024,
 };
 
-static pid_t spawn(const char *const *argv, int in, int out)
+static pid_t spawn(const char *const *argv, int in, int out, int errors)
 {
     pid_t pid = fork();
     if (pid == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that crashes leaves no server behind */
         dup2(in, STDIN_FILENO);
         dup2(out, STDOUT_FILENO);
-        dup2(out, STDERR_FILENO);
+        dup2(errors, STDERR_FILENO);
         execv(argv[0], (char *const *)(uintptr_t)argv);
         _exit(127);
     }
@@ -48,7 +50,7 @@ int clinic_run(const char *const *argv, const char *input, struct strbuf *out)
     int in_pipe[2], out_pipe[2], status = -1;
     if (pipe2(in_pipe, O_CLOEXEC) != 0 || pipe2(out_pipe, O_CLOEXEC) != 0)
         return -1;
-    pid_t pid = spawn(argv, in_pipe[0], out_pipe[1]);
+    pid_t pid = spawn(argv, in_pipe[0], out_pipe[1], out_pipe[1]);
     close(in_pipe[0]);
     close(out_pipe[1]);
     if (write(in_pipe[1], input, strlen(input)) < 0)
@@ -87,41 +89,58 @@ static bool read_ready_line(struct clinic_server *server, int fd)
     return false;
 }
 
-bool clinic_server_start(struct clinic_server *server, const char *program)
+bool clinic_server_start_with(struct clinic_server *server, const char *program,
+                              const char *const *words)
 {
+    const char *argv[10 + WORDS_MAX] = {program,       "serve",        "--demo",
+                                        "--data",      server->dir,    "--listen",
+                                        "127.0.0.1:0", "--tls-listen", "127.0.0.1:0"};
     int out[2];
     *server = (struct clinic_server){.dir = "/tmp/keneyapp-serve-XXXXXX"};
     if (!mkdtemp(server->dir) || pipe2(out, O_CLOEXEC) != 0)
         return false;
-    const char *argv[] = {program,    "serve",       "--demo",       "--data",      server->dir,
-                          "--listen", "127.0.0.1:0", "--tls-listen", "127.0.0.1:0", NULL};
-    server->pid = spawn(argv, STDIN_FILENO, out[1]);
+    for (size_t i = 0; i < WORDS_MAX && words[i]; i++)
+        argv[9 + i] = words[i];
+    snprintf(server->log, sizeof(server->log), "%s.log", server->dir);
+    int log = open(server->log, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
+    server->pid = spawn(argv, STDIN_FILENO, out[1], log);
     close(out[1]);
+    close(log);
     bool ready = read_ready_line(server, out[0]);
-    /* The reading end stays open: a server that complains later must not die of SIGPIPE. */
+    close(out[0]);
     return ready;
 }
 
-static void remove_files(const char *dir)
+bool clinic_server_start(struct clinic_server *server, const char *program)
 {
-    static const char *const FILES[] = {
-        "keneyapp.db", "keneyapp.db-wal", "keneyapp.db-shm", "keneyapp.lock",  "token.key",
-        "ca.pem",      "ca-key.pem",      "server.pem",      "server-key.pem", "data.key"};
-    char path[128];
-    for (size_t i = 0; i < COUNT_OF(FILES); i++) {
-        snprintf(path, sizeof(path), "%s/%s", dir, FILES[i]);
-        unlink(path);
-    }
-    rmdir(dir);
+    return clinic_server_start_with(server, program, (const char *const[]){NULL});
 }
 
-int clinic_server_stop(struct clinic_server *server)
+static void remove_files(const char *path)
+{
+    DIR *dir = opendir(path);
+    const struct dirent *entry;
+    while (dir && (entry = readdir(dir)))
+        unlinkat(dirfd(dir), entry->d_name, 0);
+    if (dir)
+        closedir(dir);
+    rmdir(path);
+}
+
+int clinic_server_stop_keeping_log(struct clinic_server *server)
 {
     int status = -1;
     kill(server->pid, SIGTERM);
     waitpid(server->pid, &status, 0);
     remove_files(server->dir);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+int clinic_server_stop(struct clinic_server *server)
+{
+    int status = clinic_server_stop_keeping_log(server);
+    unlink(server->log);
+    return status;
 }
 
 static bool start_tls(struct clinic_link *link, const struct clinic_server *server)

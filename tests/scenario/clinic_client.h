@@ -14,6 +14,7 @@
 
 struct clinic_server {
     char dir[64];
+    char log[80]; /* the file that its standard error goes to */
     pid_t pid;
     unsigned port, tls_port;
 };
@@ -34,8 +35,13 @@ struct clinic_answer {
 /* Starts `program serve --demo` and waits for its ready line; false when it does not come. */
 bool clinic_server_start(struct clinic_server *server, const char *program);
 
-/* SIGTERM, then the exit status; the folder is removed. */
+/* The same with more words on its command line (NULL-terminated, at most 8). */
+bool clinic_server_start_with(struct clinic_server *server, const char *program,
+                              const char *const *words);
+
+/* SIGTERM, then the exit status; the folder and the log are removed. */
 int clinic_server_stop(struct clinic_server *server);
+int clinic_server_stop_keeping_log(struct clinic_server *server);
 
 /* Runs `program` with arguments (NULL-terminated) and `input`; its exit status, its output in
  * `out`. */

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * People of the clinic, from outside: what administrators change counts for the next request, and
+ * who guesses passwords learns nothing, not even which names exist.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "scenario/clinic_case.h"
+#include "support/test.h"
+
+#define ADMIN signed_in("admin", "admin123")
+
+/* A new user with the password "first-password"; the id. */
+static int64_t add_user(const char *username, const char *role)
+{
+    assert_int_equal(ask("POST", "/api/v1/users", ADMIN,
+                         text("{\"email\":\"%s@staff.example\",\"username\":\"%s\",\"full_name\":"
+                              "\"Test Person\",\"role\":\"%s\",\"password\":\"first-password\"}",
+                              username, username, role)),
+                     201);
+    return number_in_answer("id");
+}
+
+static unsigned me(const char *authorization)
+{
+    return ask("GET", "/api/v1/auth/me", authorization, NULL);
+}
+
+static unsigned set_status(int64_t id, const char *body)
+{
+    return ask("PATCH", text("/api/v1/users/%d/status", (int)id), ADMIN, body);
+}
+
+static void test_new_user(void **state)
+{
+    int64_t id = add_user("new-user", "nurse");
+    assert_true(says("\"role\":\"nurse\""));
+    assert_true(says("\"is_active\":true"));
+    assert_false(says("argon2") || says("password\":") || says("first-password"));
+    assert_int_equal(me(signed_in("new-user", "first-password")), 200);
+    assert_int_equal(number_in_answer("id"), id);
+    assert_int_equal(ask("GET", text("/api/v1/users/%d", (int)id), ADMIN, NULL), 200);
+    assert_int_equal(ask("POST", "/api/v1/users", ADMIN,
+                         "{\"email\":\"other@staff.example\",\"username\":\"new-user\","
+                         "\"full_name\":\"x\",\"role\":\"nurse\",\"password\":\"12345678\"}"),
+                     400);
+    assert_int_equal(ask("POST", "/api/v1/users", ADMIN, "{\"role\":\"boss\",\"password\":\"x\"}"),
+                     422);
+    assert_true(says("\"email\"") && says("\"username\"") && says("\"full_name\"") &&
+                says("\"role\"") && says("\"password\""));
+    assert_int_equal(ask("GET", "/api/v1/users?limit=2", ADMIN, NULL), 200);
+    assert_true(number_in_answer("total") > 2);
+    assert_false(says("argon2"));
+}
+
+static void test_only_administrators(void **state)
+{
+    static const char *const NAMES[] = {"doctor", "nurse", "receptionist"};
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
+        const char *who = signed_in(NAMES[i], text("%s123", NAMES[i]));
+        assert_int_equal(ask("GET", "/api/v1/users", who, NULL), 403);
+        assert_int_equal(ask("GET", "/api/v1/users/1", who, NULL), 403);
+        assert_int_equal(ask("POST", "/api/v1/users", who, "{}"), 403);
+        assert_int_equal(ask("PATCH", "/api/v1/users/1/status", who, "{}"), 403);
+        assert_int_equal(ask("PATCH", "/api/v1/users/1/role", who, "{}"), 403);
+        assert_int_equal(ask("POST", "/api/v1/users/1/reset-password", who, "{}"), 403);
+    }
+    assert_int_equal(ask("GET", "/api/v1/users", "", NULL), 401);
+    assert_int_equal(ask("GET", "/api/v1/users/999999", ADMIN, NULL), 404);
+    assert_int_equal(set_status(999999, "{}"), 404);
+}
+
+static void test_inactive_at_once(void **state)
+{
+    int64_t id = add_user("inactive-user", "doctor");
+    const char *token = signed_in("inactive-user", "first-password");
+    assert_int_equal(me(token), 200);
+    assert_int_equal(me(token), 200); /* from memory */
+    assert_int_equal(set_status(id, "{\"is_active\":false}"), 200);
+    assert_true(says("\"is_active\":false"));
+    assert_int_equal(me(token), 401);
+    assert_int_equal(sign_in("inactive-user", "first-password"), 403);
+    assert_int_equal(sign_in("inactive-user", "wrong-password"), 401);
+    assert_int_equal(set_status(id, "{\"is_active\":true}"), 200);
+    assert_int_equal(me(token), 200);
+}
+
+static void test_locked_at_once(void **state)
+{
+    int64_t id = add_user("locked-user", "doctor");
+    const char *token = signed_in("locked-user", "first-password");
+    assert_int_equal(me(token), 200);
+    assert_int_equal(set_status(id, "{\"is_locked\":true}"), 200);
+    assert_int_equal(me(token), 401);
+    assert_int_equal(sign_in("locked-user", "first-password"), 403);
+    assert_int_equal(set_status(id, "{\"is_locked\":false}"), 200);
+    assert_int_equal(me(token), 200);
+    assert_int_equal(sign_in("locked-user", "first-password"), 200);
+    assert_int_equal(set_status(id, "{\"is_locked\":\"maybe\"}"), 422);
+}
+
+static void test_role_at_once(void **state)
+{
+    int64_t id = add_user("promoted-user", "receptionist");
+    const char *token = signed_in("promoted-user", "first-password");
+    assert_int_equal(ask("GET", "/api/v1/prescriptions?limit=1", token, NULL), 403);
+    assert_int_equal(
+        ask("PATCH", text("/api/v1/users/%d/role", (int)id), ADMIN, "{\"role\":\"nurse\"}"), 200);
+    assert_int_equal(ask("GET", "/api/v1/prescriptions?limit=1", token, NULL), 200);
+    assert_int_equal(
+        ask("PATCH", text("/api/v1/users/%d/role", (int)id), ADMIN, "{\"role\":\"owner\"}"), 422);
+}
+
+/* All in one second: what ends a token is not a comparison of times. */
+static void test_own_password(void **state)
+{
+    add_user("changing-user", "nurse");
+    const char *token = signed_in("changing-user", "first-password");
+    const char *path = "/api/v1/auth/change-password";
+    assert_int_equal(ask("POST", path, token,
+                         "{\"current_password\":\"wrong\",\"new_password\":\"second-password\"}"),
+                     400);
+    assert_int_equal(ask("POST", path, token,
+                         "{\"current_password\":\"first-password\",\"new_password\":\"short\"}"),
+                     422);
+    assert_int_equal(me(token), 200);
+    assert_int_equal(
+        ask("POST", path, token,
+            "{\"current_password\":\"first-password\",\"new_password\":\"second-password\"}"),
+        204);
+    assert_int_equal(last.body.len, 0);
+    assert_int_equal(me(token), 401);
+    assert_int_equal(sign_in("changing-user", "first-password"), 401);
+    assert_int_equal(me(signed_in("changing-user", "second-password")), 200);
+    assert_int_equal(ask("POST", path, "", "{}"), 401);
+}
+
+static void test_reset_password(void **state)
+{
+    int64_t id = add_user("forgetful-user", "nurse");
+    const char *token = signed_in("forgetful-user", "first-password");
+    const char *path = text("/api/v1/users/%d/reset-password", (int)id);
+    assert_int_equal(me(token), 200);
+    assert_int_equal(ask("POST", path, ADMIN, "{\"new_password\":\"1234567\"}"), 422);
+    assert_int_equal(ask("POST", path, ADMIN, "{\"new_password\":\"second-password\"}"), 204);
+    assert_int_equal(me(token), 401);
+    assert_int_equal(sign_in("forgetful-user", "first-password"), 401);
+    assert_int_equal(sign_in("forgetful-user", "second-password"), 200);
+}
+
+static void test_last_administrator(void **state)
+{
+    me(ADMIN);
+    int64_t id = number_in_answer("id");
+    const char *role_path = text("/api/v1/users/%d/role", (int)id);
+    assert_int_equal(ask("PATCH", role_path, ADMIN, "{\"role\":\"doctor\"}"), 409);
+    assert_int_equal(set_status(id, "{\"is_active\":false}"), 409);
+    assert_int_equal(set_status(id, "{\"is_locked\":true}"), 409);
+    assert_int_equal(set_status(id, "{\"is_active\":true}"), 200);
+    int64_t second = add_user("second-admin", "admin");
+    const char *second_token = signed_in("second-admin", "first-password");
+    assert_int_equal(ask("PATCH", text("/api/v1/users/%d/role", (int)second), second_token,
+                         "{\"role\":\"doctor\"}"),
+                     200);
+    assert_int_equal(ask("GET", "/api/v1/users", second_token, NULL), 403);
+    assert_int_equal(set_status(id, "{\"is_active\":false}"), 409);
+}
+
+static void test_super_administrators(void **state)
+{
+    const char *const add[] = {"user", "add", "root-user", "--role", "super_admin", NULL};
+    int64_t nurse = add_user("ambitious-user", "nurse");
+    const char *role_path = text("/api/v1/users/%d/role", (int)nurse);
+    assert_int_equal(ask("PATCH", role_path, ADMIN, "{\"role\":\"super_admin\"}"), 403);
+    assert_int_equal(ask("POST", "/api/v1/users", ADMIN,
+                         "{\"email\":\"r@staff.example\",\"username\":\"r\",\"full_name\":\"r\","
+                         "\"role\":\"super_admin\",\"password\":\"12345678\"}"),
+                     403);
+    assert_int_equal(clinic_command(add, "root-password\n"), 0);
+    const char *root = signed_in("root-user", "root-password");
+    me(root);
+    int64_t root_id = number_in_answer("id");
+    assert_int_equal(set_status(root_id, "{\"is_active\":false}"), 403);
+    assert_int_equal(ask("POST", text("/api/v1/users/%d/reset-password", (int)root_id), ADMIN,
+                         "{\"new_password\":\"taken-over\"}"),
+                     403);
+    assert_int_equal(ask("PATCH", role_path, root, "{\"role\":\"super_admin\"}"), 200);
+}
+
+static double metric(const char *name)
+{
+    ask("GET", "/metrics", "", NULL);
+    const char *line = strstr(strbuf_cstr(&last.body), text("\n%s ", name));
+    assert_non_null(line);
+    return strtod(strchr(line + 1, ' '), NULL);
+}
+
+struct attempts {
+    unsigned status[8];
+    char bodies[8][256];
+    bool retry_after[8];
+    double hashes;
+};
+
+static void guess(const char *username, struct attempts *ret)
+{
+    double before = metric("keneyapp_login_hashes_total");
+    for (size_t i = 0; i < COUNT_OF(ret->status); i++) {
+        ret->status[i] = sign_in(username, text("guess number %zu", i));
+        ret->retry_after[i] = has_header("\r\nRetry-After: ");
+        snprintf(ret->bodies[i], sizeof(ret->bodies[i]), "%s", strbuf_cstr(&last.body));
+    }
+    ret->hashes = metric("keneyapp_login_hashes_total") - before;
+}
+
+/* Words, statuses and the number of hashes are the same for who exists, who does not, and who has
+ * no password. */
+static void test_nobody_learns_names(void **state)
+{
+    static const char *const OTHERS[] = {"no-such-user", "synthetic-doctor-1"};
+    struct attempts real, other;
+    add_user("guessed-user", "doctor");
+    guess("guessed-user", &real);
+    assert_int_equal(real.status[4], 401);
+    assert_int_equal(real.status[5], 403);
+    assert_true(real.retry_after[5]);
+    for (size_t i = 0; i < COUNT_OF(OTHERS); i++) {
+        guess(OTHERS[i], &other);
+        assert_memory_equal(real.status, other.status, sizeof(real.status));
+        assert_memory_equal(real.retry_after, other.retry_after, sizeof(real.retry_after));
+        assert_true(real.hashes == other.hashes);
+        for (size_t j = 0; j < COUNT_OF(real.bodies); j++)
+            assert_string_equal(real.bodies[j], other.bodies[j]);
+    }
+}
+
+/* The lock is in the database too (written after the answer), holds for the right password, and an
+ * administrator can end it. Tokens go on. */
+static void test_lock_out(void **state)
+{
+    int64_t id = add_user("lockout-user", "doctor");
+    const char *path = text("/api/v1/users/%d", (int)id);
+    const char *token = signed_in("lockout-user", "first-password"), *admin = ADMIN;
+    struct attempts attempts;
+    guess("lockout-user", &attempts);
+    assert_int_equal(sign_in("lockout-user", "first-password"), 403);
+    assert_int_equal(me(token), 200);
+    bool locked = false;
+    for (int i = 0; i < 2000 && !locked; i++) {
+        assert_int_equal(ask("GET", path, admin, NULL), 200);
+        locked = says("\"is_locked\":true");
+    }
+    assert_true(locked);
+    assert_int_equal(me(token), 200);
+    assert_int_equal(set_status(id, "{\"is_locked\":false}"), 200);
+    assert_int_equal(sign_in("lockout-user", "first-password"), 200);
+}
+
+/* Guessing the current password with a stolen token is no way around. */
+static void test_lock_out_of_changes(void **state)
+{
+    add_user("stolen-token-user", "doctor");
+    const char *token = signed_in("stolen-token-user", "first-password");
+    unsigned statuses[7];
+    for (size_t i = 0; i < COUNT_OF(statuses); i++)
+        statuses[i] =
+            ask("POST", "/api/v1/auth/change-password", token,
+                text("{\"current_password\":\"guess %zu\",\"new_password\":\"12345678\"}", i));
+    assert_int_equal(statuses[4], 400);
+    assert_int_equal(statuses[5], 403);
+    assert_int_equal(sign_in("stolen-token-user", "first-password"), 403);
+}
+
+static void test_ends_cleanly(void **state)
+{
+    assert_int_equal(clinic_server_stop(&clinic), 0);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_new_user),
+        cmocka_unit_test(test_only_administrators),
+        cmocka_unit_test(test_inactive_at_once),
+        cmocka_unit_test(test_locked_at_once),
+        cmocka_unit_test(test_role_at_once),
+        cmocka_unit_test(test_own_password),
+        cmocka_unit_test(test_reset_password),
+        cmocka_unit_test(test_last_administrator),
+        cmocka_unit_test(test_super_administrators),
+        cmocka_unit_test(test_nobody_learns_names),
+        cmocka_unit_test(test_lock_out),
+        cmocka_unit_test(test_lock_out_of_changes),
+        cmocka_unit_test(test_ends_cleanly),
+    };
+    if (clinic_begin(argc, argv, (const char *const[]){NULL}) != 0)
+        return 1;
+    int failures = cmocka_run_group_tests(tests, NULL, NULL);
+    clinic_answer_done(&last);
+    return failures;
+}
