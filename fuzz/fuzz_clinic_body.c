@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Bodies of patients, appointments and prescriptions: new, changed, many of them. A refused body
- * has complaints that are JSON; an accepted one is rows that can be written as JSON and keep every
- * bound of their table.
+ * Bodies of patients, appointments and prescriptions: new, changed, many of them; users and forms.
+ * A refused body has complaints that are JSON; an accepted one is rows that can be written as JSON
+ * and keep every bound of their table.
  */
 #include <jansson.h>
 
 #include "fuzz/fuzz.h"
+#include "keneyapp/http/query.h"
 #include "keneyapp/model/json.h"
 #include "keneyapp/model/validate.h"
+#include "keneyapp/routes/openapi.h"
 
 static void check_json(const struct strbuf *text)
 {
@@ -112,6 +114,34 @@ static void check_ids(struct span body)
     end(&c, count > ROWS_MAX);
 }
 
+/* The form of a sign-in; what is accepted has no NUL and keeps its bounds. */
+static void check_form(struct span body)
+{
+    const struct shape *shape = body_shape("Login");
+    struct body_case c;
+    begin(&c);
+    for (size_t i = 0; i < shape->field_count; i++) {
+        struct value value;
+        struct span text = query_value(body, span_cstr(shape->fields[i].name), &c.arena);
+        if (text.ptr && validate_text(&c.validation, "body", &shape->fields[i], text, &value) == 0)
+            check_value(&shape->fields[i], &value);
+    }
+    end(&c, false);
+}
+
+/* The bodies that are no rows. */
+static void check_shape(struct span body)
+{
+    const struct shape *shape = body_shape("NewUser");
+    struct body_case c;
+    struct value values[ENTITY_FIELDS_MAX];
+    begin(&c);
+    if (validate_shape(&c.validation, shape, body, values) == 0)
+        for (size_t i = 0; i < shape->field_count; i++)
+            check_value(&shape->fields[i], &values[i]);
+    end(&c, false);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const enum entity_id ENTITIES[] = {ENTITY_PATIENTS, ENTITY_APPOINTMENTS,
@@ -122,5 +152,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check_many(entity_get(ENTITIES[i]), body);
     }
     check_ids(body);
+    check_form(body);
+    check_shape(body);
     return 0;
 }
