@@ -59,6 +59,16 @@ enum outcome_category {
 enum outcome_category outcome_category(enum outcome outcome);
 const char *outcome_text(enum outcome outcome);
 
+enum {
+    OUTCOME_HTTP2_FIRST = OUTCOME_HTTP2_GOAWAY, /* these three come one after the other */
+    OUTCOME_HTTP2_KINDS = 3,
+    OUTCOME_HTTP2_DETAILS =
+        15, /* 0: no code, or one without a name; else 1 + the code of RFC 9113 §7 */
+};
+
+/* The text of an HTTP2_* outcome with its detail. Static. */
+const char *outcome_http2_text(enum outcome outcome, int detail);
+
 /* The error_code of an outcome; `status` turns HTTP_4XX and HTTP_5XX into 1000 + status. */
 int outcome_code(enum outcome outcome, int status);
 
@@ -362,6 +372,7 @@ MUST_CHECK int repeat_target_init(struct repeat_target *target, struct client *c
 /* What came back, or why nothing did. Valid during the call. */
 struct repeat_answer {
     enum outcome outcome;
+    int detail;       /* added to the outcome's code: OUTCOME_HTTP2_DETAILS; else 0 */
     int status;       /* 0 without a response */
     bool is_last;     /* of its message; only pipelined ones have others */
     bool is_reused;   /* its connection was there before */

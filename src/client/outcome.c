@@ -87,14 +87,25 @@ static const struct {
 #undef X
 };
 
+_Static_assert(COUNT_OF(HTTP2_TEXTS) + 1 == OUTCOME_HTTP2_DETAILS, "a detail for each code");
+_Static_assert(OUTCOME_HTTP2_CONNECTION == OUTCOME_HTTP2_FIRST + OUTCOME_HTTP2_KINDS - 1,
+               "the kinds come one after the other");
+
+const char *outcome_http2_text(enum outcome outcome, int detail)
+{
+    if (!detail)
+        return outcome_text(outcome);
+    return outcome == OUTCOME_HTTP2_GOAWAY   ? HTTP2_TEXTS[detail - 1].goaway
+           : outcome == OUTCOME_HTTP2_STREAM ? HTTP2_TEXTS[detail - 1].stream
+                                             : HTTP2_TEXTS[detail - 1].connection;
+}
+
 struct failure failure_of_http2(enum outcome outcome, uint32_t error_code)
 {
     if (error_code >= COUNT_OF(HTTP2_TEXTS))
         return failure_of(outcome);
-    const char *text = outcome == OUTCOME_HTTP2_GOAWAY   ? HTTP2_TEXTS[error_code].goaway
-                       : outcome == OUTCOME_HTTP2_STREAM ? HTTP2_TEXTS[error_code].stream
-                                                         : HTTP2_TEXTS[error_code].connection;
-    return (struct failure){outcome, text, 1 + (int)error_code};
+    int detail = 1 + (int)error_code;
+    return (struct failure){outcome, outcome_http2_text(outcome, detail), detail};
 }
 
 struct failure failure_of_dial(struct client *client, int sys_error)

@@ -118,6 +118,7 @@ static enum repeat_next tell(struct repetition *repetition, bool is_last)
     const struct exchange *exchange = &repetition->exchange;
     const struct repeat_answer answer = {
         .outcome = exchange->failure.outcome,
+        .detail = exchange->failure.detail,
         .status = exchange->status,
         .is_last = is_last,
         .is_reused = exchange->is_reused,

@@ -104,14 +104,22 @@ static void record_connection(struct repeater *repeater, const struct timings *t
                      nsec_to_ms(timings->tls_handshaking_ns));
 }
 
+static void count(struct repeater_tally *tally, const struct repeat_answer *answer)
+{
+    unsigned kind = (unsigned)answer->outcome - OUTCOME_HTTP2_FIRST;
+    tally->by_outcome[answer->outcome]++;
+    if (kind < OUTCOME_HTTP2_KINDS)
+        tally->by_http2[kind][answer->detail]++;
+    if (answer->status > 0 && answer->status < REPEATER_STATUS_MAX)
+        tally->by_status[answer->status]++;
+}
+
 static enum repeat_next on_answer(struct repeat *repeat, const struct repeat_answer *answer)
 {
     struct lane *lane = repeat->arg;
     struct repeater *repeater = lane->repeater;
     const struct repeater_ops *ops = repeater->config.ops;
-    repeater->tally.by_outcome[answer->outcome]++;
-    if (answer->status > 0 && answer->status < REPEATER_STATUS_MAX)
-        repeater->tally.by_status[answer->status]++;
+    count(&repeater->tally, answer);
     if (!answer->is_reused)
         record_connection(repeater, answer->timings);
     bool goes_on = !ops || !ops->on_answer || ops->on_answer(repeater->config.state, lane, answer);

@@ -35,6 +35,7 @@ enum {
 /* What came back, by outcome and by status, since the warm-up. */
 struct repeater_tally {
     uint64_t by_outcome[OUTCOME_COUNT];
+    uint64_t by_http2[OUTCOME_HTTP2_KINDS][OUTCOME_HTTP2_DETAILS]; /* of them: by what was wrong */
     uint64_t by_status[REPEATER_STATUS_MAX];
     uint64_t scheduled;       /* open model: arrivals that were due before the end */
     uint64_t never_sent;      /* of them: no lane was free until the end */

@@ -38,7 +38,7 @@ struct bench {
     bool has_begun;
     struct repeater_tally tally; /* of all workers */
     struct bench_result result;
-    struct bench_error errors[OUTCOME_COUNT];
+    struct bench_error errors[OUTCOME_COUNT + OUTCOME_HTTP2_KINDS * OUTCOME_HTTP2_DETAILS];
     char descriptors_text[128];
     struct bench_status statuses[REPEATER_STATUS_MAX];
 };
@@ -195,6 +195,9 @@ static void add_repeater(struct bench *bench, const struct repeater *repeater)
     bench->tally.opened_ns = MAX_OF(bench->tally.opened_ns, tally->opened_ns);
     for (size_t i = 0; i < OUTCOME_COUNT; i++)
         bench->tally.by_outcome[i] += tally->by_outcome[i];
+    for (size_t i = 0; i < OUTCOME_HTTP2_KINDS; i++)
+        for (size_t detail = 0; detail < OUTCOME_HTTP2_DETAILS; detail++)
+            bench->tally.by_http2[i][detail] += tally->by_http2[i][detail];
     for (size_t i = 0; i < REPEATER_STATUS_MAX; i++)
         bench->tally.by_status[i] += tally->by_status[i];
 }
@@ -206,16 +209,38 @@ static const char *text_of(struct bench *bench, enum outcome outcome)
     return outcome_text(outcome);
 }
 
+static void list_error(struct bench *bench, int code, const char *text, uint64_t count)
+{
+    if (count)
+        bench->errors[bench->result.error_count++] = (struct bench_error){code, text, count};
+}
+
+static void list_http2_errors(struct bench *bench, enum outcome outcome)
+{
+    const uint64_t *counts = bench->tally.by_http2[outcome - OUTCOME_HTTP2_FIRST];
+    for (int detail = 0; detail < OUTCOME_HTTP2_DETAILS; detail++)
+        list_error(bench, outcome_code(outcome, 0) + detail, outcome_http2_text(outcome, detail),
+                   counts[detail]);
+}
+
+static void list_errors(struct bench *bench, enum outcome outcome)
+{
+    if (outcome_category(outcome) == OUTCOME_CATEGORY_ANSWERED)
+        return;
+    if ((unsigned)outcome - OUTCOME_HTTP2_FIRST < OUTCOME_HTTP2_KINDS)
+        list_http2_errors(bench, outcome);
+    else
+        list_error(bench, outcome_code(outcome, 0), text_of(bench, outcome),
+                   bench->tally.by_outcome[outcome]);
+}
+
 static void list_outcomes(struct bench *bench)
 {
     struct bench_result *result = &bench->result;
     for (int i = 0; i < OUTCOME_COUNT; i++) {
-        uint64_t count = bench->tally.by_outcome[i];
         if (i != OUTCOME_OK)
-            result->failed += count;
-        if (count && outcome_category((enum outcome)i) != OUTCOME_CATEGORY_ANSWERED)
-            bench->errors[result->error_count++] = (struct bench_error){
-                outcome_code((enum outcome)i, 0), text_of(bench, (enum outcome)i), count};
+            result->failed += bench->tally.by_outcome[i];
+        list_errors(bench, (enum outcome)i);
     }
     for (int i = 0; i < REPEATER_STATUS_MAX; i++) {
         uint64_t count = bench->tally.by_status[i];
