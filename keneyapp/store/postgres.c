@@ -298,6 +298,7 @@ static const struct store_ops postgres_ops = {
     .begin = postgres_begin,
     .commit = postgres_commit,
     .rollback = postgres_rollback,
+    .bulk = postgres_bulk,
     .list = postgres_list,
     .get = postgres_get,
     .count = postgres_count,

@@ -299,3 +299,17 @@ enum store_result postgres_audit(struct session *session, const struct audit_row
     postgres_rollback(session);
     return result;
 }
+
+/* The planner knows nothing of the new rows, and autovacuum tells it a minute later: until then it
+ * would read whole tables. */
+enum store_result postgres_bulk(struct session *session, bool begins)
+{
+    struct postgres_session *s = postgres_of(session);
+    if (begins)
+        return STORE_OK;
+    if (postgres_blocked(s))
+        return STORE_FAILED;
+    postgres_queue_text(s, "SET LOCAL statement_timeout = 0", NULL, 0);
+    postgres_queue_text(s, "ANALYZE users, patients, appointments, prescriptions", NULL, 0);
+    return postgres_run_for(s, POSTGRES_LONG_REPLY_NS);
+}

@@ -380,6 +380,34 @@ static void test_counters(void **state)
                          rows_there(session, (enum entity_id)id));
 }
 
+/* Filled at once or given up: rows, rules and searches are as they always are. */
+static void test_bulk(void **state)
+{
+    struct place *place = *state;
+    struct session *session = place->session;
+    struct value row[ENTITY_FIELDS_MAX];
+    struct seen seen;
+    for (int kept = 0; kept <= 1; kept++) {
+        int64_t unused;
+        assert_int_equal(session_begin(session), STORE_OK);
+        assert_int_equal(session_bulk(session, true), STORE_OK);
+        int64_t patient = add_patient(session, "a@b.example"), doctor = add_doctor(session, "doc");
+        make_appointment(row, patient, doctor, NOW, 30);
+        add_row(session, ENTITY_APPOINTMENTS, row);
+        assert_int_equal(session_bulk(session, false), STORE_OK);
+        if (kept)
+            assert_int_equal(session_commit(session), STORE_OK);
+        else
+            session_rollback(session);
+        list_rows(session, ENTITY_PATIENTS, &(struct list_query){.limit = 9, .search = SPAN("a@")},
+                  &seen);
+        assert_int_equal(seen.count, kept);
+        if (kept)
+            assert_int_equal(session_insert(session, ENTITY_APPOINTMENTS, row, 1, &unused),
+                             STORE_CONFLICT);
+    }
+}
+
 /* One by one, each one committed: the rows before the bad one stay. */
 static void test_without_batch(void **state)
 {
@@ -423,6 +451,7 @@ int store_cases_rows(const struct store_rig *rig)
         STORE_CASE(test_overlap_within_a_batch),
         STORE_CASE(test_rollback),
         STORE_CASE(test_counters),
+        STORE_CASE(test_bulk),
         STORE_CASE(test_without_batch),
     };
     return cmocka_run_group_tests_name("rows", tests, NULL, NULL);
