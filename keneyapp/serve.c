@@ -43,8 +43,9 @@
 
 enum {
     HANDLERS_PER_CORE = 2,
-    CONNECTIONS_MAX = 16384, /* per listener */
-    OTHER_FILES = 256,       /* descriptors that are not connections */
+    HANDLERS_PER_CORE_WAITING = 8, /* for a database on the other end of a socket */
+    CONNECTIONS_MAX = 16384,       /* per listener */
+    OTHER_FILES = 256,             /* descriptors that are not connections */
     ENDPOINTS_MAX = 128,
     LOG_QUEUE_BYTES = 1024 * 1024,
 };
@@ -172,9 +173,10 @@ static struct pool *make_pool(struct clinic *clinic, struct error *err)
 
 static struct handlers *make_handlers(const struct clinic *clinic, struct error *err)
 {
+    const unsigned per_core =
+        config_uses_sqlite(clinic->config) ? HANDLERS_PER_CORE : HANDLERS_PER_CORE_WAITING;
     struct handlers_config config = {
-        .threads =
-            clinic->config->handlers ? clinic->config->handlers : HANDLERS_PER_CORE * core_count(),
+        .threads = clinic->config->handlers ? clinic->config->handlers : per_core * core_count(),
         .queue_max = clinic->config->queue,
         .wait_max_ns = MAX_OF(clinic->config->pool_timeout_ns, NSEC_PER_SEC),
         .clock = clock_monotonic(),

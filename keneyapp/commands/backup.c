@@ -3,6 +3,7 @@
  * `keneyapp backup FILE`: a consistent copy of an SQLite database, while a server runs.
  */
 #include <stdio.h>
+#include <unistd.h>
 
 #include "keneyapp/commands/commands.h"
 #include "keneyapp/commands/workplace.h"
@@ -16,6 +17,9 @@ static int run(const struct config *config, struct error *err)
                          "backup is for SQLite: copy a PostgreSQL database with pg_dump "
                          "--format=custom --file=%s, and keep the keys in the data folder with it",
                          path);
+    if (access(path, F_OK) == 0)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "%s is there already: name a new file, or remove that one", path);
     if (workplace_reach(&place, config, err) != 0 ||
         store_backup(place.database.store, path, err) != 0)
         return -1;

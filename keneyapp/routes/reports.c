@@ -119,6 +119,7 @@ static void write_content(struct response *response, struct call *call, const st
         return;
     }
     response->content_type = format->content_type;
+    response->cache_control = "no-store";
     response->disposition =
         arena_printf(call->arena, "inline; filename=\"report-%lld.%s\"", (long long)job->id,
                      strcmp(format->name, "html") == 0 ? "html" : "txt");

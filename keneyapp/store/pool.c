@@ -9,16 +9,30 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "keneyapp/telemetry/latency.h"
 #include "keneyapp/telemetry/prometheus.h"
 
 #define BACKOFF_FIRST_NS (100 * NSEC_PER_MSEC)
 #define BACKOFF_MAX_NS   (2 * NSEC_PER_SEC)
 
-static const double EDGES_S[] = {0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30};
+static const struct latency_scale WAITS = {
+    .count = 12,
+    .edges = {{100 * NSEC_PER_USEC, "0.0001"},
+              {500 * NSEC_PER_USEC, "0.0005"},
+              {1 * NSEC_PER_MSEC, "0.001"},
+              {5 * NSEC_PER_MSEC, "0.005"},
+              {10 * NSEC_PER_MSEC, "0.01"},
+              {50 * NSEC_PER_MSEC, "0.05"},
+              {100 * NSEC_PER_MSEC, "0.1"},
+              {500 * NSEC_PER_MSEC, "0.5"},
+              {1 * NSEC_PER_SEC, "1"},
+              {5 * NSEC_PER_SEC, "5"},
+              {10 * NSEC_PER_SEC, "10"},
+              {30 * NSEC_PER_SEC, "30"}},
+};
 
 enum verdict {
     VERDICT_NONE, /* go on waiting */
@@ -49,7 +63,7 @@ struct pool {
     unsigned failures; /* to open, since the last success */
     nsec_t away_until_ns, backoff_ns;
     uint64_t timeouts, opened, closed;
-    _Atomic uint64_t wait_cells[COUNT_OF(EDGES_S) + 1], wait_sum_ns;
+    struct latency waits;
 };
 
 void pool_config_defaults(struct pool_config *config)
@@ -281,22 +295,12 @@ static struct session *take_new(struct pool *pool, enum store_result *ret_why)
     return open_session(pool);
 }
 
-static void observe_wait(struct pool *pool, nsec_t waited_ns)
-{
-    double seconds = (double)waited_ns / (double)NSEC_PER_SEC;
-    size_t cell = 0;
-    while (cell < COUNT_OF(EDGES_S) && seconds > EDGES_S[cell])
-        cell++;
-    atomic_fetch_add_explicit(&pool->wait_cells[cell], 1, memory_order_relaxed);
-    atomic_fetch_add_explicit(&pool->wait_sum_ns, (uint64_t)waited_ns, memory_order_relaxed);
-}
-
 struct session *pool_take(struct pool *pool, enum store_result *ret_why)
 {
     nsec_t asked_ns = clock_now(pool->config.clock);
     struct session *session =
         pool->config.without ? take_new(pool, ret_why) : take_from_line(pool, asked_ns, ret_why);
-    observe_wait(pool, clock_now(pool->config.clock) - asked_ns);
+    latency_record(&pool->waits, &WAITS, clock_now(pool->config.clock) - asked_ns);
     return session;
 }
 
@@ -348,22 +352,14 @@ void pool_figures(struct pool *pool, struct pool_figures *ret_figures)
     pthread_mutex_unlock(&pool->mutex);
 }
 
-static void render_wait(struct pool *pool, struct strbuf *out)
+static void render_waits(const struct pool *pool, struct strbuf *out)
 {
     static const char NAME[] = "db_pool_wait_seconds";
-    uint64_t below = 0;
-    strbuf_addf(out, "# HELP %s Seconds from asking for a connection to having one.\n", NAME);
-    strbuf_addf(out, "# TYPE %s histogram\n", NAME);
-    for (size_t i = 0; i < COUNT_OF(pool->wait_cells); i++) {
-        below += atomic_load_explicit(&pool->wait_cells[i], memory_order_relaxed);
-        if (i < COUNT_OF(EDGES_S))
-            strbuf_addf(out, "%s_bucket{le=\"%g\"} %llu\n", NAME, EDGES_S[i],
-                        (unsigned long long)below);
-    }
-    uint64_t sum_ns = atomic_load_explicit(&pool->wait_sum_ns, memory_order_relaxed);
-    strbuf_addf(out, "%s_bucket{le=\"+Inf\"} %llu\n%s_sum %.9f\n%s_count %llu\n", NAME,
-                (unsigned long long)below, NAME, (double)sum_ns / 1e9, NAME,
-                (unsigned long long)below);
+    struct latency_figures figures;
+    latency_read(&pool->waits, &figures);
+    prometheus_family(out, NAME, "histogram",
+                      "Seconds from asking for a connection to having one.");
+    latency_render(out, NAME, "", &WAITS, &figures);
 }
 
 void pool_render(struct pool *pool, struct strbuf *out)
@@ -390,5 +386,5 @@ void pool_render(struct pool *pool, struct strbuf *out)
 
     for (size_t i = 0; i < COUNT_OF(rows); i++)
         prometheus_single(out, rows[i].name, rows[i].type, rows[i].help, rows[i].value);
-    render_wait(pool, out);
+    render_waits(pool, out);
 }

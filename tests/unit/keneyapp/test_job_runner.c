@@ -260,6 +260,8 @@ static void test_bounded_attempts(void **state)
     struct job_runner *runner = start(world);
     for (int attempt = 1; attempt <= world->config.attempts_max; attempt++) {
         sem_wait(&failed_once);
+        if (attempt == world->config.attempts_max)
+            break; /* a lease that is over during an attempt would be another case */
         __atomic_add_fetch(&wall_ns, world->config.lease_ns, __ATOMIC_RELAXED);
         job_runner_wake(runner);
     }

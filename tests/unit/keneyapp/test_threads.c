@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "keneyapp/auth/login_gate.h"
 #include "keneyapp/http/handlers.h"
+#include "keneyapp/jobs/job_runner.h"
+#include "keneyapp/jobs/refresher.h"
 #include "keneyapp/telemetry/audit.h"
 #include "keneyapp/telemetry/log_queue.h"
 #include "support/test.h"
@@ -60,6 +62,27 @@ static const struct store_ops BARE_OPS = {
     .session_new = bare_session_new,
     .session_free = bare_session_free,
 };
+
+static struct session *away_session_new(struct store *store, struct error *err)
+{
+    error_set(err, EXIT_INVALID_CONFIG, "the database is away");
+    return NULL;
+}
+
+static const struct store_ops AWAY_OPS = {.session_new = away_session_new};
+
+static struct store away = {.ops = &AWAY_OPS};
+
+/* Who takes a session gets none. */
+static struct pool *empty_pool(void)
+{
+    struct pool_config config;
+    struct error err = {0};
+    pool_config_defaults(&config);
+    struct pool *pool = pool_new(&away, &config, &err);
+    assert_non_null(pool);
+    return pool;
+}
 
 static bool verify(const char *hash, struct span password)
 {
@@ -122,6 +145,30 @@ static void test_log_queue(void **state)
     assert_null(log.write);
 }
 
+static void test_job_runner(void **state)
+{
+    struct job_runner_config config;
+    job_runner_config_defaults(&config);
+    config.threads = WANTED;
+    config.pool = empty_pool();
+    for (unsigned given = 0; given < WANTED; given++) {
+        struct error err = {0};
+        allowance = given;
+        assert_null(job_runner_new(&config, &err));
+        assert_sentence(&err, "job thread");
+    }
+    pool_free(&config.pool);
+}
+
+static void test_refresher(void **state)
+{
+    struct refresher_config config = {.clock = clock_monotonic()};
+    struct error err = {0};
+    allowance = 0;
+    assert_null(refresher_new(&config, &err));
+    assert_sentence(&err, "dashboard");
+}
+
 static void test_enough(void **state)
 {
     struct handlers_config config = {.threads = WANTED, .clock = clock_monotonic()};
@@ -138,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_handlers),     cmocka_unit_test(test_login_gate),
         cmocka_unit_test(test_audit_writer), cmocka_unit_test(test_log_queue),
+        cmocka_unit_test(test_job_runner),   cmocka_unit_test(test_refresher),
         cmocka_unit_test(test_enough),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
