@@ -36,7 +36,10 @@ class Clinic:
         self.program = program
         self.tokens = {}
         self.folder = tempfile.mkdtemp(prefix="keneyapp-test-")
-        command = [program, "serve", "--demo", "--data", self.folder, "--listen", "127.0.0.1:0",
+        self.start(*more)
+
+    def start(self, *more):
+        command = [self.program, "serve", "--demo", "--data", self.folder, "--listen", "127.0.0.1:0",
                    "--tls-listen", "off", *more]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
@@ -47,9 +50,17 @@ class Clinic:
     def __enter__(self):
         return self
 
-    def __exit__(self, *why):
+    def stop(self):
         self.process.terminate()
         self.process.wait(timeout=30)
+
+    def restart(self, *more):
+        """The same folder, and so the same keys and data, served in another way."""
+        self.stop()
+        self.start(*more)
+
+    def __exit__(self, *why):
+        self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, *arguments, stdin=""):
