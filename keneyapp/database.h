@@ -26,6 +26,10 @@ MUST_CHECK int database_open(struct database *database, const struct config *con
                              struct home *home, const struct database_observer *observer,
                              struct error *err);
 
+/* Migrates it, and tries the key on the first patients: a database that another key sealed is
+ * refused, before anything is written with the wrong one. */
+MUST_CHECK int database_prepare(struct database *database, struct error *err);
+
 void database_close(struct database *database);
 
 #endif

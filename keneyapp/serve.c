@@ -119,7 +119,7 @@ static int open_data(struct clinic *clinic, struct error *err)
     struct database_observer observer = {.observe = observe_query, .context = clinic};
     if (clinic->lock < 0 ||
         database_open(&clinic->database, clinic->config, &clinic->home, &observer, err) != 0 ||
-        store_migrate(clinic->database.store, err) != 0)
+        database_prepare(&clinic->database, err) != 0)
         return -1;
     return clinic->config->demo ? fill_demo(clinic, err) : 0;
 }

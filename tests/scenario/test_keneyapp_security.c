@@ -390,6 +390,22 @@ static void test_sealed_texts(void **state)
     assert_false(contains(&files, "testpass123"));
 }
 
+/* A database of another key is refused at once, with the remedy, and without the keys. */
+static void test_another_key(void **state)
+{
+    static const char KEY[] = "101112131415161718191a1b1c1d1e1f000102030405060708090a0b0c0d0e0f";
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(65536);
+    const char *path = text("%s/other.key", clinic.dir);
+    const char *argv[] = {clinic_program, "user",       "list", "--data",
+                          clinic.dir,     "--key-file", path,   NULL};
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(write(fd, KEY, 64), 64);
+    close(fd);
+    assert_int_equal(clinic_run(argv, "", &out), 104);
+    assert_true(contains(&out, "sealed with another key") && contains(&out, "--key-file"));
+    assert_false(contains(&out, "101112131415"));
+}
+
 /* With everything that debugging tells. */
 static void test_nothing_secret_in_the_log(void **state)
 {
@@ -426,6 +442,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_paths),
         cmocka_unit_test(test_other_tenant),
         cmocka_unit_test(test_sealed_texts),
+        cmocka_unit_test(test_another_key),
         cmocka_unit_test(test_nothing_secret_in_the_log),
     };
     const char *const words[] = {"--log-level", "debug", "--cors-origin", ORIGIN, NULL};
