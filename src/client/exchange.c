@@ -260,15 +260,20 @@ static void start_shared(struct exchange *exchange)
     acquire_shared(exchange, exchange->timings.start_ns);
 }
 
+/* The connection was there already. */
+static void end_connected(struct exchange *exchange)
+{
+    exchange->ready_ns = exchange->end_ns = exchange->timings.start_ns;
+    loop_defer(exchange->session->client->loop, &exchange->late);
+}
+
 static void connect_shared(struct exchange *exchange)
 {
     begin(exchange, false);
-    if (multiplex_find(exchange)) {
-        exchange->ready_ns = exchange->end_ns = exchange->timings.start_ns;
-        loop_defer(exchange->session->client->loop, &exchange->late);
-    } else {
+    if (multiplex_find(exchange))
+        end_connected(exchange);
+    else
         open_fresh(exchange);
-    }
 }
 
 void exchange_connect(struct exchange *exchange)
@@ -285,8 +290,7 @@ void exchange_connect(struct exchange *exchange)
         return;
     }
     pool_put(exchange->session, connection);
-    exchange->ready_ns = exchange->end_ns = exchange->timings.start_ns;
-    loop_defer(exchange->session->client->loop, &exchange->late);
+    end_connected(exchange);
 }
 
 void exchange_connected(struct exchange *exchange)
