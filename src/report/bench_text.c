@@ -155,7 +155,9 @@ static void add_requests(struct strbuf *out, const struct bench_result *result)
                 (unsigned long long)bench_sent(result), answered, unanswered,
                 (unsigned long long)result->cut);
     if (result->retried)
-        strbuf_addf(out, "              %llu sent again, their idle connection was closed\n",
+        strbuf_addf(out,
+                    "              %llu sent again: their idle connection was closed, or HTTP/2 "
+                    "had not begun with them\n",
                     (unsigned long long)result->retried);
     strbuf_addf(out, "  failed      %llu, with a status of 400 or more or without an answer\n",
                 (unsigned long long)result->failed);
