@@ -12,6 +12,8 @@ static void take(struct call *call, enum store_result *ret_why)
     nsec_t begun = clock_now(call->app->clock);
     call->session = pool_take(call->app->pool, ret_why);
     call->timing.pool_ns += clock_now(call->app->clock) - begun;
+    if (call->session)
+        call->session->problem[0] = '\0'; /* what follows is this call's */
 }
 
 struct session *call_session(struct call *call, struct response *response)

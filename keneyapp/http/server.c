@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "keneyapp/http/assets.h"
 #include "keneyapp/http/call.h"
@@ -147,6 +148,15 @@ static void finish_suspended(struct call *call)
         resume(exchange);
 }
 
+/* What the store said is for those who run the clinic, not for its clients. */
+static void say_problem(const struct exchange *exchange)
+{
+    const struct session *session = exchange->call.session;
+    if (exchange->response.status == 500 && session && session_problem(session)[0])
+        log_printf(exchange->call.app->log, LOG_ERROR, "request %s: %s",
+                   exchange->request.correlation_id, session_problem(session));
+}
+
 static void run_suspended(struct task *task)
 {
     struct exchange *exchange = CONTAINER_OF(task, struct exchange, task);
@@ -157,6 +167,7 @@ static void run_suspended(struct task *task)
     timing_attach(NULL);
     if (handled == HANDLED_LATER)
         return;
+    say_problem(exchange);
     call_release(call);
     finish_suspended(call);
 }
