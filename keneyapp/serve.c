@@ -2,7 +2,8 @@
  *
  * The clinic's life: folder, database, threads, sockets, wait, and all of it backwards. Requests
  * that were accepted are finished before anything they use goes away: listeners close, the handlers
- * finish, then the hashing threads, then the server, the audit writer, last the connection pool.
+ * finish, then the hashing threads, then the answers that wait for the audit log, then the server,
+ * the audit writer, last the connection pool.
  */
 #include "keneyapp/serve.h"
 
@@ -327,6 +328,8 @@ static void stop(struct clinic *clinic)
         handlers_close(clinic->app.handlers);
     if (clinic->app.gate)
         login_gate_close(clinic->app.gate);
+    if (clinic->app.audit)
+        audit_writer_settle(clinic->app.audit);
     server_free(&clinic->server);
     handlers_free(&clinic->app.handlers);
     job_runner_free(&clinic->app.jobs);

@@ -192,8 +192,7 @@ void middleware_finish(const struct route *route, const struct request *request,
 }
 
 bool middleware_audit(const struct route *route, const struct request *request,
-                      const struct response *response, struct call *call,
-                      struct audit_waiter *waiter)
+                      struct response *response, struct call *call, struct audit_waiter *waiter)
 {
     struct audit_writer *audit = call->app->audit;
     const struct audit_row *row = &call->audit;
@@ -218,5 +217,9 @@ bool middleware_audit(const struct route *route, const struct request *request,
         .signed_in = row->signed_in,
     };
     bool waits = audit_writer_is_strict(audit);
-    return audit_writer_add(audit, &entry, waits ? waiter : NULL) && waits;
+    if (audit_writer_add(audit, &entry, waits ? waiter : NULL))
+        return waits;
+    if (waits)
+        response_busy(response, "The audit log cannot be written");
+    return false;
 }

@@ -31,9 +31,9 @@ void middleware_finish(const struct route *route, const struct request *request,
                        struct response *response, struct call *call);
 
 /* The audit entry of an answered call, unless the route has none or nobody was signed in. True: the
- * answer has to wait for it (--audit strict), `waiter` will be called. */
+ * answer has to wait for it (--audit strict), `waiter` will be called. An answer that should wait
+ * and cannot becomes a 503. */
 bool middleware_audit(const struct route *route, const struct request *request,
-                      const struct response *response, struct call *call,
-                      struct audit_waiter *waiter);
+                      struct response *response, struct call *call, struct audit_waiter *waiter);
 
 #endif

@@ -24,8 +24,8 @@ enum {
 struct audit_writer {
     struct audit_config config;
     struct session *session; /* the thread's own; NULL when it could not be opened again */
-    struct audit_row *rows;  /* the thread's: a batch, and who waits for it */
-    struct audit_waiter **waiters;
+    struct audit_row *rows;  /* the thread's: a batch */
+    uint64_t settled;        /* the thread's: entries that are written or lost */
     pthread_t thread;
     bool running; /* there is a thread to join */
     bool away;    /* the thread's: the last try failed */
@@ -38,6 +38,11 @@ struct audit_writer {
     uint64_t written, lost;
     uint64_t overflowed; /* lost for want of memory, and not yet logged */
     size_t in_hand;      /* taken from the queue and not yet written */
+    uint64_t added;      /* the number of the newest entry */
+    struct list waiters; /* by number */
+    bool telling;        /* the thread calls some that are not in the list any more */
+    bool nobody_waits;
+    pthread_cond_t told;
 };
 
 void audit_config_defaults(struct audit_config *config)
@@ -76,13 +81,27 @@ static void wait_for_entries(struct audit_writer *writer)
         pause_for(writer, writer->config.pause_ns, FILL_EARLY);
 }
 
-static void tell_waiters(struct audit_writer *writer, size_t count, bool written)
+static struct audit_waiter *waiter_at(struct list *link)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct audit_waiter *waiter = TAKE(writer->waiters[i]);
-        if (waiter)
-            waiter->done(waiter, written);
-    }
+    return CONTAINER_OF(link, struct audit_waiter, link);
+}
+
+/* Calls those who wait for entries up to this number. Called without the mutex. */
+static void tell_waiters(struct audit_writer *writer, uint64_t number, bool written)
+{
+    struct list told, *link;
+    list_init(&told);
+    pthread_mutex_lock(&writer->mutex);
+    while ((link = list_first(&writer->waiters)) && waiter_at(link)->number <= number)
+        list_push_back(&told, list_pop_front(&writer->waiters));
+    writer->telling = true;
+    pthread_mutex_unlock(&writer->mutex);
+    while ((link = list_pop_front(&told)))
+        waiter_at(link)->done(waiter_at(link), written);
+    pthread_mutex_lock(&writer->mutex);
+    writer->telling = false;
+    pthread_cond_signal(&writer->told);
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 /* Says it once when writing begins to fail, and once when it works again. */
@@ -127,18 +146,22 @@ static bool wait_for_retry(struct audit_writer *writer)
     return !late;
 }
 
+/* A try that failed is told to everybody, also to those whose entries come later: their turn is
+ * when the database is back, and nobody knows when that is. */
 static void write_batch(struct audit_writer *writer, size_t count)
 {
     bool again = true;
     enum store_result result = try_batch(writer, count);
     for (int tries = 1; result != STORE_OK && again; tries++) {
-        tell_waiters(writer, count, false);
+        tell_waiters(writer, UINT64_MAX, false);
         again = (result != STORE_FAILED || tries < TRIES_OF_DAMAGE) && wait_for_retry(writer);
         if (again)
             result = try_batch(writer, count);
     }
-    tell_waiters(writer, count, true);
-    if (result != STORE_OK)
+    writer->settled += count;
+    if (result == STORE_OK)
+        tell_waiters(writer, writer->settled, true);
+    else
         log_printf(writer->config.log, LOG_ERROR, "%zu rows of the audit log are lost", count);
     pthread_mutex_lock(&writer->mutex);
     *(result == STORE_OK ? &writer->written : &writer->lost) += count;
@@ -149,7 +172,7 @@ static void write_batch(struct audit_writer *writer, size_t count)
 static void write_chunks(struct audit_writer *writer, struct audit_chunk *chunk)
 {
     size_t offset = 0, count = 0;
-    while (audit_chunk_next(&chunk, &offset, &writer->rows[count], &writer->waiters[count])) {
+    while (audit_chunk_next(&chunk, &offset, &writer->rows[count])) {
         if (++count == BATCH_ROWS) {
             write_batch(writer, count);
             count = 0;
@@ -200,6 +223,8 @@ static void init_locks(struct audit_writer *writer)
     pthread_mutex_init(&writer->mutex, NULL);
     pthread_cond_init(&writer->wake, &monotonic);
     pthread_condattr_destroy(&monotonic);
+    pthread_cond_init(&writer->told, NULL);
+    list_init(&writer->waiters);
 }
 
 struct audit_writer *audit_writer_new(const struct audit_config *config, struct error *err)
@@ -211,7 +236,6 @@ struct audit_writer *audit_writer_new(const struct audit_config *config, struct 
     writer->config = *config;
     writer->session = session;
     writer->rows = NEW_ARRAY(struct audit_row, BATCH_ROWS);
-    writer->waiters = NEW_ARRAY(struct audit_waiter *, BATCH_ROWS);
     audit_queue_init(&writer->queue, config->max_bytes);
     init_locks(writer);
     int failed = pthread_create(&writer->thread, NULL, writer_thread, writer);
@@ -241,9 +265,9 @@ void audit_writer_free(struct audit_writer **writer)
     session_free(&w->session);
     pthread_mutex_destroy(&w->mutex);
     pthread_cond_destroy(&w->wake);
+    pthread_cond_destroy(&w->told);
     audit_queue_done(&w->queue);
     free(w->rows);
-    free(w->waiters);
     free(w);
 }
 
@@ -257,23 +281,44 @@ bool audit_writer_has_room(const struct audit_writer *writer)
     return !atomic_load_explicit(&writer->no_room, memory_order_relaxed);
 }
 
+/* With the mutex. */
+static bool join_waiters(struct audit_writer *writer, struct audit_waiter *waiter)
+{
+    if (writer->nobody_waits)
+        return false;
+    waiter->number = writer->added;
+    list_push_back(&writer->waiters, &waiter->link);
+    return true;
+}
+
 bool audit_writer_add(struct audit_writer *writer, const struct audit_entry *entry,
                       struct audit_waiter *waiter)
 {
     pthread_mutex_lock(&writer->mutex);
     unsigned before = audit_queue_fill(&writer->queue);
-    bool added = audit_queue_add(&writer->queue, entry, waiter);
+    bool added = audit_queue_add(&writer->queue, entry);
     unsigned after = audit_queue_fill(&writer->queue);
+    writer->added += added;
     writer->overflowed += !added;
     if (after != before)
         note_room(writer);
     /* The thread needs to hear of the first entry, and of the one that ends its pause. */
     bool wake =
         (added && writer->queue.entries == 1) || (before < FILL_EARLY && after >= FILL_EARLY);
+    bool good = added && (!waiter || join_waiters(writer, waiter));
     pthread_mutex_unlock(&writer->mutex);
     if (wake)
         pthread_cond_signal(&writer->wake);
-    return added;
+    return good;
+}
+
+void audit_writer_settle(struct audit_writer *writer)
+{
+    pthread_mutex_lock(&writer->mutex);
+    writer->nobody_waits = true;
+    while (writer->telling || !list_empty(&writer->waiters))
+        pthread_cond_wait(&writer->told, &writer->mutex);
+    pthread_mutex_unlock(&writer->mutex);
 }
 
 void audit_writer_figures(struct audit_writer *writer, struct audit_figures *ret_figures)

@@ -16,6 +16,7 @@
 #define KENEYAPP_TELEMETRY_AUDIT_H
 
 #include "base/error.h"
+#include "base/list.h"
 #include "base/log.h"
 #include "base/strbuf.h"
 #include "keneyapp/store/store.h"
@@ -36,8 +37,10 @@ struct audit_config {
 /* Embedded in what waits. */
 struct audit_waiter {
     /* On the writer's thread, once; the waiter may be gone when it returns. False: the database
-     * refused; the entry is kept and tried again. */
+     * refused this entry or one before it; it is kept and tried again. */
     void (*done)(struct audit_waiter *waiter, bool written);
+    struct list link; /* the writer's, like the number of the entry */
+    uint64_t number;
 };
 
 /* 200 ms, 200 ms, 5 s, 16 MiB; not strict. */
@@ -56,9 +59,14 @@ bool audit_writer_is_strict(const struct audit_writer *writer);
 bool audit_writer_has_room(const struct audit_writer *writer);
 
 /* Copies the entry. Any thread. `waiter` is NULL when nobody waits; otherwise it is called, unless
- * this returns false: then memory was full, and the entry is lost and counted. */
+ * this returns false: then memory was full, and the entry is lost and counted; or it is kept, but
+ * nobody may wait any more. */
 bool audit_writer_add(struct audit_writer *writer, const struct audit_entry *entry,
                       struct audit_waiter *waiter);
+
+/* From now on nobody may wait; returns when all who do have been called: at most one try of the
+ * database later. Before what waits is taken apart. */
+void audit_writer_settle(struct audit_writer *writer);
 
 struct audit_figures {
     uint64_t written, lost; /* since the start; each loss is also logged */

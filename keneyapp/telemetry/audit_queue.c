@@ -22,7 +22,6 @@ struct packed {
     nsec_t wall_ns;
     int64_t tenant_id, user_id, resource_id;
     const char *action, *resource_type;
-    struct audit_waiter *waiter;
     uint16_t lengths[TEXTS];
     bool success, signed_in;
     char texts[];
@@ -71,7 +70,7 @@ static struct audit_chunk *append_chunk(struct audit_queue *queue)
 }
 
 static void pack(struct packed *packed, const struct audit_entry *entry,
-                 const struct span texts[TEXTS], struct audit_waiter *waiter)
+                 const struct span texts[TEXTS])
 {
     char *to = packed->texts;
     *packed = (struct packed){
@@ -81,7 +80,6 @@ static void pack(struct packed *packed, const struct audit_entry *entry,
         .resource_id = entry->resource_id,
         .action = entry->action,
         .resource_type = entry->resource_type,
-        .waiter = waiter,
         .success = entry->success,
         .signed_in = entry->signed_in,
     };
@@ -99,8 +97,7 @@ static size_t packed_bytes(size_t text_bytes)
     return (MAX_OF(bytes, sizeof(struct packed)) + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
 }
 
-bool audit_queue_add(struct audit_queue *queue, const struct audit_entry *entry,
-                     struct audit_waiter *waiter)
+bool audit_queue_add(struct audit_queue *queue, const struct audit_entry *entry)
 {
     struct span texts[TEXTS] = {entry->username, entry->ip_address, entry->user_agent,
                                 entry->correlation_id, entry->details};
@@ -115,7 +112,7 @@ bool audit_queue_add(struct audit_queue *queue, const struct audit_entry *entry,
         chunk = append_chunk(queue);
     if (!chunk)
         return false;
-    pack((struct packed *)(void *)(chunk->bytes + chunk->used), entry, texts, waiter);
+    pack((struct packed *)(void *)(chunk->bytes + chunk->used), entry, texts);
     chunk->used += bytes;
     queue->entries++;
     return true;
@@ -195,8 +192,7 @@ static void unpack(const struct packed *packed, struct audit_row *row)
     put_text(row->details, sizeof(row->details), texts[4]);
 }
 
-bool audit_chunk_next(struct audit_chunk **chunk, size_t *offset, struct audit_row *ret_row,
-                      struct audit_waiter **ret_waiter)
+bool audit_chunk_next(struct audit_chunk **chunk, size_t *offset, struct audit_row *ret_row)
 {
     while (*chunk && *offset == (*chunk)->used) {
         *chunk = (*chunk)->next;
@@ -209,7 +205,6 @@ bool audit_chunk_next(struct audit_chunk **chunk, size_t *offset, struct audit_r
     for (int i = 0; i < TEXTS; i++)
         text_bytes += packed->lengths[i];
     unpack(packed, ret_row);
-    *ret_waiter = packed->waiter;
     *offset += packed_bytes(text_bytes);
     return true;
 }

@@ -13,7 +13,6 @@
 #include "base/span.h"
 
 struct audit_row;
-struct audit_waiter;
 
 /* What somebody did. Texts are borrowed; what is too long for the audit log is cut when it is
  * written, and what is not UTF-8 replaced. */
@@ -51,9 +50,8 @@ void audit_queue_init(struct audit_queue *queue, size_t max_bytes);
 /* Frees everything, entries too. */
 void audit_queue_done(struct audit_queue *queue);
 
-/* Copies the entry. False when the queue is full. `waiter` may be NULL. */
-bool audit_queue_add(struct audit_queue *queue, const struct audit_entry *entry,
-                     struct audit_waiter *waiter);
+/* Copies the entry. False when the queue is full. */
+bool audit_queue_add(struct audit_queue *queue, const struct audit_entry *entry);
 
 /* All chunks, oldest first; they count as in use until they are given back. NULL when empty. */
 struct audit_chunk *audit_queue_take(struct audit_queue *queue);
@@ -62,9 +60,8 @@ void audit_queue_give(struct audit_queue *queue, struct audit_chunk *chunks);
 /* Of the memory that may be used, in hundredths. */
 unsigned audit_queue_fill(const struct audit_queue *queue);
 
-/* Reads the entry at `*offset` of the list of chunks (0 at first) and moves on: false at the end.
- */
-bool audit_chunk_next(struct audit_chunk **chunk, size_t *offset, struct audit_row *ret_row,
-                      struct audit_waiter **ret_waiter);
+/* Reads the entry at `*offset` of the list of chunks (0 at first) and moves on, in the order in
+ * which they were added: false at the end. */
+bool audit_chunk_next(struct audit_chunk **chunk, size_t *offset, struct audit_row *ret_row);
 
 #endif

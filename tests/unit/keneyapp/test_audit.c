@@ -15,6 +15,7 @@ struct counting_store {
     struct store store;
     enum store_result answer;
     size_t answers;   /* how often `answer` is given; then STORE_OK */
+    atomic_bool away; /* `answer` is given as long as this is set */
     bool unreachable; /* no session can be had but for the first */
     size_t rows, transactions, sessions;
     struct audit_row last;
@@ -50,6 +51,8 @@ static enum store_result counting_audit(struct session *session, const struct au
         pthread_mutex_unlock(store->gate);
     }
     store->transactions++;
+    if (atomic_load(&store->away))
+        return store->answer;
     if (store->answers) {
         store->answers--;
         return store->answer;
@@ -238,6 +241,47 @@ static void test_strict_refusal(void **state)
     assert_int_equal(counting.rows, 2); /* the refused one was kept */
 }
 
+/* The end of a server: nobody is left behind, and nobody may wait from then on. */
+static void test_settled(void **state)
+{
+    struct counting_store counting = {0};
+    struct audit_writer *writer = new_writer(&counting, true, 0);
+    struct strict_request request = {.waiter.done = on_written,
+                                     .mutex = PTHREAD_MUTEX_INITIALIZER,
+                                     .answered = PTHREAD_COND_INITIALIZER,
+                                     .answer = -1};
+    assert_true(audit_writer_add(writer, &ENTRY, &request.waiter));
+    audit_writer_settle(writer);
+    assert_int_equal(request.answer, 1);
+    assert_false(audit_writer_add(writer, &ENTRY, &request.waiter));
+    audit_writer_free(&writer);
+    assert_int_equal(counting.rows, 2); /* it is kept all the same */
+}
+
+static void *ask_once(void *context)
+{
+    return (void *)(intptr_t)ask_strictly(context);
+}
+
+/* While the database is away everybody is told after one try, not when it is back. */
+static void test_strict_outage(void **state)
+{
+    struct counting_store counting = {.answer = STORE_UNAVAILABLE, .away = true};
+    struct audit_writer *writer = new_writer(&counting, true, 0);
+    pthread_t threads[THREADS];
+    void *answer;
+    for (int i = 0; i < THREADS; i++)
+        pthread_create(&threads[i], NULL, ask_once, writer);
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], &answer);
+        assert_null(answer);
+    }
+    audit_writer_settle(writer);
+    atomic_store(&counting.away, false);
+    audit_writer_free(&writer);
+    assert_int_equal(counting.rows, THREADS);
+}
+
 #define AGENT_119                                                                                  \
     "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"  \
     "1234567890123456789012345678"
@@ -318,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_no_row_is_lost), cmocka_unit_test(test_ends_without_rows),
         cmocka_unit_test(test_outages),        cmocka_unit_test(test_bounded),
         cmocka_unit_test(test_strict),         cmocka_unit_test(test_strict_refusal),
+        cmocka_unit_test(test_settled),        cmocka_unit_test(test_strict_outage),
         cmocka_unit_test(test_texts),          cmocka_unit_test(test_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
