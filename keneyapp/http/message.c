@@ -36,6 +36,7 @@ void response_problem(struct response *response, unsigned status, const char *de
     response->status = status;
     response->content_type = "application/json";
     response->encoding = NULL;
+    response->cache_control = response->location = response->disposition = NULL;
     response->etag[0] = '\0';
     cached_unref(&response->cached);
     strbuf_reset(&response->body);

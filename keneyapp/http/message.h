@@ -89,7 +89,7 @@ const char *http_method_name(enum http_method method);
 /* The names in the order of the enum. */
 const char *const *http_method_names(void);
 
-/* {"detail": "..."} */
+/* {"detail": "..."}, in place of whatever answer was begun. */
 void response_problem(struct response *response, unsigned status, const char *detail);
 
 /* 503 with Retry-After: one second. */

@@ -216,6 +216,8 @@ static enum store_result postgres_get(struct session *session, enum entity_id id
 {
     struct postgres_session *s = postgres_of(session);
     sql_get(&s->sql, id, session->tenant_id, row_id);
+    if (s->in_transaction) /* what is decided by the row has to hold until the commit */
+        strbuf_adds(&s->sql.text, " FOR NO KEY UPDATE");
     size_t row = postgres_queue(s);
     enum store_result result = postgres_run(s);
     if (result != STORE_OK)

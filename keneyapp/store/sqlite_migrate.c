@@ -2,7 +2,10 @@
  *
  * Versions, migrations and indexes of a SQLite database, and copies of it.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "keneyapp/store/migrations.h"
 #include "keneyapp/store/sqlite_private.h"
@@ -128,28 +131,44 @@ int sqlite_migrate(struct store *store, struct error *err)
     return set_indexes(s) == STORE_OK ? 0 : cannot(s, "make the indexes", err);
 }
 
+/* Names are not sealed: the copy is its owner's alone. */
+static int make_file(const char *path, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "cannot copy the database to %s: %s; name a new file in a folder that is "
+                         "writable",
+                         path, strerror(errno));
+    close(fd);
+    return 0;
+}
+
 /* A few pages at a time would begin anew with every write in between; all at once is one read
  * transaction, which in WAL mode stops nobody. */
+static int copy_into(struct sqlite_session *s, sqlite3 *copy)
+{
+    sqlite3_backup *backup = sqlite3_backup_init(copy, "main", s->db, "main");
+    if (!backup)
+        return sqlite3_errcode(copy);
+    sqlite3_backup_step(backup, -1);
+    return sqlite3_backup_finish(backup);
+}
+
 int sqlite_backup(struct store *store, const char *path, struct error *err)
 {
     AUTO(session_free) struct session *session = session_new(store, err);
     sqlite3 *copy = NULL;
-    if (!session)
+    if (!session || make_file(path, err) != 0)
         return -1;
-    int rc = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-    sqlite3_backup *backup =
-        rc == SQLITE_OK ? sqlite3_backup_init(copy, "main", sqlite_of(session)->db, "main") : NULL;
-    if (backup) {
-        sqlite3_backup_step(backup, -1);
-        rc = sqlite3_backup_finish(backup);
-    } else if (rc == SQLITE_OK) {
-        rc = sqlite3_errcode(copy);
-    }
-    if (rc != SQLITE_OK)
-        error_set(err, EXIT_INVALID_CONFIG,
-                  "cannot copy the database to %s: %s; check that the folder is writable and has "
-                  "room",
-                  path, sqlite3_errstr(rc));
+    int rc = sqlite3_open_v2(path, &copy, SQLITE_OPEN_READWRITE, NULL);
+    if (rc == SQLITE_OK)
+        rc = copy_into(sqlite_of(session), copy);
     sqlite3_close(copy);
-    return rc == SQLITE_OK ? 0 : -1;
+    if (rc == SQLITE_OK)
+        return 0;
+    unlink(path);
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "cannot copy the database to %s: %s; check that the disk has room", path,
+                     sqlite3_errstr(rc));
 }

@@ -247,7 +247,8 @@ MUST_CHECK int store_version(struct store *store, int *ret_version, int *ret_new
  * number. As it was when the store was opened. */
 unsigned store_max_sessions(const struct store *store);
 
-/* A consistent copy of the whole database in a new file, while others work. */
+/* A consistent copy of the whole database in a new file, which only its owner may read, while
+ * others work. A file that is there already is an error. */
 MUST_CHECK int store_backup(struct store *store, const char *path, struct error *err);
 
 /* NULL with a sentence when the database cannot be reached. */
@@ -277,6 +278,8 @@ MUST_CHECK enum store_result session_bulk(struct session *session, bool begins);
 MUST_CHECK enum store_result session_list(struct session *session, enum entity_id id,
                                           const struct list_query *query, on_row_fn *on_row,
                                           void *context, int64_t *ret_total);
+
+/* Between session_begin() and session_commit() nobody else changes the row, nor reads it there. */
 MUST_CHECK enum store_result session_get(struct session *session, enum entity_id id, int64_t row_id,
                                          on_row_fn *on_row, void *context);
 

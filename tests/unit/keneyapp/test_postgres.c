@@ -240,6 +240,50 @@ static void test_counters_are_exact(void **state)
     assert_int_equal(total, good);
 }
 
+static void keep_failures(void *context, const struct entity *entity, const struct value *row)
+{
+    *(int64_t *)context = row[entity_field(entity, SPAN("failed_login_attempts"))].number;
+}
+
+static enum store_result count_up(struct session *session, int64_t id)
+{
+    const size_t field =
+        (size_t)entity_field(entity_get(ENTITY_USERS), SPAN("failed_login_attempts"));
+    const uint64_t mask = UINT64_C(1) << field;
+    struct value row[ENTITY_FIELDS_MAX] = {0};
+    int64_t seen = 0;
+    enum store_result result = session_begin(session);
+    if (result == STORE_OK)
+        result = session_get(session, ENTITY_USERS, id, keep_failures, &seen);
+    row[field] = value_int(seen + 1);
+    if (result == STORE_OK)
+        result = session_update(session, ENTITY_USERS, &id, row, &mask, 1);
+    return result == STORE_OK ? session_commit(session) : result;
+}
+
+static void *count_up_often(void *context)
+{
+    struct writer *writer = context;
+    AUTO(session_free) struct session *session = another(writer->place);
+    for (int i = 0; i < 10; i++)
+        writer->good += count_up(session, writer->place->doctor) == STORE_OK;
+    return NULL;
+}
+
+/* What was read in a transaction is still so when it writes. */
+static void test_look_and_write(void **state)
+{
+    struct place *place = *state;
+    struct writer writers[WRITERS];
+    int64_t seen;
+    run_writers(place, writers, count_up_often);
+    for (int i = 0; i < WRITERS; i++)
+        assert_int_equal(writers[i].good, 10);
+    assert_int_equal(session_get(place->session, ENTITY_USERS, place->doctor, keep_failures, &seen),
+                     STORE_OK);
+    assert_int_equal(seen, 10 * WRITERS);
+}
+
 /* Everybody wants the same ten slots of the same doctor. */
 static void *book_them_all(void *context)
 {
@@ -620,13 +664,21 @@ static void test_nul_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        CASE(test_copy_equals_insert),     CASE(test_copy_fails_whole),
-        CASE(test_counters_are_exact),     CASE(test_no_double_booking),
-        CASE(test_two_processes_book),     CASE(test_overlaps),
-        CASE(test_update_all_or_nothing),  CASE(test_jobs_are_taken_once),
-        CASE(test_refresh_beside_readers), CASE(test_migrating_together),
-        CASE(test_room_for_sessions),      CASE(test_lost_session),
-        CASE(test_audit_batches),          CASE(test_nul_bytes),
+        CASE(test_copy_equals_insert),
+        CASE(test_copy_fails_whole),
+        CASE(test_counters_are_exact),
+        CASE(test_look_and_write),
+        CASE(test_no_double_booking),
+        CASE(test_two_processes_book),
+        CASE(test_overlaps),
+        CASE(test_update_all_or_nothing),
+        CASE(test_jobs_are_taken_once),
+        CASE(test_refresh_beside_readers),
+        CASE(test_migrating_together),
+        CASE(test_room_for_sessions),
+        CASE(test_lost_session),
+        CASE(test_audit_batches),
+        CASE(test_nul_bytes),
         CASE(test_crash_under_writes),
     };
     int status = postgres_server_start(&server);

@@ -6,6 +6,7 @@
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -181,6 +182,7 @@ static void test_backup(void **state)
     struct place *place = *state;
     struct error err = {0};
     struct store *copy;
+    struct stat status;
     char path[URL_BYTES + 16];
     add_patient(place->session, NULL);
     snprintf(path, sizeof(path), "%s.copy", place->url);
@@ -193,6 +195,10 @@ static void test_backup(void **state)
     assert_int_equal(count_of(session, ENTITY_PATIENTS), 1);
     session_free(&session);
     store_free(&copy);
+    assert_int_equal(stat(path, &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(store_backup(place->store, path, &err), -1); /* nothing is overwritten */
+    assert_non_null(strstr(err.message, "exists"));
     assert_int_equal(store_backup(place->store, "/nowhere/x.db", &err), -1);
     assert_non_null(strstr(err.message, "/nowhere/x.db"));
 }
