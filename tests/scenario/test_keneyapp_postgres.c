@@ -158,8 +158,16 @@ static void test_start_without_database(void **state)
     AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(65536);
     char dir[] = "/tmp/keneyapp-away-XXXXXX";
     assert_non_null(mkdtemp(dir));
-    const char *argv[] = {program, "serve",      "--data",
-                          dir,     "--database", "postgres://clinic:geheim@/clinic?host=/nowhere",
+    const char *argv[] = {program,
+                          "serve",
+                          "--data",
+                          dir,
+                          "--listen",
+                          "127.0.0.1:0",
+                          "--tls-listen",
+                          "off",
+                          "--database",
+                          "postgres://clinic:geheim@/clinic?host=/nowhere",
                           NULL};
     assert_int_not_equal(clinic_run(argv, "", &out), 0);
     assert_non_null(strstr(strbuf_cstr(&out), "cannot reach PostgreSQL at /nowhere"));

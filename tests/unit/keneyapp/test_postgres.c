@@ -4,6 +4,8 @@
  * a crash. What every store has to do is in test_store.c.
  */
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,7 +192,8 @@ static void test_copy_fails_whole(void **state)
 struct writer {
     struct place *place;
     pthread_t thread;
-    int good, conflicts, others;
+    atomic_int good;
+    int conflicts, others;
     int64_t ids[ROWS_MAX];
 };
 
@@ -588,8 +591,9 @@ static void test_crash_under_writes(void **state)
         assert_int_equal(pthread_create(&writers[i].thread, NULL, write_until_it_ends, &writers[i]),
                          0);
     }
-    while (count(place->session, ENTITY_PATIENTS) < 100)
-        ;
+    for (int i = 0; i < WRITERS; i++)
+        while (writers[i].good == 0)
+            sched_yield();
     assert_true(postgres_server_crash(&server));
     for (int i = 0; i < WRITERS; i++)
         pthread_join(writers[i].thread, NULL);
