@@ -44,6 +44,7 @@ void config_init(struct config *config)
         .remember_ns = 300 * NSEC_PER_SEC,
         .lockout_ns = 900 * NSEC_PER_SEC,
         .queue = 1024,
+        .request_timeout_ns = 75 * NSEC_PER_SEC,
         .pool_size = 20,
         .max_overflow = 40,
         .pool_timeout_ns = 30 * NSEC_PER_SEC,

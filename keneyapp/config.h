@@ -77,6 +77,8 @@ struct config {
     const char *data_key;     /* of the vault itself; NULL: the file */
     unsigned handlers;        /* handler threads; 0: as many as suit the machine */
     unsigned queue;           /* requests that may wait for a handler thread */
+    unsigned connections_per_address; /* 0: any number */
+    nsec_t request_timeout_ns;        /* for a request's head, and again for its body */
     unsigned pool_size, max_overflow;
     nsec_t pool_timeout_ns, pool_recycle_ns; /* recycle 0: never */
     bool pre_ping;

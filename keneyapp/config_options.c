@@ -72,6 +72,13 @@ const struct option CONFIG_OPTIONS[] = {
     OPTION("queue", "N", OPTION_COUNT, queue, SERVING,
            "requests that may wait for a handler thread; more are answered 503; default 1024",
            .min = 1, .max = 1000000),
+    OPTION("connections-per-address", "N", OPTION_COUNT, connections_per_address, SERVING,
+           "connections that one address may have open, on each listener; default any: a proxy is "
+           "one address",
+           .min = 1, .max = 1000000, .zero = "any"),
+    OPTION("request-timeout", "TIME", OPTION_DURATION, request_timeout_ns, SERVING,
+           "time for the whole head of a request, and again for its body; also how long a "
+           "connection may be idle; default 75s"),
     OPTION("pool-size", "N", OPTION_COUNT, pool_size, SERVING,
            "connections to the database that stay open; default 20", .min = 1, .max = 10000),
     OPTION("max-overflow", "N", OPTION_COUNT, max_overflow, SERVING,

@@ -12,6 +12,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -76,11 +77,17 @@ static unsigned core_count(void)
     return (unsigned)MAX_OF(CPU_COUNT(&cores), 1);
 }
 
-/* As many connections as there may be open files, the hard limit of the system allowing. */
-static unsigned raise_file_limit(void)
+static unsigned listener_count(const struct config *config)
+{
+    return (strcmp(config->listen, "off") != 0) + (strcmp(config->tls_listen, "off") != 0);
+}
+
+/* As many connections per listener as there may be open files, the hard limit of the system
+ * allowing. */
+static unsigned raise_file_limit(unsigned listeners)
 {
     struct rlimit limit;
-    const rlim_t wanted = (rlim_t)2 * CONNECTIONS_MAX + OTHER_FILES;
+    const rlim_t wanted = (rlim_t)listeners * CONNECTIONS_MAX + OTHER_FILES;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 512;
     if (limit.rlim_cur < wanted) {
@@ -88,7 +95,8 @@ static unsigned raise_file_limit(void)
         setrlimit(RLIMIT_NOFILE, &limit);
         getrlimit(RLIMIT_NOFILE, &limit);
     }
-    rlim_t each = limit.rlim_cur > 2 * OTHER_FILES ? (limit.rlim_cur - OTHER_FILES) / 2 : 128;
+    rlim_t each =
+        limit.rlim_cur > 2 * OTHER_FILES ? (limit.rlim_cur - OTHER_FILES) / listeners : 128;
     return (unsigned)MIN_OF(each, (rlim_t)CONNECTIONS_MAX);
 }
 
@@ -298,6 +306,8 @@ static int start_server(struct clinic *clinic, struct error *err)
         .handlers = clinic->app.handlers,
         .threads = core_count(),
         .connections_max = clinic->connections_max,
+        .connections_per_address = clinic->config->connections_per_address,
+        .request_max_ns = clinic->config->request_timeout_ns,
         .certificate_pem = strbuf_cstr(&clinic->home.certificates.server),
         .key_pem = strbuf_cstr(&clinic->home.certificates.server_key),
     };
@@ -330,6 +340,8 @@ static void stop(struct clinic *clinic)
         login_gate_close(clinic->app.gate);
     if (clinic->app.audit)
         audit_writer_settle(clinic->app.audit);
+    if (clinic->server)
+        server_drain(clinic->server);
     server_free(&clinic->server);
     handlers_free(&clinic->app.handlers);
     job_runner_free(&clinic->app.jobs);
@@ -373,7 +385,7 @@ int serve_run(const struct config *config, struct error *err)
     signal(SIGPIPE, SIG_IGN);
     init_log(&clinic.log, config);
     say_notes(&clinic);
-    clinic.connections_max = raise_file_limit();
+    clinic.connections_max = raise_file_limit(MAX_OF(listener_count(config), 1));
     /* Sockets first: a busy port is told before seconds of synthetic data. */
     int rc = cors_read(&clinic.cors, config->cors_origins, err);
     if (rc == 0)

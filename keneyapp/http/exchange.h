@@ -19,6 +19,8 @@ enum exchange_phase {
     EXCHANGE_ANSWERED, /* `response` is complete */
 };
 
+struct deadline;
+
 struct exchange {
     struct call call;
     struct request request;
@@ -28,11 +30,13 @@ struct exchange {
     struct audit_waiter waiter;
     struct MHD_Connection *connection;
     enum exchange_phase phase;
+    struct deadline *deadline; /* the connection's; from its head on */
     nsec_t started_ns;
     struct route_match match;
     bool is_page;   /* answered by http/assets.h */
     bool preflight; /* OPTIONS of a browser: http/cors.h */
     bool wants_timing;
+    bool is_accepted;     /* it is here as a whole, and will be answered */
     bool too_large;       /* the body is read, and thrown away */
     size_t drained_bytes; /* of it */
 };

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -16,6 +17,7 @@
 #include "keneyapp/http/assets.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/http/cors.h"
+#include "keneyapp/http/deadlines.h"
 #include "keneyapp/http/exchange.h"
 #include "keneyapp/http/middleware.h"
 #include "keneyapp/telemetry/metrics.h"
@@ -25,13 +27,17 @@ enum {
     IDLE_TIMEOUT_S = 75,
     CONNECTION_MEMORY_BYTES = 16 * 1024, /* bounds the head of a request */
     DRAIN_MAX_BYTES = 8 * 1024 * 1024,   /* of a body that is refused */
+    SEND_MAX_S = 300,                    /* for a peer to take its answer */
+    LAST_ANSWERS_MS = 10 * 1000,         /* for all peers to take theirs at the end */
 };
 
 struct server {
     struct server_config config;
     struct MHD_Daemon *plain, *tls;
+    struct deadlines *deadlines;
     int quiesced[2]; /* their sockets after server_quiesce(); -1 before */
     atomic_bool closing;
+    atomic_uint accepted; /* whole requests whose answer is not sent */
 };
 
 static struct exchange *exchange_of(struct call *call)
@@ -48,19 +54,44 @@ static void *on_target(void *context, const char *uri, struct MHD_Connection *co
 static void on_completed(void *context, struct MHD_Connection *connection, void **slot,
                          enum MHD_RequestTerminationCode why)
 {
+    struct server *server = context;
     struct exchange *exchange = TAKE(*slot);
+    if (!exchange)
+        return;
+    if (exchange->is_accepted)
+        atomic_fetch_sub(&server->accepted, 1);
+    if (exchange->deadline)
+        deadline_set(server->deadlines, exchange->deadline, server->config.request_max_ns);
     exchange_free(&exchange);
+}
+
+static void open_connection(const struct server *server, struct MHD_Connection *connection,
+                            void **slot)
+{
+    struct deadline *deadline = NEW(struct deadline);
+    deadline_set(server->deadlines, deadline, server->config.request_max_ns);
+    deadlines_add(
+        server->deadlines, deadline,
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    *slot = deadline;
+    metrics_connection_opens(server->config.app->metrics);
+}
+
+static void close_connection(const struct server *server, void **slot)
+{
+    AUTO(mem_free) struct deadline *deadline = TAKE(*slot);
+    deadlines_remove(server->deadlines, deadline);
+    metrics_connection_closes(server->config.app->metrics);
 }
 
 static void on_connection(void *context, struct MHD_Connection *connection, void **slot,
                           enum MHD_ConnectionNotificationCode what)
 {
     const struct server *server = context;
-    struct metrics *metrics = server->config.app->metrics;
     if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        metrics_connection_opens(metrics);
+        open_connection(server, connection, slot);
     else
-        metrics_connection_closes(metrics);
+        close_connection(server, slot);
 }
 
 static size_t endpoint_of(const struct server *server, const struct exchange *exchange)
@@ -110,6 +141,7 @@ static enum MHD_Result answer(struct server *server, struct exchange *exchange)
     if (!response)
         return MHD_NO;
     record(server, exchange, bytes);
+    deadline_set(server->deadlines, exchange->deadline, SEND_MAX_S * NSEC_PER_SEC);
     enum MHD_Result result =
         MHD_queue_response(exchange->connection, exchange->response.status, response);
     MHD_destroy_response(response);
@@ -256,6 +288,9 @@ static enum MHD_Result answer_admitted(struct server *server, struct exchange *e
 static enum MHD_Result run(struct server *server, struct exchange *exchange)
 {
     const struct route *route = exchange->match.route;
+    deadline_clear(exchange->deadline);
+    exchange->is_accepted = true;
+    atomic_fetch_add(&server->accepted, 1);
     if (exchange->too_large)
         return refuse_too_large(server, exchange);
     if (atomic_load(&server->closing))
@@ -286,10 +321,17 @@ static enum MHD_Result check_length(struct server *server, struct exchange *exch
     return MHD_YES;
 }
 
+static struct deadline *deadline_of(struct MHD_Connection *connection)
+{
+    return MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+}
+
 static enum MHD_Result read_head(struct server *server, struct exchange *exchange,
                                  const char *method)
 {
     exchange->phase = EXCHANGE_BODY;
+    exchange->deadline = deadline_of(exchange->connection);
+    deadline_set(server->deadlines, exchange->deadline, server->config.request_max_ns);
     exchange_read_head(exchange, method);
     router_match(server->config.routes, server->config.route_count, exchange->request.method,
                  exchange->request.path, &exchange->match);
@@ -370,11 +412,11 @@ static struct MHD_Daemon *start(struct server *server, struct listener *listener
     return MHD_start_daemon(
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
         on_connection, server, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
-        MHD_OPTION_CONNECTION_LIMIT, config->connections_max, MHD_OPTION_ARRAY, options,
-        MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_LIMIT, config->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+        config->connections_per_address, MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
 /* Starts one listener when it has a socket; the socket is the daemon's afterwards. */
@@ -401,7 +443,8 @@ struct server *server_new(const struct server_config *config, struct listener *p
     struct server *server = NEW(struct server);
     server->config = *config;
     server->quiesced[0] = server->quiesced[1] = -1;
-    if (start_one(server, plain, false, &server->plain, err) != 0 ||
+    server->deadlines = deadlines_new(config->app->metrics, err);
+    if (!server->deadlines || start_one(server, plain, false, &server->plain, err) != 0 ||
         start_one(server, tls, true, &server->tls, err) != 0)
         server_free(&server);
     return server;
@@ -416,6 +459,12 @@ void server_quiesce(struct server *server)
         server->quiesced[1] = MHD_quiesce_daemon(server->tls);
 }
 
+void server_drain(struct server *server)
+{
+    for (int ms = 0; ms < LAST_ANSWERS_MS && atomic_load(&server->accepted); ms++)
+        nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
 void server_free(struct server **server)
 {
     struct server *s = TAKE(*server);
@@ -428,6 +477,7 @@ void server_free(struct server **server)
     for (size_t i = 0; i < COUNT_OF(s->quiesced); i++)
         if (s->quiesced[i] >= 0)
             close(s->quiesced[i]);
+    deadlines_free(&s->deadlines);
     free(s);
 }
 

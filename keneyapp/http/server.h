@@ -29,6 +29,8 @@ struct server_config {
     struct handlers *handlers;
     unsigned threads;                      /* epoll threads per listener */
     unsigned connections_max;              /* per listener */
+    unsigned connections_per_address;      /* per listener; 0: any number */
+    nsec_t request_max_ns;                 /* for a request's head, and again for its body */
     const char *certificate_pem, *key_pem; /* for the TLS listener */
 };
 
@@ -40,6 +42,10 @@ MUST_CHECK struct server *server_new(const struct server_config *config, struct 
 /* Accepts no more connections; requests on open ones are answered 503 from now on. Then close the
  * handlers and whatever else answers calls, and free the server. */
 void server_quiesce(struct server *server);
+
+/* Until every request that was accepted has its answer, ten seconds at most. After the handlers and
+ * whatever else answers calls were closed. */
+void server_drain(struct server *server);
 
 /* Every accepted call has to be finished. NULL-safe. */
 void server_free(struct server **server);

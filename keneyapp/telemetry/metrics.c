@@ -44,7 +44,7 @@ struct metrics {
     struct row *rows;
     unsigned char status_index[STATUS_LAST - STATUS_FIRST + 1];
     struct latency queries[QUERY_KINDS];
-    _Atomic int64_t in_flight, connections;
+    _Atomic int64_t in_flight, connections, timed_out;
 };
 
 static void index_statuses(struct metrics *metrics)
@@ -107,6 +107,11 @@ void metrics_request_ends(struct metrics *metrics)
 void metrics_connection_opens(struct metrics *metrics)
 {
     atomic_fetch_add_explicit(&metrics->connections, 1, memory_order_relaxed);
+}
+
+void metrics_connection_timed_out(struct metrics *metrics)
+{
+    atomic_fetch_add_explicit(&metrics->timed_out, 1, memory_order_relaxed);
 }
 
 void metrics_connection_closes(struct metrics *metrics)
@@ -185,5 +190,8 @@ void metrics_render(const struct metrics *metrics, struct strbuf *out)
                       "Requests that have begun and are not over.", gauge(&metrics->in_flight));
     prometheus_single(out, "http_connections", "gauge", "Connections that are open.",
                       gauge(&metrics->connections));
+    prometheus_single(out, "http_connections_timed_out_total", "counter",
+                      "Connections ended because a request or an answer took too long.",
+                      gauge(&metrics->timed_out));
     add_queries(metrics, out);
 }

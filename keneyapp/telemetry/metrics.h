@@ -33,6 +33,9 @@ void metrics_request_ends(struct metrics *metrics);
 void metrics_connection_opens(struct metrics *metrics);
 void metrics_connection_closes(struct metrics *metrics);
 
+/* It took longer than its deadline. */
+void metrics_connection_timed_out(struct metrics *metrics);
+
 /* Classes of database work, and the names of their label. */
 enum query_kind {
     QUERY_KINDS = 4, /* simple, complex, report, write: enum query_class of store/store.h */
