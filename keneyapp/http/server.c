@@ -9,6 +9,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -306,6 +308,33 @@ static enum MHD_Result run(struct server *server, struct exchange *exchange)
     return answer_admitted(server, exchange);
 }
 
+struct framing {
+    unsigned lengths, codings;
+};
+
+static enum MHD_Result count_framing(void *context, enum MHD_ValueKind kind, const char *name,
+                                     const char *value)
+{
+    struct framing *framing = context;
+    framing->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0)
+        framing->codings += strcasecmp(value, "chunked") == 0 ? 1 : 2;
+    return MHD_YES;
+}
+
+/* Where a body ends may not depend on who reads it: a proxy that reads it in another way would take
+ * one client's body for another's request (RFC 9112, 6.3 and 11.2). libmicrohttpd takes the first
+ * length, and chunks before that. */
+static bool is_ambiguous(const struct exchange *exchange)
+{
+    struct framing framing = {0};
+    if (!header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH) &&
+        !header(exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING))
+        return false;
+    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_framing, &framing);
+    return framing.lengths + framing.codings > 1;
+}
+
 /* A client that is already sending would lose an early answer to the reset of its connection, so
  * its body is read first, within reason; one that waits for 100 Continue is told at once. */
 static enum MHD_Result check_length(struct server *server, struct exchange *exchange)
@@ -335,6 +364,8 @@ static enum MHD_Result read_head(struct server *server, struct exchange *exchang
     exchange_read_head(exchange, method);
     router_match(server->config.routes, server->config.route_count, exchange->request.method,
                  exchange->request.path, &exchange->match);
+    if (is_ambiguous(exchange))
+        return refuse(server, exchange, 400, "The length of the body is ambiguous");
     const struct route *route = exchange->match.route;
     exchange->call.route_index = endpoint_of(server, exchange);
     if (route && route->body_max_bytes)
@@ -450,13 +481,21 @@ struct server *server_new(const struct server_config *config, struct listener *p
     return server;
 }
 
+/* Who connects from now on is refused, and may try another server, instead of waiting for the end
+ * of this one. Closing is too early: libmicrohttpd's threads may still look at the socket. */
+static int quiesce(struct MHD_Daemon *daemon)
+{
+    int fd = daemon ? MHD_quiesce_daemon(daemon) : -1;
+    if (fd >= 0)
+        shutdown(fd, SHUT_RDWR);
+    return fd;
+}
+
 void server_quiesce(struct server *server)
 {
     atomic_store(&server->closing, true);
-    if (server->plain)
-        server->quiesced[0] = MHD_quiesce_daemon(server->plain);
-    if (server->tls)
-        server->quiesced[1] = MHD_quiesce_daemon(server->tls);
+    server->quiesced[0] = quiesce(server->plain);
+    server->quiesced[1] = quiesce(server->tls);
 }
 
 void server_drain(struct server *server)

@@ -3,9 +3,11 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 import http.client
 
 PATIENT = {
@@ -30,29 +32,36 @@ class Answer:
 
 
 class Clinic:
-    """Use it in a `with` statement. `more`: further arguments of `keneyapp serve`."""
+    """Use it in a `with` statement. `more`: further arguments of `keneyapp serve`; `under`:
+    makes of the folder the words of a command that it is run by."""
 
-    def __init__(self, program, *more):
+    def __init__(self, program, *more, under=lambda folder: ()):
         self.program = program
         self.tokens = {}
         self.folder = tempfile.mkdtemp(prefix="keneyapp-test-")
+        self.command = [*under(self.folder), program, "serve", "--demo", "--data", self.folder,
+                        "--listen", "127.0.0.1:0", "--tls-listen", "off"]
         self.start(*more)
 
     def start(self, *more):
-        command = [self.program, "serve", "--demo", "--data", self.folder, "--listen", "127.0.0.1:0",
-                   "--tls-listen", "off", *more]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen([*self.command, *more], stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if "http://127.0.0.1:" not in line:
             raise SystemExit(f"the server did not get ready: {line}")
         self.port = int(line.split("http://127.0.0.1:")[1].split(";")[0].split()[0])
 
-    def __enter__(self):
-        return self
+    def kill(self):
+        """At once (kill -9); start() makes it run again on the same data."""
+        self.process.kill()
+        self.process.wait()
 
     def stop(self):
+        """SIGTERM; the exit status."""
         self.process.terminate()
-        self.process.wait(timeout=30)
+        return self.process.wait(timeout=30)
+
+    def __enter__(self):
+        return self
 
     def restart(self, *more):
         """The same folder, and so the same keys and data, served in another way."""
@@ -60,7 +69,8 @@ class Clinic:
         self.start(*more)
 
     def __exit__(self, *why):
-        self.stop()
+        if self.process.poll() is None:
+            self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(self, *arguments, stdin=""):
@@ -95,6 +105,40 @@ class Clinic:
             return Answer(connection.getresponse())
         finally:
             connection.close()
+
+
+    def figure(self, name):
+        """The value of one series of /metrics."""
+        for line in self.ask("GET", "!/metrics").body.decode().splitlines():
+            if line.startswith(name + " "):
+                return float(line.split()[1])
+        raise SystemExit(f"/metrics has no {name}")
+
+    def sql(self, text):
+        """On the database itself, past the server; one statement without a result."""
+        url = os.environ.get("KENEYAPP_DATABASE", "")
+        if url.startswith("postgres"):
+            subprocess.run(["psql", "--quiet", "--set", "ON_ERROR_STOP=1", url, "-c", text],
+                           check=True)
+            return
+        database = sqlite3.connect(os.path.join(self.folder, "keneyapp.db"), timeout=20)
+        with database:
+            database.execute(text)
+        database.close()
+
+
+def await_(condition, what, patience_s=30):
+    """Until condition() is true. Ends the test when that does not come."""
+    end = time.monotonic() + patience_s
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit(f"waited {patience_s} s in vain: {what}")
+        time.sleep(0.02)
+
+
+def skip(why):
+    print("skipped:", why)
+    sys.exit(77)
 
 
 class Checks:
