@@ -19,6 +19,7 @@
 enum {
     WRITERS = 4,
     WRITES_MAX = 4096,
+    PATIENTS = 9000, /* that were there from the beginning */
     EACH = 5,
     TURNS_MAX = 1200
 };
@@ -91,6 +92,65 @@ static void *write_on(void *context)
     return NULL;
 }
 
+/* Reads beside the writers: the right row, or a refusal that says when to come again. */
+struct reader {
+    pthread_t thread;
+    int right, refused, wrong;
+};
+
+static void judge_read(struct reader *reader, const struct clinic_answer *answer, int id)
+{
+    char start[32];
+    snprintf(start, sizeof(start), "{\"id\":%d,", id);
+    if (answer->status == 200 && strncmp(strbuf_cstr(&answer->body), start, strlen(start)) == 0)
+        reader->right++;
+    else if (answer->status == 503 && strcasestr(strbuf_cstr(&answer->head), "\r\nRetry-After: "))
+        reader->refused++;
+    else
+        reader->wrong++;
+}
+
+static void *read_on(void *context)
+{
+    struct reader *reader = context;
+    struct clinic_answer answer;
+    char target[64];
+    clinic_answer_init(&answer);
+    for (int id = 1; !over; id = id % PATIENTS + 1) {
+        snprintf(target, sizeof(target), "/api/v1/patients/%d", id);
+        if (clinic_ask(&server, "GET", target, headers, NULL, &answer))
+            judge_read(reader, &answer, id);
+        else
+            reader->wrong++;
+    }
+    clinic_answer_done(&answer);
+    return NULL;
+}
+
+static long long figure(const char *name)
+{
+    struct clinic_answer answer;
+    char line[64];
+    snprintf(line, sizeof(line), "\n%s ", name);
+    clinic_answer_init(&answer);
+    assert_true(clinic_ask(&server, "GET", "/metrics", "", NULL, &answer));
+    const char *at = strstr(strbuf_cstr(&answer.body), line);
+    long long value = at ? atoll(at + strlen(line)) : -1;
+    clinic_answer_done(&answer);
+    return value;
+}
+
+/* Nobody has or waits for a connection once the last request is over, which its answer precedes. */
+static void expect_pool_at_rest(void)
+{
+    for (int turn = 0; turn < TURNS_MAX && figure("db_pool_in_use") != 0; turn++)
+        nanosleep(&(struct timespec){.tv_nsec = 25000000}, NULL);
+    assert_int_equal(figure("db_pool_in_use"), 0);
+    assert_int_equal(figure("db_pool_waiting"), 0);
+    assert_int_equal(figure("db_pool_overflow"), 0);
+    assert_in_range(figure("db_pool_open"), 1, figure("db_pool_size"));
+}
+
 /* Until each writer's counter has passed `from` by EACH; false when that does not come. */
 static bool await(struct writer *writers, bool refused, const int *from)
 {
@@ -123,6 +183,7 @@ static void expect_all_there(const struct writer *writer)
 static void test_crash_under_load(void **state)
 {
     static struct writer writers[WRITERS];
+    struct reader reader = {0};
     const int zero[WRITERS] = {0};
     int before[WRITERS];
     sign_in();
@@ -130,6 +191,7 @@ static void test_crash_under_load(void **state)
         writers[i].number = i;
         assert_int_equal(pthread_create(&writers[i].thread, NULL, write_on, &writers[i]), 0);
     }
+    assert_int_equal(pthread_create(&reader.thread, NULL, read_on, &reader), 0);
     bool wrote = await(writers, false, zero);
     bool crashed = postgres_server_crash(&database);
     bool refused = await(writers, true, zero);
@@ -140,11 +202,16 @@ static void test_crash_under_load(void **state)
     over = true;
     for (int i = 0; i < WRITERS; i++)
         pthread_join(writers[i].thread, NULL);
+    pthread_join(reader.thread, NULL);
     assert_true(wrote && crashed && refused && again && recovered);
     for (int i = 0; i < WRITERS; i++) {
         assert_int_equal(writers[i].wrong, 0);
         expect_all_there(&writers[i]);
     }
+    print_message("reads: %d right, %d refused\n", reader.right, reader.refused);
+    assert_int_equal(reader.wrong, 0);
+    assert_true(reader.right > 0 && reader.refused > 0);
+    expect_pool_at_rest();
 }
 
 static void test_ends_cleanly(void **state)
