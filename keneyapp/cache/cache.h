@@ -70,6 +70,7 @@ struct cache_request {
     const char *coding;      /* the content coding wanted; without spaces */
     struct span path, query; /* as sent */
     unsigned entities;       /* 1u << enum entity_id, each that the answer is made of */
+    uint64_t edition;        /* of what else it is made of; another edition is another answer */
     nsec_t ttl_ns;           /* 0: not cached */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * "ROUTE TENANT ROLE CODING PATH?QUERY". All but the last have no spaces, so no two requests have
- * one text. Made on every request: no printf here.
+ * "ROUTE TENANT EDITION ROLE CODING PATH?QUERY". All but the last have no spaces, so no two
+ * requests have one text. Made on every request: no printf here.
  */
 #include "keneyapp/cache/key.h"
 
@@ -37,9 +37,10 @@ bool cache_key_make(struct cache_key *key, const struct cache_request *request,
     key->route = request->route;
     key->len = 0;
     bool fits = add_number(key, request->route) && add_number(key, (uint64_t)request->tenant) &&
-                add(key, span_cstr(request->role)) && add(key, SPAN(" ")) &&
-                add(key, span_cstr(request->coding)) && add(key, SPAN(" ")) &&
-                add(key, request->path) && add(key, SPAN("?")) && add(key, request->query);
+                add_number(key, request->edition) && add(key, span_cstr(request->role)) &&
+                add(key, SPAN(" ")) && add(key, span_cstr(request->coding)) &&
+                add(key, SPAN(" ")) && add(key, request->path) && add(key, SPAN("?")) &&
+                add(key, request->query);
     if (!fits || memchr(key->text, '\0', key->len))
         return false;
     key->text[key->len] = '\0';

@@ -12,6 +12,7 @@
 #include "keneyapp/auth/access.h"
 #include "keneyapp/http/answer.h"
 #include "keneyapp/http/rate_limits.h"
+#include "keneyapp/jobs/refresher.h"
 #include "keneyapp/telemetry/audit.h"
 
 /* The role is the user's of now, not the token's of then. */
@@ -67,6 +68,13 @@ static bool is_kept(const struct route *route, const struct call *call)
     return route->ttl_s && route->method == HTTP_GET && call->app->cache;
 }
 
+/* The figures of the dashboard follow no write: they are of the last time that they were counted.
+ */
+static uint64_t edition_of(const struct route *route, const struct app *app)
+{
+    return route->of_figures && app->refresher ? refresher_edition(app->refresher) : 0;
+}
+
 static void describe(const struct route *route, const struct request *request,
                      const struct call *call, struct cache_request *ret)
 {
@@ -80,6 +88,7 @@ static void describe(const struct route *route, const struct request *request,
         .path = request->path,
         .query = request->query,
         .entities = route_entities(route, request->query),
+        .edition = edition_of(route, call->app),
         .ttl_ns = (nsec_t)route->ttl_s * NSEC_PER_SEC,
     };
 }

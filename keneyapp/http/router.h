@@ -29,6 +29,7 @@ struct route {
     unsigned ttl_s; /* 0: never kept */
     unsigned entities;
     unsigned entities_included; /* further ones when the query has `include` */
+    bool of_figures;            /* the dashboard's figures, which are counted at times, are in it */
     unsigned rate_per_minute;   /* per client address, where limits are on; 0: no limit */
     size_t body_max_bytes;      /* whole MiB; 0: REQUEST_BODY_MAX_BYTES */
 

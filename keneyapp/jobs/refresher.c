@@ -6,6 +6,7 @@
 #include "keneyapp/jobs/refresher.h"
 
 #include <pthread.h>
+#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,7 @@ struct refresher {
     pthread_mutex_t mutex; /* asked, closing */
     pthread_cond_t wake;
     bool asked, closing;
-    _Atomic uint64_t rounds, failures;
+    _Atomic uint64_t rounds, failures, edition;
     struct latency durations;
 };
 
@@ -50,6 +51,9 @@ static void refresh(struct refresher *refresher)
     }
     latency_record(&refresher->durations, &latency_scale_work,
                    clock_now(refresher->config.clock) - started_ns);
+    uint64_t edition;
+    randombytes_buf(&edition, sizeof(edition));
+    atomic_store(&refresher->edition, edition);
     atomic_fetch_add(&refresher->rounds, 1);
 }
 
@@ -132,6 +136,11 @@ void refresher_ask(struct refresher *refresher)
 uint64_t refresher_rounds(const struct refresher *refresher)
 {
     return atomic_load(&refresher->rounds);
+}
+
+uint64_t refresher_edition(const struct refresher *refresher)
+{
+    return atomic_load(&refresher->edition);
 }
 
 void refresher_render(struct refresher *refresher, struct strbuf *out)

@@ -36,6 +36,10 @@ void refresher_ask(struct refresher *refresher);
 /* Rounds that succeeded, since the start. Any thread. */
 uint64_t refresher_rounds(const struct refresher *refresher);
 
+/* Which figures the database has: another number after each round that succeeded, 0 before the
+ * first, and never the same in two processes. Any thread. */
+uint64_t refresher_edition(const struct refresher *refresher);
+
 /* keneyapp_stats_refresh*, in Prometheus' text format 0.0.4. */
 void refresher_render(struct refresher *refresher, struct strbuf *out);
 

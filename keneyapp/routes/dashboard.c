@@ -4,6 +4,7 @@
  * new_patients, total_doctors) and those of the web page.
  */
 #include "keneyapp/app.h"
+#include "keneyapp/cache/cache.h"
 #include "keneyapp/http/call.h"
 #include "keneyapp/jobs/refresher.h"
 #include "keneyapp/routes/routes.h"
@@ -38,9 +39,7 @@ enum handled route_stats(const struct request *request, struct response *respons
 {
     struct clinic_stats stats = {0};
     struct stats_times times;
-    char now[32];
-    nsec_t wall = call->app->wall();
-    stats_times_at(wall, &times);
+    stats_times_at(call->app->wall(), &times);
     struct session *session = call_session(call, response);
     if (!session)
         return HANDLED;
@@ -51,7 +50,7 @@ enum handled route_stats(const struct request *request, struct response *respons
     }
     write_stats(&response->body, &stats);
     strbuf_addf(&response->body, "\"activity_window_days\":%d,\"generated_at\":\"%s\"}",
-                ACTIVITY_WINDOW_DAYS, store_time_text(wall, now));
+                ACTIVITY_WINDOW_DAYS, stats.refreshed_at);
     return HANDLED;
 }
 
@@ -77,6 +76,8 @@ enum handled route_refresh(const struct request *request, struct response *respo
             response_store_problem(response, result);
             return HANDLED;
         }
+        if (call->app->cache)
+            cache_invalidate(call->app->cache, call->user.tenant_id, ENTITY_BIT(ENTITY_USERS));
     }
     response->status = 202;
     strbuf_adds(&response->body, "{\"message\":\"Refresh started\"}");
