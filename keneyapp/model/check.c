@@ -11,6 +11,8 @@
 #include "base/strbuf.h"
 #include "keneyapp/model/moment.h"
 
+#define LAST_MOMENT_S INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
+
 enum {
     FIRST_TO_SEE_A_DAY_S = 14 * 3600, /* places at UTC+14 */
     DAY_SECONDS = 86400,
@@ -114,7 +116,8 @@ static int check_day(const struct field *field, struct span text, struct span no
     return 0;
 }
 
-/* A day alone is its first moment, or with FIELD_WHOLE_DAY the first of the next. */
+/* A day alone is its first moment, or with FIELD_WHOLE_DAY the first of the next. The last day of
+ * all, which stands for "without end", has no next one. */
 static int read_moment(const struct field *field, struct span text, struct arena *arena,
                        struct value *ret, struct fault *fault)
 {
@@ -123,7 +126,8 @@ static int read_moment(const struct field *field, struct span text, struct arena
     if (what && field->flags & (FIELD_DAY | FIELD_WHOLE_DAY) && !moment_check_day(text)) {
         snprintf(moment, MOMENT_BYTES, "%.*sT00:00:00Z", SPAN_ARG(text));
         if (field->flags & FIELD_WHOLE_DAY)
-            moment_write(moment_seconds(span_cstr(moment)) + DAY_SECONDS, moment);
+            moment_write(MIN_OF(moment_seconds(span_cstr(moment)) + DAY_SECONDS, LAST_MOMENT_S),
+                         moment);
     } else if (what) {
         return fault_set(fault, "datetime_from_date_parsing",
                          "Input should be a valid datetime or date, %s", what);
@@ -141,8 +145,8 @@ static int read_integer(const struct field *field, struct span text, struct valu
     int64_t value = 0;
     bool right = digits.len > 0;
     for (size_t i = 0; i < digits.len && right; i++) {
-        int digit = digits.ptr[i] - '0';
         right = isdigit((unsigned char)digits.ptr[i]);
+        int digit = right ? digits.ptr[i] - '0' : 0;
         value = value > (INT64_MAX - digit) / 10 ? INT64_MAX : value * 10 + digit;
     }
     if (!right)

@@ -51,6 +51,7 @@ static const struct page_case {
     {"limit=99999999999999999999", "less_than_equal", 0, 0},
     {"skip=-1", "greater_than_equal", 0, 0},
     {"skip=x", "int_parsing", 0, 0},
+    {"skip=1%00", "int_parsing", 0, 0},
     {"skip=", "int_parsing", 0, 0},
     {"skip=-", "int_parsing", 0, 0},
     {"skip=1.5", "int_parsing", 0, 0},

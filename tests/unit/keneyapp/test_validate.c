@@ -366,6 +366,8 @@ static void test_days_as_moments(void **state)
     assert_true(span_equal(value.text, SPAN("2024-02-29T00:00:00Z")));
     assert_int_equal(validate_text(&desk.validation, "query", &to, SPAN("2024-02-29"), &value), 0);
     assert_true(span_equal(value.text, SPAN("2024-03-01T00:00:00Z")));
+    assert_int_equal(validate_text(&desk.validation, "query", &to, SPAN("9999-12-31"), &value), 0);
+    assert_true(span_equal(value.text, SPAN("9999-12-31T23:59:59Z")));
     assert_int_equal(
         validate_text(&desk.validation, "query", &to, SPAN("2024-02-29T10:00"), &value), 0);
     assert_true(span_equal(value.text, SPAN("2024-02-29T10:00:00Z")));
