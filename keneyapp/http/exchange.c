@@ -145,6 +145,7 @@ static void add_headers(struct MHD_Response *out, const struct exchange *exchang
     add_header(out, MHD_HTTP_HEADER_CONTENT_DISPOSITION, response->disposition);
     add_header(out, MHD_HTTP_HEADER_CONTENT_ENCODING, response->encoding);
     add_header(out, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
+    add_header(out, MHD_HTTP_HEADER_CONNECTION, response->closes ? "close" : NULL);
     if (exchange->wants_timing && exchange->call.user.id)
         add_timing(out, exchange);
 }

@@ -38,6 +38,9 @@ void response_problem(struct response *response, unsigned status, const char *de
     response->encoding = NULL;
     response->cache_control = response->location = response->disposition = NULL;
     response->etag[0] = '\0';
+    response->cache_control = NULL;
+    response->location = NULL;
+    response->disposition = NULL;
     cached_unref(&response->cached);
     strbuf_reset(&response->body);
     strbuf_adds(&response->body, "{\"detail\":");

@@ -48,6 +48,7 @@ struct response {
     struct strbuf body;
     bool authenticate;      /* WWW-Authenticate: Bearer */
     unsigned retry_after_s; /* 0: none */
+    bool closes;            /* the connection ends with it */
     char allow[64];         /* of a 405; empty: none */
     char etag[48];          /* with its quotes; empty: none */
     /* Static or in the call's arena; NULL: "no-store", none, none, identity. */

@@ -21,6 +21,7 @@
 #include "keneyapp/http/cors.h"
 #include "keneyapp/http/deadlines.h"
 #include "keneyapp/http/exchange.h"
+#include "keneyapp/http/framing.h"
 #include "keneyapp/http/middleware.h"
 #include "keneyapp/telemetry/metrics.h"
 #include "keneyapp/telemetry/request_log.h"
@@ -270,6 +271,14 @@ static enum MHD_Result refuse_too_large(struct server *server, struct exchange *
     return refuse(server, exchange, 413, sentence);
 }
 
+static enum MHD_Result refuse_unclear(struct server *server, struct exchange *exchange)
+{
+    exchange->response.closes = true;
+    return refuse(server, exchange, 400,
+                  "It is not clear where the request ends: send one Content-Length or chunks, and "
+                  "no space before a colon");
+}
+
 /* The connection is suspended before its entry is written: the writer may be done at once. */
 static enum MHD_Result answer_admitted(struct server *server, struct exchange *exchange)
 {
@@ -368,6 +377,8 @@ static enum MHD_Result read_head(struct server *server, struct exchange *exchang
         return refuse(server, exchange, 400, "The length of the body is ambiguous");
     const struct route *route = exchange->match.route;
     exchange->call.route_index = endpoint_of(server, exchange);
+    if (!framing_is_clear(exchange->connection))
+        return refuse_unclear(server, exchange);
     if (route && route->body_max_bytes)
         exchange->request.body.max = route->body_max_bytes;
     return check_length(server, exchange);

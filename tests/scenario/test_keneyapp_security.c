@@ -230,6 +230,37 @@ static void test_header_injection(void **state)
     }
 }
 
+/* Heads that a proxy and the clinic could read differently; what follows may be a second request.
+ */
+static const char *const UNCLEAR[] = {
+    "Content-Length: 2\r\nContent-Length: 40\r\n",
+    "Content-Length: 40\r\nContent-Length: 2\r\n",
+    "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+    "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
+    "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
+    "Content-Length : 2\r\n",
+};
+
+static void test_smuggling(void **state)
+{
+    for (size_t i = 0; i < COUNT_OF(UNCLEAR); i++) {
+        struct clinic_link link;
+        struct clinic_answer answer;
+        print_message("%s\n", UNCLEAR[i]);
+        clinic_answer_init(&answer);
+        assert_true(clinic_link_open(&link, &clinic, false));
+        const char *bytes = text("POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\n%s\r\n"
+                                 "0\r\n\r\nGET /health HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                                 UNCLEAR[i]);
+        assert_true(clinic_send(&link, span_cstr(bytes)));
+        assert_true(clinic_receive(&link, &answer, false));
+        assert_int_equal(answer.status, 400);
+        assert_false(clinic_receive(&link, &answer, false));
+        clinic_link_close(&link);
+        clinic_answer_done(&answer);
+    }
+}
+
 static void test_other_origins(void **state)
 {
     const char *asked = "Origin: " ORIGIN "\r\nAccess-Control-Request-Method: POST\r\n";
@@ -436,6 +467,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_injection_by_parameters),
         cmocka_unit_test(test_injection_by_bodies),
         cmocka_unit_test(test_header_injection),
+        cmocka_unit_test(test_smuggling),
         cmocka_unit_test(test_other_origins),
         cmocka_unit_test(test_broken_json),
         cmocka_unit_test(test_broken_forms),
