@@ -99,7 +99,7 @@ size_t cors_preflight_headers(const struct cors *cors, struct span origin, const
     ret_headers[n++] = (struct cors_header){"Access-Control-Allow-Methods", allowed};
     ret_headers[n++] = (struct cors_header){
         "Access-Control-Allow-Headers",
-        "Authorization, Content-Type, If-None-Match, Server-Timing, X-Correlation-ID"};
+        "Authorization, Content-Type, If-None-Match, X-Correlation-ID, X-Server-Timing"};
     ret_headers[n++] = (struct cors_header){"Access-Control-Max-Age", "600"};
     return n;
 }

@@ -86,6 +86,8 @@ static void test_preflight(void **state)
                         "GET, HEAD, POST");
     assert_non_null(
         strstr(value_of(headers, count, "Access-Control-Allow-Headers"), "Authorization"));
+    assert_non_null(
+        strstr(value_of(headers, count, "Access-Control-Allow-Headers"), "X-Server-Timing"));
     assert_null(value_of(headers, count, "Access-Control-Allow-Credentials"));
 }
 
