@@ -60,10 +60,6 @@ void entities_refuse(struct response *response, enum entity_id entity, enum stor
     }
 }
 
-static void ignore_row(void *context, const struct entity *entity, const struct value *row)
-{
-}
-
 static enum entity_id entity_of_table(const char *table)
 {
     int id = 0;
@@ -81,7 +77,7 @@ static void complain_of_references(struct session *session, const struct entity 
         if (!field->references || field->flags & FIELD_SERVER || !(mask >> i & 1))
             continue;
         enum entity_id other = entity_of_table(field->references);
-        if (session_get(session, other, row[i].number, ignore_row, NULL) == STORE_NOT_FOUND)
+        if (session_find(session, other, row[i].number) == STORE_NOT_FOUND)
             complaints_addf(complaints, "body", field->name, "value_error",
                             "Value error, %s %lld does not exist", entity_get(other)->label,
                             (long long)row[i].number);

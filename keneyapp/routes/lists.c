@@ -84,10 +84,6 @@ enum handled route_list(const struct request *request, struct response *response
     return HANDLED;
 }
 
-static void ignore_row(void *context, const struct entity *entity, const struct value *row)
-{
-}
-
 /* The path's id is a patient's; the route's entity what is listed. */
 enum handled route_list_of_patient(const struct request *request, struct response *response,
                                    struct call *call)
@@ -103,8 +99,7 @@ enum handled route_list_of_patient(const struct request *request, struct respons
     struct session *session = call_session(call, response);
     if (!session)
         return HANDLED;
-    enum store_result result =
-        session_get(session, ENTITY_PATIENTS, call->path_id, ignore_row, NULL);
+    enum store_result result = session_find(session, ENTITY_PATIENTS, call->path_id);
     strbuf_addc(&response->body, '[');
     if (result == STORE_OK)
         result = session_list(session, call->entity, &query, listing_add, &listing, NULL);

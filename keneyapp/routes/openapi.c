@@ -40,7 +40,6 @@ static const struct refusal {
     {413, "The body is too large, or has too many rows.", "Problem", NULL, NULL},
     {415, "The body is of another media type.", "Problem", NULL, NULL},
     {422, "What was sent is not right: every fault, with its place.", "ProblemList", NULL, NULL},
-    {423, "The account is locked.", "Problem", "Retry-After", "Seconds to wait."},
     {429, "Too many requests from this address.", "Problem", "Retry-After", "Seconds to wait."},
     {500, "A fault of the server.", "Problem", NULL, NULL},
     {503, "The server is busy, or its database is away.", "Problem", "Retry-After",

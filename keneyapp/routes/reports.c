@@ -15,10 +15,6 @@
 #include "keneyapp/model/json.h"
 #include "keneyapp/routes/routes.h"
 
-static void ignore_row(void *context, const struct entity *entity, const struct value *row)
-{
-}
-
 /* ?format=, text without one; NULL: the complaint is in the response. */
 static const struct report_format *read_format(const struct request *request,
                                                struct response *response, struct call *call)
@@ -49,8 +45,7 @@ static enum store_result add_job(struct session *session, struct call *call,
         .user_id = call->user.id, .kind = PATIENT_REPORT_KIND, .subject_id = call->path_id};
     snprintf(job.format, sizeof(job.format), "%s", format->name);
     store_time_text(call->app->wall(), job.created_at);
-    enum store_result result =
-        session_get(session, ENTITY_PATIENTS, call->path_id, ignore_row, NULL);
+    enum store_result result = session_find(session, ENTITY_PATIENTS, call->path_id);
     if (result == STORE_OK)
         result = session_job_add(session, &job, &job.id);
     *ret_id = job.id;

@@ -130,10 +130,6 @@ static enum store_result count_admins(struct session *session, int64_t *ret_coun
     return session_list(session, ENTITY_USERS, &query, add_row, &row, ret_count);
 }
 
-static void ignore_row(void *context, const struct entity *entity, const struct value *row)
-{
-}
-
 /* STORE_CONFLICT when nobody would be left to administer the clinic. The tenant's row is taken
  * first: of two administrators who end each other at the same moment, the second one counts what
  * the first has left. */
@@ -142,7 +138,7 @@ static enum store_result change_row(struct session *session, const struct user_c
     int64_t admins = 0;
     enum store_result result = STORE_OK;
     if (change->ends_admin)
-        result = session_get(session, ENTITY_TENANTS, change->user.tenant_id, ignore_row, NULL);
+        result = session_find(session, ENTITY_TENANTS, change->user.tenant_id);
     if (result == STORE_OK && change->ends_admin)
         result = count_admins(session, &admins);
     if (result == STORE_OK && change->ends_admin && admins < 2)

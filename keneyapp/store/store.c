@@ -194,6 +194,15 @@ enum store_result session_get(struct session *session, enum entity_id id, int64_
         OBSERVED(session, QUERY_SIMPLE, get(session, id, row_id, opening_on_row, &opening)));
 }
 
+static void ignore_row(void *context, const struct entity *entity, const struct value *row)
+{
+}
+
+enum store_result session_find(struct session *session, enum entity_id id, int64_t row_id)
+{
+    return session_get(session, id, row_id, ignore_row, NULL);
+}
+
 enum store_result session_count(struct session *session, enum entity_id id, int64_t *ret_count)
 {
     return OBSERVED(session, QUERY_SIMPLE, count(session, id, ret_count));

@@ -283,6 +283,10 @@ MUST_CHECK enum store_result session_list(struct session *session, enum entity_i
 MUST_CHECK enum store_result session_get(struct session *session, enum entity_id id, int64_t row_id,
                                          on_row_fn *on_row, void *context);
 
+/* session_get() by somebody who only wants to know whether the row is there. */
+MUST_CHECK enum store_result session_find(struct session *session, enum entity_id id,
+                                          int64_t row_id);
+
 /* Exact and cheap: the store keeps the number of rows of each tenant with every write. */
 MUST_CHECK enum store_result session_count(struct session *session, enum entity_id id,
                                            int64_t *ret_count);
