@@ -36,7 +36,9 @@ struct cache {
 
 void cache_config_defaults(struct cache_config *config)
 {
-    *config = (struct cache_config){.bytes_max = CACHE_BYTES_DEFAULT, .clock = clock_monotonic()};
+    *config = (struct cache_config){.bytes_max = CACHE_BYTES_DEFAULT,
+                                    .redis_wait_ms = REDIS_WAIT_DEFAULT_MS,
+                                    .clock = clock_monotonic()};
 }
 
 static void on_write(void *context, int64_t tenant, unsigned entities)
@@ -65,6 +67,7 @@ static int open_shared(struct cache *cache, struct error *err)
     const struct redis_config config = {
         .url = cache->config.redis_url,
         .lines = REDIS_LINES_DEFAULT,
+        .wait_ms = cache->config.redis_wait_ms,
         .clock = cache->config.clock,
         .on_write = on_write,
         .on_flush = on_flush,

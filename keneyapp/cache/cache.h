@@ -50,6 +50,7 @@ struct cache_config {
     size_t bytes_max;          /* of level 1, all that an entry costs counted; at least 1 MiB */
     bool without;              /* nothing is kept, shared or invalidated */
     const char *redis_url;     /* NULL: no level 2; redis_url.h has the forms */
+    unsigned redis_wait_ms;    /* for a connection to Redis, and for each of its answers */
     const struct vault *vault; /* seals what goes to Redis; needed with redis_url */
     const char *const *routes; /* patterns for the counters' labels, by cache_request.route */
     size_t route_count;
@@ -59,7 +60,7 @@ struct cache_config {
     void *context;
 };
 
-/* 64 MiB, no Redis, the monotonic clock, no routes. */
+/* 64 MiB, no Redis (100 ms for its answers), the monotonic clock, no routes. */
 void cache_config_defaults(struct cache_config *config);
 
 /* A request as far as its answer depends on it. Borrowed for the call. */

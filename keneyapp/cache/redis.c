@@ -110,16 +110,16 @@ static void go_down(struct redis *redis, const char *problem)
     wake(redis);
 }
 
-static struct timespec wait_end(void)
+static struct timespec wait_end(const struct redis *redis)
 {
-    nsec_t end_ns = clock_now(clock_monotonic()) + REDIS_WAIT_MS * NSEC_PER_MSEC;
+    nsec_t end_ns = clock_now(clock_monotonic()) + redis->config.wait_ms * NSEC_PER_MSEC;
     return (struct timespec){end_ns / NSEC_PER_SEC, end_ns % NSEC_PER_SEC};
 }
 
 /* A line, when Redis is at least in the state `least` and one comes free in time. */
 static struct redis_line *take(struct redis *redis, enum redis_state least)
 {
-    struct timespec until = wait_end();
+    struct timespec until = wait_end(redis);
     struct list *link = NULL;
     int waited = 0;
     pthread_mutex_lock(&redis->mutex);

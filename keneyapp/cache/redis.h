@@ -33,13 +33,15 @@ struct strbuf;
 
 enum {
     REDIS_LINES_DEFAULT = 8,
+    REDIS_WAIT_DEFAULT_MS = 100,
     REDIS_TRUST_MS = 1000, /* how old the last proof may be that no news is missing */
     REDIS_VALUE_MAX_BYTES = 2 * 1024 * 1024,
 };
 
 struct redis_config {
     const char *url;
-    unsigned lines; /* connections for requests */
+    unsigned lines;   /* connections for requests */
+    unsigned wait_ms; /* for a connection, and for each answer */
     struct clock *clock;
     /* All from redis' own thread. */
     void (*on_write)(void *context, int64_t tenant, unsigned entities); /* of another process */

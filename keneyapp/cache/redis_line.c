@@ -13,14 +13,12 @@
 #include "base/mem.h"
 #include "keneyapp/cache/redis_url.h"
 
-static const struct timeval WAIT = {.tv_usec = REDIS_WAIT_MS * 1000};
-
 /* hiredis leaves a timeout as EAGAIN's text, which says nothing. */
 static void note(struct redis_line *line)
 {
     const redisContext *context = line->context;
     if (context->err == REDIS_ERR_IO && (errno == EAGAIN || errno == EWOULDBLOCK))
-        snprintf(line->problem, sizeof(line->problem), "no answer within %d ms", REDIS_WAIT_MS);
+        snprintf(line->problem, sizeof(line->problem), "no answer within %u ms", line->wait_ms);
     else
         snprintf(line->problem, sizeof(line->problem), "%s", context->errstr);
 }
@@ -92,16 +90,18 @@ static bool sign_in(struct redis_line *line, const struct redis_url *url)
     return (!password.len || redis_line_done(line)) && redis_line_done(line);
 }
 
-struct redis_line *redis_line_new(const struct redis_url *url, char *problem)
+struct redis_line *redis_line_new(const struct redis_url *url, unsigned wait_ms, char *problem)
 {
+    const struct timeval wait = {.tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000};
     AUTO(redis_line_free) struct redis_line *line = NEW(struct redis_line);
-    line->context = url->host[0] ? redisConnectWithTimeout(url->host, url->port, WAIT)
-                                 : redisConnectUnixWithTimeout(url->path, WAIT);
+    line->wait_ms = wait_ms;
+    line->context = url->host[0] ? redisConnectWithTimeout(url->host, url->port, wait)
+                                 : redisConnectUnixWithTimeout(url->path, wait);
     if (!line->context)
         mem_exhausted(1, sizeof(redisContext));
     if (line->context->err) {
         note(line);
-    } else if (redisSetTimeout(line->context, WAIT) != REDIS_OK) {
+    } else if (redisSetTimeout(line->context, wait) != REDIS_OK) {
         note(line);
     } else if (sign_in(line, url)) {
         return TAKE(line);

@@ -16,13 +16,13 @@
 struct redis_url;
 
 enum {
-    REDIS_WAIT_MS = 100, /* for a connection, and for each answer */
     REDIS_WORDS_MAX = 24,
     REDIS_PROBLEM_BYTES = 256,
 };
 
 struct redis_line {
     redisContext *context;
+    unsigned wait_ms;                  /* for the connection, and for each answer */
     struct list link;                  /* redis.c's: free ones */
     uint64_t era;                      /* redis.c's: which connecting made it */
     char problem[REDIS_PROBLEM_BYTES]; /* of the last failure */
@@ -30,7 +30,7 @@ struct redis_line {
 
 /* Connected, signed in, in its database, and Redis answers. NULL with why in `problem`, which has
  * REDIS_PROBLEM_BYTES. */
-struct redis_line *redis_line_new(const struct redis_url *url, char *problem);
+struct redis_line *redis_line_new(const struct redis_url *url, unsigned wait_ms, char *problem);
 void redis_line_free(struct redis_line **line);
 
 /* Puts a command into the line's buffer; it leaves with the next redis_line_read(). */

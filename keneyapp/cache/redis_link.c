@@ -64,7 +64,7 @@ static int failed(struct link *link, const struct redis_line *line)
 static int subscribe(struct link *link)
 {
     const struct span words[] = {SPAN("SUBSCRIBE"), SPAN(REDIS_NEWS)};
-    link->news = redis_line_new(&link->redis->url, link->problem);
+    link->news = redis_line_new(&link->redis->url, link->redis->config.wait_ms, link->problem);
     if (!link->news)
         return -1;
     redis_line_add(link->news, words, COUNT_OF(words));
@@ -75,7 +75,8 @@ static int subscribe(struct link *link)
 static int open_lines(struct link *link, struct list *lines)
 {
     for (unsigned i = 0; i < link->redis->config.lines; i++) {
-        struct redis_line *line = redis_line_new(&link->redis->url, link->problem);
+        struct redis_line *line =
+            redis_line_new(&link->redis->url, link->redis->config.wait_ms, link->problem);
         if (!line)
             return -1;
         list_push_back(lines, &line->link);
@@ -150,7 +151,7 @@ static int bring_up(struct link *link)
     AUTO(redis_line_free) struct redis_line *own = NULL;
     if (subscribe(link) != 0)
         return -1;
-    own = redis_line_new(&redis->url, link->problem);
+    own = redis_line_new(&redis->url, redis->config.wait_ms, link->problem);
     if (!own || open_lines(link, &lines) != 0) {
         close_lines(&lines);
         return -1;
