@@ -8,6 +8,7 @@
 
 #include "keneyapp/commands/new_password.h"
 #include "keneyapp/data/users.h"
+#include "keneyapp/model/check.h"
 #include "keneyapp/model/role.h"
 
 static int check_role(const struct config *config, struct error *err)
@@ -16,6 +17,22 @@ static int check_role(const struct config *config, struct error *err)
         return 0;
     return error_set(err, EXIT_USAGE, "--role: \"%s\" is not a role: give " ROLE_SENTENCE,
                      config->role);
+}
+
+/* What the API would not take as a name is none here. */
+static int check_name(const char *name, struct error *err)
+{
+    const struct entity *users = entity_get(ENTITY_USERS);
+    AUTO(arena_done) struct arena arena;
+    struct fault fault;
+    struct value value;
+    arena_init(&arena, 512);
+    if (check_text(&users->fields[entity_field(users, SPAN("username"))], span_cstr(name),
+                   SPAN_EMPTY, &arena, &value, &fault) == 0)
+        return 0;
+    return error_set(err, EXIT_USAGE,
+                     "this is no name for a user: give 1 to 100 bytes of UTF-8 without spaces and "
+                     "control characters");
 }
 
 static int add(struct workplace *place, const struct config *config, const char *name,
@@ -43,8 +60,8 @@ int account_add(const struct config *config, const char *name, struct error *err
 {
     AUTO(workplace_done) struct workplace place = {0};
     char hash[PASSWORD_HASH_BYTES];
-    if (check_role(config, err) != 0 || new_password(hash, err) != 0 ||
-        workplace_open(&place, config, err) != 0)
+    if (check_role(config, err) != 0 || check_name(name, err) != 0 ||
+        new_password(hash, err) != 0 || workplace_open(&place, config, err) != 0)
         return -1;
     return add(&place, config, name, hash, err);
 }
@@ -69,7 +86,7 @@ int account_passwd(const struct config *config, const char *name, bool make, str
         workplace_open(&place, config, err) != 0)
         return -1;
     if (make && session_user(place.session, span_cstr(name), &user) == STORE_NOT_FOUND)
-        return add(&place, config, name, hash, err);
+        return check_name(name, err) == 0 ? add(&place, config, name, hash, err) : -1;
     if (workplace_user(&place, name, &user, err) != 0)
         return -1;
     return set_password(&place, &user, hash, err);

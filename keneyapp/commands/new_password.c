@@ -33,6 +33,8 @@ static int read_password(char *buf, size_t size, struct error *err)
     if (!line)
         return error_set(err, EXIT_USAGE, "no password on standard input");
     buf[strcspn(buf, "\r\n")] = '\0';
+    if (strlen(buf) > PASSWORD_MAX_BYTES)
+        return error_set(err, EXIT_USAGE, "a password has at most %d bytes", PASSWORD_MAX_BYTES);
     if (strlen(buf) < PASSWORD_MIN_BYTES)
         return error_set(err, EXIT_USAGE, "a password needs at least %d characters",
                          PASSWORD_MIN_BYTES);
@@ -41,7 +43,7 @@ static int read_password(char *buf, size_t size, struct error *err)
 
 int new_password(char *hash, struct error *err)
 {
-    char password[PASSWORD_MAX_BYTES];
+    char password[PASSWORD_MAX_BYTES + 3]; /* the end of its line, NUL */
     int rc = read_password(password, sizeof(password), err);
     if (rc == 0)
         password_hash(span_cstr(password), hash);

@@ -66,6 +66,24 @@ static int check_length(const struct field *field, struct span text, struct faul
     return 0;
 }
 
+/* Names that are typed, printed in lists and carried in tokens. */
+static int check_handle(const struct field *field, struct span text, struct fault *fault)
+{
+    bool visible = true;
+    for (size_t i = 0; i < text.len && visible; i++) {
+        unsigned char c = (unsigned char)text.ptr[i];
+        bool is_c1 = c == 0xc2 && i + 1 < text.len && (unsigned char)text.ptr[i + 1] < 0xa0;
+        visible = c > ' ' && c != 0x7f && !is_c1;
+    }
+    if (!visible)
+        return fault_set(fault, "value_error",
+                         "Value error, a name has no spaces and no control characters");
+    if ((int64_t)text.len > field->max)
+        return fault_set(fault, "value_error", "Value error, a name has at most %lld bytes",
+                         (long long)field->max);
+    return 0;
+}
+
 static int check_email(struct span text, struct fault *fault)
 {
     struct span domain;
@@ -190,7 +208,7 @@ static int check_form(const struct field *field, struct span text, struct span n
     case FIELD_CHOICE:
         return check_choice(field, text, fault);
     default:
-        return 0;
+        return field->flags & FIELD_HANDLE ? check_handle(field, text, fault) : 0;
     }
 }
 

@@ -68,7 +68,7 @@ static const struct field USER_FIELDS[] = {
     ID,
     TENANT,
     {.name = "email", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED, .min = 3, .max = 254},
-    REQUIRED_TEXT("username", 100, FIELD_SORTED),
+    REQUIRED_TEXT("username", 100, FIELD_SORTED | FIELD_HANDLE),
     {.name = "hashed_password",
      .type = FIELD_TEXT,
      .flags = FIELD_REQUIRED | FIELD_HIDDEN,

@@ -41,6 +41,7 @@ enum field_flag {
     FIELD_DAY = 1 << 18,       /* of FIELD_DATETIME: a day alone is its first moment */
     FIELD_SEVERAL = 1 << 20,   /* of FIELD_CHOICE in queries: some of the choices, with commas */
     FIELD_WHOLE_DAY = 1 << 19, /* of FIELD_DATETIME: a day alone is the first moment of the next */
+    FIELD_HANDLE = 1 << 21,    /* of FIELD_TEXT: bounds are bytes; no spaces, nothing invisible */
 };
 
 #define FIELD_DIGITS15_PATTERN "^1[0-9]{14}$"

@@ -36,7 +36,12 @@ static const struct field PASSWORD_RESET_FIELDS[] = {
 
 static const struct field NEW_USER_FIELDS[] = {
     {.name = "email", .type = FIELD_EMAIL, .flags = FIELD_REQUIRED, .min = 3, .max = 254},
-    {.name = "username", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 100},
+    {.name = "username",
+     .type = FIELD_TEXT,
+     .flags = FIELD_REQUIRED | FIELD_HANDLE,
+     .min = 1,
+     .max = 100,
+     .about = "No spaces or control characters; the longest has 100 bytes."},
     {.name = "full_name", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 200},
     {.name = "role", .type = FIELD_CHOICE, .flags = FIELD_REQUIRED, .choices = ROLE_NAMES},
     NEW_PASSWORD("password"),

@@ -54,6 +54,40 @@ static void test_new_user(void **state)
     assert_false(says("argon2"));
 }
 
+/* Names go into tokens whole, and are printed on terminals. */
+static void test_names(void **state)
+{
+    static const struct name_case {
+        const char *name, *repeated;
+        int times;
+        unsigned status;
+    } NAMES[] = {
+        {"longest", "x", 100, 201},
+        {"too long", "x", 101, 422},
+        {"accents", "\u00e9", 50, 201},
+        {"too many accents", "\u00e9", 51, 422},
+        {"line", "a\\nb", 1, 422},
+        {"terminal", "\\u001b[2J", 1, 422},
+        {"terminal, C1", "\\u009b2J", 1, 422},
+        {"space", "a b", 1, 422},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
+        AUTO(strbuf_done) struct strbuf name = STRBUF_INIT(1024);
+        print_message("%s\n", NAMES[i].name);
+        for (int n = 0; n < NAMES[i].times; n++)
+            strbuf_adds(&name, NAMES[i].repeated);
+        assert_int_equal(
+            ask("POST", "/api/v1/users", ADMIN,
+                text("{\"email\":\"name%zu@staff.example\",\"username\":\"%s\",\"full_name\":\"x\","
+                     "\"role\":\"nurse\",\"password\":\"first-password\"}",
+                     i, strbuf_cstr(&name))),
+            NAMES[i].status);
+        if (NAMES[i].status == 201)
+            assert_int_equal(me(signed_in(strbuf_cstr(&name), "first-password")), 200);
+    }
+}
+
 static void test_only_administrators(void **state)
 {
     static const char *const NAMES[] = {"doctor", "nurse", "receptionist"};
@@ -281,6 +315,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_new_user),
+        cmocka_unit_test(test_names),
         cmocka_unit_test(test_only_administrators),
         cmocka_unit_test(test_inactive_at_once),
         cmocka_unit_test(test_locked_at_once),
