@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/cond.h"
 #include "base/mem.h"
 
 enum {
@@ -29,15 +30,11 @@ struct flights {
 struct flights *flights_new(void)
 {
     struct flights *flights = NEW(struct flights);
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     for (size_t i = 0; i < RINGS; i++) {
         pthread_mutex_init(&flights->rings[i].mutex, NULL);
-        pthread_cond_init(&flights->rings[i].landed, &monotonic);
+        cond_init_monotonic(&flights->rings[i].landed);
         list_init(&flights->rings[i].flights);
     }
-    pthread_condattr_destroy(&monotonic);
     return flights;
 }
 
@@ -92,13 +89,11 @@ static void leave(struct flight *flight)
 static enum flight_role follow(struct ring *ring, struct flight *flight, nsec_t deadline_ns,
                                struct entry **ret_entry)
 {
-    struct timespec until = {.tv_sec = deadline_ns / NSEC_PER_SEC,
-                             .tv_nsec = deadline_ns % NSEC_PER_SEC};
     enum flight_role role = FLIGHT_GIVEN_UP;
     int waited = 0;
     flight->references++;
     while (!flight->landed && waited != ETIMEDOUT)
-        waited = pthread_cond_timedwait(&ring->landed, &ring->mutex, &until);
+        waited = cond_wait_until(&ring->landed, &ring->mutex, deadline_ns);
     if (!flight->landed)
         role = FLIGHT_LATE;
     if (flight->entry) {

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cond.h"
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
@@ -27,16 +28,6 @@ void redis_random_text(char ret_text[REDIS_RANDOM_TEXT_BYTES])
     unsigned char bytes[REDIS_RANDOM_BYTES];
     randombytes_buf(bytes, sizeof(bytes));
     sodium_bin2hex(ret_text, REDIS_RANDOM_TEXT_BYTES, bytes, sizeof(bytes));
-}
-
-static void init_locks(struct redis *redis)
-{
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&redis->mutex, NULL);
-    pthread_cond_init(&redis->given, &monotonic);
-    pthread_condattr_destroy(&monotonic);
 }
 
 static void destroy(struct redis *redis)
@@ -60,7 +51,8 @@ struct redis *redis_new(const struct redis_config *config, struct error *err)
     atomic_init(&redis->heard_ns, NEVER_HEARD);
     list_init(&redis->lines);
     redis_random_text(redis->process);
-    init_locks(redis);
+    pthread_mutex_init(&redis->mutex, NULL);
+    cond_init_monotonic(&redis->given);
     redis->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     int failed =
         redis->wake_fd < 0 ? errno : pthread_create(&redis->thread, NULL, redis_link, redis);
@@ -110,21 +102,15 @@ static void go_down(struct redis *redis, const char *problem)
     wake(redis);
 }
 
-static struct timespec wait_end(const struct redis *redis)
-{
-    nsec_t end_ns = clock_now(clock_monotonic()) + redis->config.wait_ms * NSEC_PER_MSEC;
-    return (struct timespec){end_ns / NSEC_PER_SEC, end_ns % NSEC_PER_SEC};
-}
-
 /* A line, when Redis is at least in the state `least` and one comes free in time. */
 static struct redis_line *take(struct redis *redis, enum redis_state least)
 {
-    struct timespec until = wait_end(redis);
+    nsec_t until_ns = clock_now(clock_monotonic()) + redis->config.wait_ms * NSEC_PER_MSEC;
     struct list *link = NULL;
     int waited = 0;
     pthread_mutex_lock(&redis->mutex);
     while (redis->state >= least && !(link = list_pop_front(&redis->lines)) && waited == 0)
-        waited = pthread_cond_timedwait(&redis->given, &redis->mutex, &until);
+        waited = cond_wait_until(&redis->given, &redis->mutex, until_ns);
     /* A write that cannot be told takes Redis out of use; a question that cannot be asked is only
      * a question for the database. */
     if (!link && redis->state >= least && least == REDIS_WRITING)

@@ -22,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/cond.h"
 #include "keneyapp/cache/redis_private.h"
 
 enum {
@@ -283,13 +284,12 @@ static bool rest(struct link *link)
 {
     struct redis *redis = link->redis;
     nsec_t end_ns = now() + link->retry_ms * NSEC_PER_MSEC;
-    struct timespec until = {end_ns / NSEC_PER_SEC, end_ns % NSEC_PER_SEC};
     uint64_t wakes;
     int waited = 0;
     link->retry_ms = MIN_OF(2 * link->retry_ms, (unsigned)RETRY_MAX_MS);
     pthread_mutex_lock(&redis->mutex);
     while (!redis->closing && waited != ETIMEDOUT)
-        waited = pthread_cond_timedwait(&redis->given, &redis->mutex, &until);
+        waited = cond_wait_until(&redis->given, &redis->mutex, end_ns);
     bool closing = redis->closing;
     pthread_mutex_unlock(&redis->mutex);
     if (!closing)

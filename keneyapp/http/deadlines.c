@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/cond.h"
 #include "base/mem.h"
 #include "keneyapp/telemetry/metrics.h"
 
@@ -58,28 +59,18 @@ unsigned deadlines_tick(struct deadlines *deadlines)
 static void *count_seconds(void *context)
 {
     struct deadlines *deadlines = context;
-    struct timespec next;
-    clock_gettime(CLOCK_MONOTONIC, &next);
+    nsec_t next_ns = clock_now(clock_monotonic());
     pthread_mutex_lock(&deadlines->mutex);
     while (!deadlines->closing) {
-        next.tv_sec++;
+        next_ns += NSEC_PER_SEC;
         int rc = 0;
         while (!deadlines->closing && rc == 0)
-            rc = pthread_cond_timedwait(&deadlines->wake, &deadlines->mutex, &next);
+            rc = cond_wait_until(&deadlines->wake, &deadlines->mutex, next_ns);
         if (!deadlines->closing)
             tick(deadlines);
     }
     pthread_mutex_unlock(&deadlines->mutex);
     return NULL;
-}
-
-static void init_wake(pthread_cond_t *wake)
-{
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
 }
 
 struct deadlines *deadlines_new(struct metrics *metrics, struct error *err)
@@ -88,7 +79,7 @@ struct deadlines *deadlines_new(struct metrics *metrics, struct error *err)
     deadlines->metrics = metrics;
     atomic_init(&deadlines->second, 1);
     pthread_mutex_init(&deadlines->mutex, NULL);
-    init_wake(&deadlines->wake);
+    cond_init_monotonic(&deadlines->wake);
     list_init(&deadlines->list);
     int failed = pthread_create(&deadlines->thread, NULL, count_seconds, deadlines);
     if (failed) {

@@ -27,7 +27,7 @@
 #include "keneyapp/telemetry/request_log.h"
 
 enum {
-    IDLE_TIMEOUT_S = 75,
+    SILENCE_MIN_S = 75,
     CONNECTION_MEMORY_BYTES = 16 * 1024, /* bounds the head of a request */
     DRAIN_MAX_BYTES = 8 * 1024 * 1024,   /* of a body that is refused */
     SEND_MAX_S = 300,                    /* for a peer to take its answer */
@@ -433,6 +433,13 @@ static void *unconst(const char *text)
     return both.taken;
 }
 
+/* libmicrohttpd's own bound, in seconds: of silence, and never the one that ends a request first.
+ */
+static unsigned silence_max_s(const struct server_config *config)
+{
+    return (unsigned)MAX_OF(config->request_max_ns / NSEC_PER_SEC + 2, (nsec_t)SILENCE_MIN_S);
+}
+
 static struct MHD_Daemon *start(struct server *server, struct listener *listener, bool tls)
 {
     const struct server_config *config = &server->config;
@@ -455,7 +462,7 @@ static struct MHD_Daemon *start(struct server *server, struct listener *listener
         flags, 0, NULL, NULL, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, ignore_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, listener->fd, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
-        on_connection, server, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_TIMEOUT_S,
+        on_connection, server, MHD_OPTION_CONNECTION_TIMEOUT, silence_max_s(config),
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY_BYTES,
         MHD_OPTION_CONNECTION_LIMIT, config->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
         config->connections_per_address, MHD_OPTION_ARRAY, options, MHD_OPTION_END);

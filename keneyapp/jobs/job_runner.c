@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cond.h"
 #include "base/mem.h"
 #include "keneyapp/telemetry/latency.h"
 #include "keneyapp/telemetry/prometheus.h"
@@ -160,12 +161,10 @@ static bool is_closing(struct job_runner *runner)
 static void wait_for_wake(struct job_runner *runner, uint64_t seen, nsec_t pause_ns)
 {
     nsec_t until_ns = clock_now(clock_monotonic()) + pause_ns;
-    struct timespec until = {.tv_sec = (time_t)(until_ns / NSEC_PER_SEC),
-                             .tv_nsec = (long)(until_ns % NSEC_PER_SEC)};
     int rc = 0;
     pthread_mutex_lock(&runner->mutex);
     while (!runner->closing && runner->wakes == seen && rc == 0)
-        rc = pthread_cond_timedwait(&runner->wake, &runner->mutex, &until);
+        rc = cond_wait_until(&runner->wake, &runner->mutex, until_ns);
     pthread_mutex_unlock(&runner->mutex);
 }
 
@@ -207,13 +206,9 @@ static int start_thread(struct job_runner *runner, struct error *err)
 struct job_runner *job_runner_new(const struct job_runner_config *config, struct error *err)
 {
     AUTO(job_runner_free) struct job_runner *runner = NEW(struct job_runner);
-    pthread_condattr_t monotonic;
     runner->config = *config;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&runner->mutex, NULL);
-    pthread_cond_init(&runner->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init_monotonic(&runner->wake);
     runner->threads = NEW_ARRAY(pthread_t, config->threads);
     while (runner->thread_count < config->threads)
         if (start_thread(runner, err) != 0)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cond.h"
 #include "base/mem.h"
 #include "keneyapp/telemetry/latency.h"
 #include "keneyapp/telemetry/prometheus.h"
@@ -61,12 +62,10 @@ static void refresh(struct refresher *refresher)
 static void wait_for_turn(struct refresher *refresher)
 {
     nsec_t until_ns = clock_now(clock_monotonic()) + refresher->config.interval_ns;
-    struct timespec until = {.tv_sec = (time_t)(until_ns / NSEC_PER_SEC),
-                             .tv_nsec = (long)(until_ns % NSEC_PER_SEC)};
     int rc = 0;
     while (!refresher->asked && !refresher->closing && rc == 0) {
         if (refresher->config.interval_ns)
-            rc = pthread_cond_timedwait(&refresher->wake, &refresher->mutex, &until);
+            rc = cond_wait_until(&refresher->wake, &refresher->mutex, until_ns);
         else
             pthread_cond_wait(&refresher->wake, &refresher->mutex);
     }
@@ -90,13 +89,9 @@ static void *refresher_thread(void *context)
 struct refresher *refresher_new(const struct refresher_config *config, struct error *err)
 {
     AUTO(refresher_free) struct refresher *refresher = NEW(struct refresher);
-    pthread_condattr_t monotonic;
     refresher->config = *config;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&refresher->mutex, NULL);
-    pthread_cond_init(&refresher->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init_monotonic(&refresher->wake);
     int failed = pthread_create(&refresher->thread, NULL, refresher_thread, refresher);
     if (failed) {
         error_set(err, EXIT_INVALID_CONFIG,

@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/cond.h"
 #include "base/mem.h"
 #include "keneyapp/telemetry/latency.h"
 #include "keneyapp/telemetry/prometheus.h"
@@ -55,7 +56,6 @@ struct waiter {
 struct pool {
     struct store *store;
     struct pool_config config;
-    pthread_condattr_t monotonic;
     pthread_mutex_t mutex; /* everything below, but the atomics */
     struct list idle;      /* the most recently used first: those have warm caches */
     struct list waiters;
@@ -100,8 +100,6 @@ struct pool *pool_new(struct store *store, const struct pool_config *config, str
     struct pool *pool = NEW(struct pool);
     pool->store = store;
     pool->config = *config;
-    pthread_condattr_init(&pool->monotonic);
-    pthread_condattr_setclock(&pool->monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&pool->mutex, NULL);
     list_init(&pool->idle);
     list_init(&pool->waiters);
@@ -125,7 +123,6 @@ void pool_free(struct pool **pool)
         session_free(&session);
     }
     pthread_mutex_destroy(&p->mutex);
-    pthread_condattr_destroy(&p->monotonic);
     free(p);
 }
 
@@ -185,20 +182,18 @@ static void serve(struct pool *pool, nsec_t now_ns)
     }
 }
 
-static struct timespec real_time_of(const struct pool *pool, nsec_t at_ns)
+static nsec_t real_time_of(const struct pool *pool, nsec_t at_ns)
 {
-    nsec_t real_ns = clock_now(clock_monotonic()) + at_ns - clock_now(pool->config.clock);
-    return (struct timespec){.tv_sec = (time_t)(real_ns / NSEC_PER_SEC),
-                             .tv_nsec = (long)(real_ns % NSEC_PER_SEC)};
+    return clock_now(clock_monotonic()) + at_ns - clock_now(pool->config.clock);
 }
 
 static void sleep_in_line(struct pool *pool, struct waiter *waiter)
 {
-    struct timespec until = real_time_of(pool, waiter->until_ns);
-    pthread_cond_init(&waiter->wake, &pool->monotonic);
+    nsec_t until_ns = real_time_of(pool, waiter->until_ns);
+    cond_init_monotonic(&waiter->wake);
     waiter->sleeps = true;
     while (waiter->verdict == VERDICT_NONE)
-        if (pthread_cond_timedwait(&waiter->wake, &pool->mutex, &until) != 0 &&
+        if (cond_wait_until(&waiter->wake, &pool->mutex, until_ns) != 0 &&
             waiter->verdict == VERDICT_NONE)
             settle(pool, waiter, VERDICT_BUSY, waiter->until_ns);
     pthread_cond_destroy(&waiter->wake);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/cond.h"
 #include "base/mem.h"
 #include "keneyapp/telemetry/prometheus.h"
 
@@ -65,11 +66,9 @@ static void note_room(struct audit_writer *writer)
 static void pause_for(struct audit_writer *writer, nsec_t ns, unsigned fill)
 {
     nsec_t until_ns = clock_now(clock_monotonic()) + ns;
-    const struct timespec until = {.tv_sec = until_ns / NSEC_PER_SEC,
-                                   .tv_nsec = until_ns % NSEC_PER_SEC};
     int rc = 0;
     while (rc == 0 && !writer->closing && audit_queue_fill(&writer->queue) < fill)
-        rc = pthread_cond_timedwait(&writer->wake, &writer->mutex, &until);
+        rc = cond_wait_until(&writer->wake, &writer->mutex, until_ns);
 }
 
 /* Called with the mutex. */
@@ -217,12 +216,8 @@ static void *writer_thread(void *context)
 
 static void init_locks(struct audit_writer *writer)
 {
-    pthread_condattr_t monotonic;
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     pthread_mutex_init(&writer->mutex, NULL);
-    pthread_cond_init(&writer->wake, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    cond_init_monotonic(&writer->wake);
     pthread_cond_init(&writer->told, NULL);
     list_init(&writer->waiters);
 }
