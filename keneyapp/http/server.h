@@ -7,7 +7,8 @@
  *   accept -> head -> route -> body -> (inlined) handler -> answer
  *                                   -> suspend -> handler thread [-> hashing thread] -> resume
  *
- * Bodies are bounded by REQUEST_BODY_MAX_BYTES (413), idle connections by 75 s.
+ * Bodies are bounded by REQUEST_BODY_MAX_BYTES, or their route's own number (413); how long a
+ * connection may be idle or slow, by http/deadlines.h.
  */
 #ifndef KENEYAPP_HTTP_SERVER_H
 #define KENEYAPP_HTTP_SERVER_H
