@@ -13,8 +13,9 @@ static int run(const struct config *config, struct error *err)
     if (home_open(&home, config->data_dir, clock_wall(), err) != 0 ||
         home_rotate_token_key(&home, err) != 0)
         return -1;
-    puts("New tokens are signed with a new key once the server is started again; the ones that are "
-         "out stay good until they end");
+    puts(
+        "Start the server again: from then on it signs with the new key, and until then it refuses "
+        "what keneyapp token prints. Tokens that are out stay good until they end");
     return 0;
 }
 
