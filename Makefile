@@ -32,6 +32,11 @@ truth: bench-ready
 bench: bench-ready
 	@bench/bench; status=$$?; bench/matrix && exit $$status
 
+## make bench-optimisations
+##                what each of the handbook's measures is worth in KeneyApp, with figures
+bench-optimisations: bench-ready
+	@bench/optimisations
+
 bench-ready:
 	@tools/setup bench
 	@tools/configure build -Dtests=enabled
@@ -75,4 +80,4 @@ clean:
 	@rm -rf build-asan build-tsan build-fuzz
 	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name deps -exec rm -rf {} +
 
-.PHONY: help demo build test truth bench bench-ready asan tsan fuzz tidy install clean
+.PHONY: help demo build test truth bench bench-optimisations bench-ready asan tsan fuzz tidy install clean
