@@ -133,6 +133,18 @@ static bool wants_content(const struct request *request, struct call *call)
            span_equal_nocase(span_trim(first), SPAN("text/plain"));
 }
 
+/* One that is done ends with its patient, whose data it has. */
+static enum store_result find_report(struct session *session, struct call *call,
+                                     struct job_row *ret_job, struct strbuf *ret_result)
+{
+    enum store_result found = session_job_get(session, call->path_id, ret_job, ret_result);
+    if (found == STORE_OK && strcmp(ret_job->kind, PATIENT_REPORT_KIND) != 0)
+        return STORE_NOT_FOUND;
+    if (found != STORE_OK || strcmp(ret_job->state, "done") != 0)
+        return found;
+    return session_find(session, ENTITY_PATIENTS, ret_job->subject_id);
+}
+
 enum handled route_report_get(const struct request *request, struct response *response,
                               struct call *call)
 {
@@ -141,9 +153,7 @@ enum handled route_report_get(const struct request *request, struct response *re
     struct session *session = call_session(call, response);
     if (!session)
         return HANDLED;
-    enum store_result found = session_job_get(session, call->path_id, &job, &result);
-    if (found == STORE_OK && strcmp(job.kind, PATIENT_REPORT_KIND) != 0)
-        found = STORE_NOT_FOUND;
+    enum store_result found = find_report(session, call, &job, &result);
     if (found == STORE_NOT_FOUND)
         response_problem(response, 404, "Report not found");
     else if (found != STORE_OK)
