@@ -4,7 +4,7 @@ import http from 'k6/http';
 import { check } from 'k6';
 
 const PATIENTS = Number(__ENV.PATIENTS || 100000);
-const NAMES = ['Mar', 'Le', 'Du', 'Be', 'An', 'So', 'Pa', 'Mo'];
+const NAMES = ['Bra', 'Dol', 'Tan', 'Osc', 'Gol', 'Pap', 'Que', 'Sie'];
 const params = { headers: { Authorization: `Bearer ${__ENV.TOKEN}` } };
 const any = (n) => Math.floor(Math.random() * n);
 const pick = (list) => list[any(list.length)];

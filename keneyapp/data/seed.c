@@ -394,6 +394,8 @@ int seed_fill(struct session *session, const struct seed_size *size, nsec_t wall
         session_rollback(session);
     else if (session_commit(session) != STORE_OK)
         rc = failed(&seeder);
+    if (rc == 0 && seeded && session_tidy(session) != STORE_OK)
+        rc = failed(&seeder);
     if (rc == 0)
         *ret_seeded = seeded;
     return rc;

@@ -52,7 +52,7 @@ enum store_result postgres_commit(struct session *session);
 void postgres_rollback(struct session *session);
 
 /* postgres_write.c */
-enum store_result postgres_bulk(struct session *session, bool begins);
+enum store_result postgres_tidy(struct session *session);
 enum store_result postgres_insert(struct session *session, enum entity_id id,
                                   const struct value *rows, size_t count, int64_t *ret_ids);
 enum store_result postgres_update(struct session *session, enum entity_id id, const int64_t *ids,

@@ -300,16 +300,21 @@ enum store_result postgres_audit(struct session *session, const struct audit_row
     return result;
 }
 
-/* The planner knows nothing of the new rows, and autovacuum tells it a minute later: until then it
- * would read whole tables. */
-enum store_result postgres_bulk(struct session *session, bool begins)
+/* The planner knows nothing of new rows, and counting looks at each of them, until autovacuum comes
+ * by a minute later. VACUUM has to be alone between two synchronisations. */
+enum store_result postgres_tidy(struct session *session)
 {
+    static const char *const STEPS[] = {
+        "SET statement_timeout = 0",
+        "VACUUM (ANALYZE) users, patients, appointments, prescriptions",
+        "SET statement_timeout = '30s'",
+    };
+
     struct postgres_session *s = postgres_of(session);
-    if (begins)
-        return STORE_OK;
-    if (postgres_blocked(s))
-        return STORE_FAILED;
-    postgres_queue_text(s, "SET LOCAL statement_timeout = 0", NULL, 0);
-    postgres_queue_text(s, "ANALYZE users, patients, appointments, prescriptions", NULL, 0);
-    return postgres_run_for(s, POSTGRES_LONG_REPLY_NS);
+    enum store_result result = postgres_blocked(s) ? STORE_FAILED : STORE_OK;
+    for (size_t i = 0; result == STORE_OK && i < COUNT_OF(STEPS); i++) {
+        postgres_queue_text(s, STEPS[i], NULL, 0);
+        result = postgres_run_for(s, POSTGRES_LONG_REPLY_NS);
+    }
+    return result;
 }

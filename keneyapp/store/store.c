@@ -142,6 +142,12 @@ void session_rollback(struct session *session)
     session->store->ops->rollback(session);
 }
 
+enum store_result session_tidy(struct session *session)
+{
+    const struct store_ops *ops = session->store->ops;
+    return ops->tidy ? ops->tidy(session) : STORE_OK;
+}
+
 enum store_result session_bulk(struct session *session, bool begins)
 {
     if (!session->store->ops->bulk)

@@ -171,6 +171,7 @@ struct store_ops {
     enum store_result (*commit)(struct session *session);
     void (*rollback)(struct session *session);
     enum store_result (*bulk)(struct session *session, bool begins); /* NULL: nothing to do */
+    enum store_result (*tidy)(struct session *session);              /* NULL: nothing to do */
     enum store_result (*list)(struct session *session, enum entity_id id,
                               const struct list_query *query, on_row_fn *on_row, void *context,
                               int64_t *ret_total);
@@ -271,6 +272,10 @@ void session_rollback(struct session *session);
 /* Within a transaction: begins, and ends, the filling of an empty clinic by many inserts. A store
  * may set indexes aside meanwhile. */
 MUST_CHECK enum store_result session_bulk(struct session *session, bool begins);
+
+/* After much was written and committed: what makes questions about it fast (statistics,
+ * visibility). */
+MUST_CHECK enum store_result session_tidy(struct session *session);
 
 /* Rows, and into `ret_total` (which may be NULL) how many there are without skip and limit: from
  * the tenant's counter when nothing is filtered, else counted. ENTITY_TENANTS has the session's
