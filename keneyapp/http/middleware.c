@@ -159,6 +159,7 @@ static enum handled run_kept(const struct route *route, const struct request *re
     struct flight *flight;
     describe(route, request, call, &wanted);
     if (cache_begin(call->app->cache, &wanted, &cached, &flight) == CACHE_HIT) {
+        call->timing.cache = TIMING_CACHE_SHARED;
         use_kept(request, response, call, cached);
         return HANDLED;
     }

@@ -33,7 +33,7 @@ void timing_header(const struct timing *timing, nsec_t total_ns, struct strbuf *
     static const char *const CACHE[] = {
         [TIMING_CACHE_MISS] = "miss",
         [TIMING_CACHE_MEMORY] = "memory",
-        [TIMING_CACHE_REDIS] = "redis",
+        [TIMING_CACHE_SHARED] = "shared",
     };
 
     strbuf_addf(out, "total;dur=%.3f", nsec_to_ms(total_ns));

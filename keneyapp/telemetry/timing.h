@@ -14,7 +14,7 @@ enum timing_cache {
     TIMING_CACHE_NONE, /* the route's answers are not kept */
     TIMING_CACHE_MISS,
     TIMING_CACHE_MEMORY,
-    TIMING_CACHE_REDIS,
+    TIMING_CACHE_SHARED, /* from Redis, or from whoever was computing it */
 };
 
 /* All zero at first. */

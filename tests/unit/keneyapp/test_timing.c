@@ -20,9 +20,9 @@ static const struct header_case {
      3 * NSEC_PER_MSEC,
      "total;dur=3.000, auth;dur=0.005, cache;desc=\"miss\", pool;dur=0.001, "
      "db;dur=2.000;desc=\"2 queries\", render;dur=0.150"},
-    {{.db_ns = 1000, .queries = 1, .cache = TIMING_CACHE_REDIS},
+    {{.db_ns = 1000, .queries = 1, .cache = TIMING_CACHE_SHARED},
      NSEC_PER_SEC,
-     "total;dur=1000.000, cache;desc=\"redis\", db;dur=0.001;desc=\"1 query\""},
+     "total;dur=1000.000, cache;desc=\"shared\", db;dur=0.001;desc=\"1 query\""},
 };
 
 static void test_headers(void **state)
