@@ -194,8 +194,13 @@ static void allot(const struct validation *v, const struct entity *entity,
     rows->ids = ARENA_NEW_ARRAY(v->arena, int64_t, rows->count);
 }
 
-int validate_new_rows(const struct validation *v, const struct entity *entity, struct span body,
-                      size_t max, struct validated_rows *ret)
+/* The `at`-th object of a body with many. */
+typedef void read_item_fn(const struct validation *v, const struct entity *entity,
+                          const json_t *object, struct validated_rows *rows, size_t at);
+
+/* Whether there were rows to look at; what is wrong with them is in the complaints. */
+static bool read_items(const struct validation *v, const struct entity *entity, struct span body,
+                       size_t max, read_item_fn *read, struct validated_rows *ret)
 {
     json_t *array = parse(v, body);
     *ret = (struct validated_rows){0};
@@ -206,11 +211,23 @@ int validate_new_rows(const struct validation *v, const struct entity *entity, s
         const json_t *object = json_array_get(array, i);
         v->complaints->index = (int64_t)i;
         if (expect_object(v, object))
-            read_new_row(v, entity, object, ret->rows + i * entity->field_count);
+            read(v, entity, object, ret, i);
     }
     v->complaints->index = -1;
     json_decref(array);
-    return good ? verdict(v) : -1;
+    return good;
+}
+
+static void read_new_item(const struct validation *v, const struct entity *entity,
+                          const json_t *object, struct validated_rows *rows, size_t at)
+{
+    read_new_row(v, entity, object, rows->rows + at * entity->field_count);
+}
+
+int validate_new_rows(const struct validation *v, const struct entity *entity, struct span body,
+                      size_t max, struct validated_rows *ret)
+{
+    return read_items(v, entity, body, max, read_new_item, ret) ? verdict(v) : -1;
 }
 
 static const struct field ID_FIELD = {
@@ -241,27 +258,21 @@ static void refuse_twins(const struct validation *v, const struct validated_rows
                             "Value error, the id %lld comes more than once", (long long)sorted[i]);
 }
 
+static void read_changed_item(const struct validation *v, const struct entity *entity,
+                              const json_t *object, struct validated_rows *rows, size_t at)
+{
+    rows->ids[at] = read_id(v, object);
+    read_changes(v, entity, object, rows->rows + at * entity->field_count, &rows->masks[at]);
+}
+
 int validate_many_changes(const struct validation *v, const struct entity *entity, struct span body,
                           size_t max, struct validated_rows *ret)
 {
-    json_t *array = parse(v, body);
-    *ret = (struct validated_rows){0};
-    bool good = expect_array(v, NULL, array, max, &ret->count);
-    if (good)
-        allot(v, entity, ret);
-    for (size_t i = 0; good && i < ret->count; i++) {
-        const json_t *object = json_array_get(array, i);
-        v->complaints->index = (int64_t)i;
-        if (!expect_object(v, object))
-            continue;
-        ret->ids[i] = read_id(v, object);
-        read_changes(v, entity, object, ret->rows + i * entity->field_count, &ret->masks[i]);
-    }
-    v->complaints->index = -1;
-    json_decref(array);
-    if (good && verdict(v) == 0)
+    if (!read_items(v, entity, body, max, read_changed_item, ret))
+        return -1;
+    if (verdict(v) == 0)
         refuse_twins(v, ret);
-    return good ? verdict(v) : -1;
+    return verdict(v);
 }
 
 int validate_ids(const struct validation *v, const char *name, struct span body, size_t max,
