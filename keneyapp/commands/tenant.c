@@ -7,6 +7,7 @@
 
 #include "keneyapp/commands/commands.h"
 #include "keneyapp/commands/workplace.h"
+#include "keneyapp/model/letter.h"
 
 enum {
     SLUG_MAX_BYTES = 60,
@@ -20,6 +21,13 @@ static int check_slug(const char *slug, struct error *err)
     return error_set(err, EXIT_USAGE,
                      "\"%s\" is no slug: use up to %d small letters, digits and dashes", slug,
                      SLUG_MAX_BYTES);
+}
+
+static int check_name(const char *name, struct error *err)
+{
+    if (!letter_all_space(span_cstr(name)))
+        return 0;
+    return error_set(err, EXIT_USAGE, "the clinic needs a name: keneyapp tenant add SLUG NAME");
 }
 
 static int add(const struct config *config, const char *slug, const char *name, struct error *err)
@@ -46,7 +54,7 @@ static int run(const struct config *config, struct error *err)
     if (strcmp(config->words[0], "add") != 0)
         return error_set(err, EXIT_USAGE, "tenant: there is no \"%s\": --help shows the usage",
                          config->words[0]);
-    if (check_slug(config->words[1], err) != 0)
+    if (check_slug(config->words[1], err) != 0 || check_name(config->words[2], err) != 0)
         return -1;
     return add(config, config->words[1], config->words[2], err);
 }

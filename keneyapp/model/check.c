@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/strbuf.h"
+#include "keneyapp/model/letter.h"
 #include "keneyapp/model/moment.h"
 
 #define LAST_MOMENT_S INT64_C(253402300799) /* 9999-12-31T23:59:59Z */
@@ -57,7 +58,8 @@ static int check_length(const struct field *field, struct span text, struct faul
         return fault_set(fault, "string_unicode",
                          "Input should be a valid string, unable to parse raw data as a unicode "
                          "string");
-    if (length < field->min)
+    bool counts = field->flags & FIELD_SECRET || !letter_all_space(text);
+    if (length < field->min || (field->min && !counts))
         return fault_set(fault, "string_too_short", "String should have at least %lld character%s",
                          (long long)field->min, field->min == 1 ? "" : "s");
     if (field->max && length > field->max)
@@ -150,6 +152,10 @@ static int read_moment(const struct field *field, struct span text, struct arena
         return fault_set(fault, "datetime_from_date_parsing",
                          "Input should be a valid datetime or date, %s", what);
     }
+    if (field->flags & FIELD_LASTING &&
+        moment_seconds(span_cstr(moment)) > LAST_MOMENT_S - DAY_SECONDS)
+        return fault_set(fault, "less_than_equal",
+                         "Input should be less than or equal to 9999-12-30T23:59:59Z");
     *ret = value_text(span_cstr(moment));
     return 0;
 }

@@ -17,7 +17,7 @@
 enum field_type {
     FIELD_INT,      /* bounds are values */
     FIELD_BOOL,     /* 0 or 1 */
-    FIELD_TEXT,     /* bounds are characters */
+    FIELD_TEXT,     /* bounds are characters; one that may not be empty is not white space only */
     FIELD_EMAIL,    /* something@something, bounds are characters */
     FIELD_DIGITS15, /* 15 digits, the first a 1 (national identity numbers) */
     FIELD_DATE,     /* YYYY-MM-DD */
@@ -42,6 +42,8 @@ enum field_flag {
     FIELD_SEVERAL = 1 << 20,   /* of FIELD_CHOICE in queries: some of the choices, with commas */
     FIELD_WHOLE_DAY = 1 << 19, /* of FIELD_DATETIME: a day alone is the first moment of the next */
     FIELD_HANDLE = 1 << 21,    /* of FIELD_TEXT: bounds are bytes; no spaces, nothing invisible */
+    FIELD_SECRET = 1 << 22,  /* of FIELD_TEXT: a password, in which white space is as good as any */
+    FIELD_LASTING = 1 << 23, /* of FIELD_DATETIME: up to a day begins there, and ends by 9999 */
 };
 
 #define FIELD_DIGITS15_PATTERN "^1[0-9]{14}$"

@@ -13,18 +13,23 @@ static const struct field LOGIN_FIELDS[] = {
      .min = 1,
      .max = 100,
      .example = "doctor"},
-    {.name = "password", .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 1, .max = 1024},
+    {.name = "password",
+     .type = FIELD_TEXT,
+     .flags = FIELD_REQUIRED | FIELD_SECRET,
+     .min = 1,
+     .max = 1024},
 };
 
 #define NEW_PASSWORD(field_name)                                                                   \
     {                                                                                              \
-        .name = (field_name), .type = FIELD_TEXT, .flags = FIELD_REQUIRED, .min = 8, .max = 1024   \
+        .name = (field_name), .type = FIELD_TEXT, .flags = FIELD_REQUIRED | FIELD_SECRET,          \
+        .min = 8, .max = 1024                                                                      \
     }
 
 static const struct field PASSWORD_CHANGE_FIELDS[] = {
     {.name = "current_password",
      .type = FIELD_TEXT,
-     .flags = FIELD_REQUIRED,
+     .flags = FIELD_REQUIRED | FIELD_SECRET,
      .min = 1,
      .max = 1024},
     NEW_PASSWORD("new_password"),

@@ -22,6 +22,15 @@ static const struct body_case {
     {"nothing", ENTITY_PATIENTS, "", 1, "json_invalid"},
     {"no JSON", ENTITY_PATIENTS, "{", 1, "json_invalid"},
     {"a list", ENTITY_PATIENTS, "[]", 1, "model_attributes_type"},
+    {"only spaces", ENTITY_PATIENTS,
+     "{\"first_name\":\"  \",\"last_name\":\"\\t\\n\",\"date_of_birth\":\"2000-02-29\","
+     "\"gender\":\"other\",\"phone\":\"\\u00a0\\u2003\\u3000\\u0085\"}",
+     3, "String should have at least 1 character"},
+    {"spaces around", ENTITY_PATIENTS,
+     "{\"first_name\":\" A \",\"last_name\":\"\\u200b\",\"date_of_birth\":\"2000-02-29\","
+     "\"gender\":\"other\",\"phone\":\"1\"}",
+     0, NULL},
+    {"spaces where nothing is needed", ENTITY_PATIENTS, PATIENT(",\"address\":\"  \""), 0, NULL},
     {"member twice", ENTITY_PATIENTS, PATIENT(",\"phone\":\"2\""), 1, "json_invalid"},
     {"empty object", ENTITY_PATIENTS, "{}", 5, "missing"},
     {"required null", ENTITY_PATIENTS,
@@ -83,6 +92,14 @@ static const struct body_case {
     {"a moment without its time", ENTITY_APPOINTMENTS,
      "{\"patient_id\":1,\"doctor_id\":2,\"appointment_date\":\"2026-01-31\",\"reason\":\"x\"}", 1,
      "datetime_from_date_parsing"},
+    {"the last moment that an appointment can begin", ENTITY_APPOINTMENTS,
+     "{\"patient_id\":1,\"doctor_id\":2,\"appointment_date\":\"9999-12-30T23:59:59Z\","
+     "\"reason\":\"x\"}",
+     0, NULL},
+    {"an appointment over the end of the calendar", ENTITY_APPOINTMENTS,
+     "{\"patient_id\":1,\"doctor_id\":2,\"appointment_date\":\"9999-12-31T00:00:00Z\","
+     "\"reason\":\"x\",\"duration_minutes\":1}",
+     1, "less_than_equal"},
     {"a day is too long", ENTITY_APPOINTMENTS,
      "{\"patient_id\":1,\"doctor_id\":2,\"appointment_date\":\"2026-01-31T10:00\","
      "\"reason\":\"x\",\"duration_minutes\":1441}",
