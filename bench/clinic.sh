@@ -98,13 +98,26 @@ start_clinic() {
     until_true 60 grep -q 'is ready' "$DIR/clinic.out" || { cat "$DIR/clinic.err" >&2; return 1; }
 }
 
-# clinic_cpu_ms and clinic_rss_kb: of the server so far.
+# clinic_cpu_ms: of the server so far.
 clinic_cpu_ms() {
     awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) * 1000 / hz }' "/proc/$CLINIC_PID/stat"
 }
 
-clinic_rss_kb() {
-    awk '/^VmRSS/ { print $2 }' "/proc/$CLINIC_PID/status"
+# watch_memory: notes every second what the clinic has of its own (KB; pages of the mapped database are the
+# kernel's, which takes them back when it likes), until the clinic ends.
+watch_memory() {
+    while awk '/^RssAnon/ { print $2; found = 1 } END { exit !found }' "/proc/$CLINIC_PID/status"; do
+        sleep 1
+    done >"$DIR/memory" 2>/dev/null &
+}
+
+# memory_peak_kb FROM TO: the most that was noted between these shares of the time (0 to 1). Peaks, because
+# SQLite's cache of the log grows until a checkpoint empties it.
+memory_peak_kb() {
+    awk -v from="$1" -v to="$2" '{ v[NR] = $1 } END {
+        for (i = 1 + int(NR * from); i <= NR * to; i++) if (v[i] > peak) peak = v[i]
+        print peak + 0
+    }' "$DIR/memory"
 }
 
 # clinic_get PATH: the body of the clinic's answer, on standard output.
