@@ -149,7 +149,7 @@ static const struct field APPOINTMENT_FIELDS[] = {
     {.name = "duration_minutes", .type = FIELD_INT, .min = 1, .max = 1440, .fallback = "30"},
     {.name = "status",
      .type = FIELD_CHOICE,
-     .flags = FIELD_LATER,
+     .flags = FIELD_LATER | FIELD_COUNTED,
      .fallback = "scheduled",
      .choices = APPOINTMENT_STATUSES},
     REQUIRED_TEXT("reason", 500, 0),

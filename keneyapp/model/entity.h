@@ -35,6 +35,8 @@ enum field_flag {
     FIELD_SEARCHED = 1 << 7, /* the words of a search are looked for in it */
     FIELD_SORTED = 1 << 8,   /* lists may be sorted by it: an index has that order */
     FIELD_OWNED = 1 << 9,    /* a reference: the row goes when the row that it refers to goes */
+    FIELD_COUNTED = 1 << 10, /* of FIELD_CHOICE, never empty: lists are filtered by it alone, so a
+                                store may keep how many rows have each value */
 
     FIELD_LATER = 1 << 16,     /* a new row starts with the fallback; changes may bring it */
     FIELD_PAST = 1 << 17,      /* a day that has begun somewhere on earth */

@@ -102,10 +102,18 @@ static void write_dashboard(struct strbuf *out, const struct dialect *dialect)
     strbuf_adds(out, ", refreshed_at TEXT NOT NULL);\n");
 }
 
+/* SQLite counts the rows of one value in its index, which takes no longer than a page of them. */
+static void write_value_counts(struct strbuf *out, const struct dialect *dialect)
+{
+    if (dialect->keeps_value_counts)
+        postgres_schema_value_counts(out);
+}
+
 static const struct migration MIGRATIONS[] = {
     {1, "clinic", write_clinic},
     {2, "jobs", write_jobs},
     {3, "dashboard", write_dashboard},
+    {4, "value counts", write_value_counts},
 };
 
 const struct migration *migrations(size_t *ret_count)

@@ -72,3 +72,92 @@ void postgres_schema_dashboard(struct strbuf *out)
     strbuf_adds(out, " CROSS JOIN stats_bounds b WHERE b.refreshed_at IS NOT NULL;\n"
                      "CREATE UNIQUE INDEX idx_dashboard_stats ON dashboard_stats (tenant_id);\n");
 }
+
+/* "SELECT": what the rows of `from` add to the counters. */
+static void add_changes(struct strbuf *out, const char *field, const char *change, const char *from)
+{
+    strbuf_addf(out, "SELECT tenant_id, %s AS value, %s AS change FROM %s", field, change, from);
+}
+
+/* Before and after the changes: they go to this session's slots, in an order that is the same for
+ * everybody, and only where they do not cancel each other out. */
+static void begin_counting(struct strbuf *out, const char *table, const char *field)
+{
+    strbuf_addf(out,
+                " INSERT INTO value_counts AS c SELECT tenant_id, '%s', '%s', value,"
+                " pg_backend_pid() %% %d, sum(change) FROM (",
+                table, field, POSTGRES_COUNTER_SLOTS);
+}
+
+static void end_counting(struct strbuf *out)
+{
+    strbuf_adds(out, ") AS changes GROUP BY tenant_id, value HAVING sum(change) <> 0"
+                     " ORDER BY tenant_id, value"
+                     " ON CONFLICT (tenant_id, table_name, field_name, value, slot)"
+                     " DO UPDATE SET row_count = c.row_count + excluded.row_count;\n");
+}
+
+/* One function for all triggers of a field: each has the transition tables that its branch reads.
+ */
+static void add_value_counter(struct strbuf *out, const char *table, const char *field)
+{
+    strbuf_addf(out,
+                "CREATE FUNCTION count_%s_%s() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                " IF TG_OP = 'INSERT' THEN",
+                table, field);
+    begin_counting(out, table, field);
+    add_changes(out, field, "1", "added");
+    end_counting(out);
+    strbuf_adds(out, " ELSIF TG_OP = 'DELETE' THEN");
+    begin_counting(out, table, field);
+    add_changes(out, field, "-1", "removed");
+    end_counting(out);
+    strbuf_adds(out, " ELSE");
+    begin_counting(out, table, field);
+    add_changes(out, field, "1", "added");
+    strbuf_adds(out, " UNION ALL ");
+    add_changes(out, field, "-1", "removed");
+    end_counting(out);
+    strbuf_adds(out, " END IF; RETURN NULL; END $$;\n");
+}
+
+static void add_value_triggers(struct strbuf *out, const char *table, const char *field)
+{
+    static const char *const EVENTS[][3] = {
+        {"inserted", "INSERT", "NEW TABLE AS added"},
+        {"updated", "UPDATE", "OLD TABLE AS removed NEW TABLE AS added"},
+        {"deleted", "DELETE", "OLD TABLE AS removed"},
+    };
+    for (size_t i = 0; i < COUNT_OF(EVENTS); i++)
+        strbuf_addf(out,
+                    "CREATE TRIGGER count_%s_%s AFTER %s ON %s REFERENCING %s"
+                    " FOR EACH STATEMENT EXECUTE FUNCTION count_%s_%s();\n",
+                    field, EVENTS[i][0], EVENTS[i][1], table, EVENTS[i][2], table, field);
+}
+
+/* The triggers come first: making them waits for writers and keeps others out, so that what is
+ * counted after that is all there is. */
+static void add_value_counts_of(struct strbuf *out, const char *table, const char *field)
+{
+    add_value_counter(out, table, field);
+    add_value_triggers(out, table, field);
+    begin_counting(out, table, field);
+    add_changes(out, field, "1", table);
+    end_counting(out);
+}
+
+void postgres_schema_value_counts(struct strbuf *out)
+{
+    strbuf_adds(out,
+                "CREATE TABLE value_counts (tenant_id bigint NOT NULL, table_name text NOT NULL,"
+                " field_name text NOT NULL, value text NOT NULL, slot integer NOT NULL,"
+                " row_count bigint NOT NULL,"
+                " PRIMARY KEY (tenant_id, table_name, field_name, value, slot))"
+                " WITH (fillfactor = 40);\n");
+    for (int id = 0; id < ENTITY_COUNT; id++) {
+        const struct entity *entity = entity_get((enum entity_id)id);
+        for (size_t i = 0; i < entity->field_count; i++)
+            if (entity->fields[i].flags & FIELD_COUNTED)
+                add_value_counts_of(out, entity->table, entity->fields[i].name);
+    }
+}

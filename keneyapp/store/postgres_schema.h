@@ -9,6 +9,7 @@
  * row per tenant and table would be locked by each writer until its commit is on the disk, and
  * commits of a tenant could not share a flush; so each counter is split into slots, a session's
  * number says which is its own, and the number of rows is their sum. A slot alone may be negative.
+ * value_counts has the same per value of the fields with FIELD_COUNTED.
  *
  * Bookings. A trigger per statement takes an advisory lock for each doctor that it books, in
  * order, and looks then: whoever comes second waits for the first one's commit and sees its row.
@@ -29,5 +30,8 @@ void postgres_schema_rules(struct strbuf *out);
 
 /* dashboard_stats, as of the bounds in stats_bounds. */
 void postgres_schema_dashboard(struct strbuf *out);
+
+/* value_counts, kept from now on and filled from the rows that are there. */
+void postgres_schema_value_counts(struct strbuf *out);
 
 #endif

@@ -54,6 +54,7 @@ const struct dialect DIALECT_POSTGRES = {
     .every_row = "ALL",
     .skip_locked = " FOR UPDATE SKIP LOCKED",
     .returning_id = " RETURNING id",
+    .keeps_value_counts = true,
 };
 
 void sql_init(struct sql *sql, const struct dialect *dialect)

@@ -27,6 +27,7 @@ struct dialect {
     const char *every_row;    /* LIMIT of a list without one */
     const char *skip_locked;  /* after a SELECT: lock its row, pass over those that are locked */
     const char *returning_id; /* at the end of an INSERT */
+    bool keeps_value_counts;  /* a table value_counts knows the values with FIELD_COUNTED */
 };
 
 extern const struct dialect DIALECT_SQLITE, DIALECT_POSTGRES;
@@ -53,7 +54,8 @@ void sql_list(struct sql *sql, enum entity_id id, int64_t tenant, const struct l
 bool sql_walk_in_order(enum entity_id id, const struct list_query *query, int64_t matching,
                        int64_t rows);
 
-/* SELECT count(*) of what matches. */
+/* SELECT of how many rows match: counted, or read from what the database keeps of the values of a
+ * field with FIELD_COUNTED. */
 void sql_count(struct sql *sql, enum entity_id id, int64_t tenant, const struct list_query *query);
 
 /* Nothing to filter or search: the counter knows the number of rows. */

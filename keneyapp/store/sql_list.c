@@ -166,9 +166,36 @@ void sql_list(struct sql *sql, enum entity_id id, int64_t tenant, const struct l
     sql_param(sql, value_int(query->skip));
 }
 
+/* The only condition is a value whose rows the database has counted already. */
+static bool is_kept(const struct sql *sql, enum entity_id id, const struct list_query *query)
+{
+    const struct filter *filter = query->filters;
+    return sql->dialect->keeps_value_counts && query->filter_count == 1 && !query->search.len &&
+           filter->kind == FILTER_EQUAL &&
+           entity_get(id)->fields[filter->field].flags & FIELD_COUNTED;
+}
+
+static void add_kept_count(struct sql *sql, enum entity_id id, int64_t tenant,
+                           const struct filter *filter)
+{
+    const struct entity *entity = entity_get(id);
+    strbuf_adds(&sql->text, "SELECT CAST(coalesce(sum(row_count), 0) AS BIGINT) FROM value_counts");
+    sql_scope(sql, id, tenant, true);
+    strbuf_adds(&sql->text, " AND table_name = ");
+    sql_param(sql, value_text(span_cstr(entity->table)));
+    strbuf_adds(&sql->text, " AND field_name = ");
+    sql_param(sql, value_text(span_cstr(entity->fields[filter->field].name)));
+    strbuf_adds(&sql->text, " AND value = ");
+    sql_param(sql, filter->value);
+}
+
 void sql_count(struct sql *sql, enum entity_id id, int64_t tenant, const struct list_query *query)
 {
     sql_reset(sql);
+    if (is_kept(sql, id, query)) {
+        add_kept_count(sql, id, tenant, query->filters);
+        return;
+    }
     strbuf_adds(&sql->text, "SELECT count(*)");
     add_matching(sql, id, tenant, query, false);
 }

@@ -167,7 +167,7 @@ int postgres_server_start(struct postgres_server *server)
     return postgres_server_sql(server, url, "CREATE ROLE clinic LOGIN") ? 0 : -1;
 }
 
-static bool run_sql(const char *url, const char *sql)
+bool postgres_server_script(const char *url, const char *sql)
 {
     PGconn *conn = PQconnectdb(url);
     PGresult *result = PQexec(conn, sql);
@@ -185,7 +185,7 @@ bool postgres_server_sql(struct postgres_server *server, const char *url, const 
     char as_root[POSTGRES_URL_BYTES], database[64] = "";
     sscanf(strstr(url, "@/") ? strstr(url, "@/") : "", "@/%63[^?]", database);
     server_url(server, "root_of_all", database, as_root);
-    return run_sql(as_root, sql);
+    return postgres_server_script(as_root, sql);
 }
 
 bool postgres_server_database(struct postgres_server *server, char url[POSTGRES_URL_BYTES])
@@ -195,7 +195,7 @@ bool postgres_server_database(struct postgres_server *server, char url[POSTGRES_
     snprintf(sql, sizeof(sql), "CREATE DATABASE %s OWNER clinic", name);
     server_url(server, "root_of_all", "postgres", as_root);
     server_url(server, "clinic", name, url);
-    return run_sql(as_root, sql);
+    return postgres_server_script(as_root, sql);
 }
 
 void postgres_server_stop(struct postgres_server *server)

@@ -41,6 +41,9 @@ bool postgres_server_database(struct postgres_server *server, char url[POSTGRES_
 /* Runs SQL as the superuser in the database that `url` names. */
 bool postgres_server_sql(struct postgres_server *server, const char *url, const char *sql);
 
+/* Runs SQL, several statements perhaps, as the user that `url` names. */
+bool postgres_server_script(const char *url, const char *sql);
+
 /* Ends the server by its process id and removes the folder. */
 void postgres_server_stop(struct postgres_server *server);
 

@@ -6,6 +6,7 @@
 #ifndef TESTS_UNIT_KENEYAPP_STORE_FIXTURE_H
 #define TESTS_UNIT_KENEYAPP_STORE_FIXTURE_H
 
+#include "keneyapp/store/sql.h"
 #include "keneyapp/store/store.h"
 
 #define NOW_NS (INT64_C(1800000000) * NSEC_PER_SEC)
@@ -15,10 +16,12 @@ enum {
     URL_BYTES = 256,
 };
 
-/* How to come by empty databases: one per kind of store. */
+/* How to come by empty databases, and how to get past the store: one per kind of store. */
 struct store_rig {
     int (*make)(char url[URL_BYTES]); /* 0, or -1 */
     void (*remove)(const char *url);
+    bool (*script)(const char *url, const char *sql); /* as another program would */
+    const struct dialect *dialect;
 };
 
 struct place {

@@ -115,6 +115,30 @@ static void test_filters(void **state)
     param_is(&postgres, 2, "{3,-1,-9223372036854775808}");
 }
 
+/* A counter is read only where it says what was asked. */
+static void test_kept_counts(void **state)
+{
+    struct list_query query = {.limit = 1, .filter_count = 1};
+    query.filters[0] = (struct filter){.field = field(ENTITY_APPOINTMENTS, "status"),
+                                       .value = value_text(SPAN("completed"))};
+    sql_count(&postgres, ENTITY_APPOINTMENTS, 7, &query);
+    ends_with(&postgres, " FROM value_counts WHERE tenant_id = $1 AND table_name = $2"
+                         " AND field_name = $3 AND value = $4");
+    assert_int_equal(postgres.params[0].number, 7);
+    param_is(&postgres, 2, "appointments");
+    param_is(&postgres, 3, "status");
+    param_is(&postgres, 4, "completed");
+    sql_count(&sqlite, ENTITY_APPOINTMENTS, 7, &query);
+    ends_with(&sqlite, " FROM appointments WHERE tenant_id = ?1 AND status = ?2");
+    query.filters[0].kind = FILTER_FROM;
+    sql_count(&postgres, ENTITY_APPOINTMENTS, 7, &query);
+    ends_with(&postgres, " FROM appointments WHERE tenant_id = $1 AND status >= $2");
+    query.filters[0] = (struct filter){.field = field(ENTITY_APPOINTMENTS, "reason"),
+                                       .value = value_text(SPAN("x"))};
+    sql_count(&postgres, ENTITY_APPOINTMENTS, 7, &query);
+    ends_with(&postgres, " FROM appointments WHERE tenant_id = $1 AND reason = $2");
+}
+
 static const struct walk_case {
     int64_t skip, limit, matching, rows;
     const char *search, *sort;
@@ -269,9 +293,11 @@ static void test_fold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_list),  cmocka_unit_test(test_search), cmocka_unit_test(test_filters),
-        cmocka_unit_test(test_walks), cmocka_unit_test(test_insert), cmocka_unit_test(test_update),
-        cmocka_unit_test(test_moves), cmocka_unit_test(test_fixed),  cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_list),    cmocka_unit_test(test_search),
+        cmocka_unit_test(test_filters), cmocka_unit_test(test_kept_counts),
+        cmocka_unit_test(test_walks),   cmocka_unit_test(test_insert),
+        cmocka_unit_test(test_update),  cmocka_unit_test(test_moves),
+        cmocka_unit_test(test_fixed),   cmocka_unit_test(test_tables),
         cmocka_unit_test(test_fold),
     };
     return cmocka_run_group_tests(tests, make_builders, drop_builders);

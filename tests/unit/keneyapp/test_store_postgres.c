@@ -24,7 +24,8 @@ static void leave_database(const char *url)
 
 int main(void)
 {
-    static const struct store_rig RIG = {make_database, leave_database};
+    static const struct store_rig RIG = {make_database, leave_database, postgres_server_script,
+                                         &DIALECT_POSTGRES};
     if (sodium_init() < 0)
         return 1;
     int status = postgres_server_start(&server);
