@@ -45,6 +45,7 @@ enum field_flag {
     FIELD_WHOLE_DAY = 1 << 19, /* of FIELD_DATETIME: a day alone is the first moment of the next */
     FIELD_HANDLE = 1 << 21,    /* of FIELD_TEXT: bounds are bytes; no spaces, nothing invisible */
     FIELD_SECRET = 1 << 22,  /* of FIELD_TEXT: a password, in which white space is as good as any */
+    FIELD_DOCTOR = 1 << 24,  /* of a reference: in a new row, a doctor who is active */
     FIELD_LASTING = 1 << 23, /* of FIELD_DATETIME: up to a day begins there, and ends by 9999 */
 };
 

@@ -68,19 +68,54 @@ static enum entity_id entity_of_table(const char *table)
     return (enum entity_id)id;
 }
 
+/* STORE_BAD_REFERENCE for a user of this clinic who is no doctor, or is not active. */
+static enum store_result find_doctor(struct session *session, int64_t id)
+{
+    struct store_user user;
+    enum store_result result = session_user_by_id(session, id, &user);
+    if (result != STORE_OK)
+        return result;
+    if (user.tenant_id != session->tenant_id)
+        return STORE_NOT_FOUND;
+    return user.is_active && role_of(user.role) == ROLE_DOCTOR ? STORE_OK : STORE_BAD_REFERENCE;
+}
+
+/* STORE_OK also when the row has no doctor. */
+static enum store_result find_doctor_of(struct session *session, const struct entity *entity,
+                                        const struct value *row)
+{
+    for (size_t i = 0; i < entity->field_count; i++) {
+        if (!(entity->fields[i].flags & FIELD_DOCTOR))
+            continue;
+        enum store_result result = find_doctor(session, row[i].number);
+        return result == STORE_NOT_FOUND ? STORE_BAD_REFERENCE : result;
+    }
+    return STORE_OK;
+}
+
+static void complain_of_reference(struct session *session, const struct field *field, int64_t id,
+                                  struct complaints *complaints)
+{
+    enum entity_id other = entity_of_table(field->references);
+    enum store_result result =
+        field->flags & FIELD_DOCTOR ? find_doctor(session, id) : session_find(session, other, id);
+    if (result == STORE_NOT_FOUND)
+        complaints_addf(complaints, "body", field->name, "value_error",
+                        "Value error, %s %lld does not exist", entity_get(other)->label,
+                        (long long)id);
+    else if (result == STORE_BAD_REFERENCE)
+        complaints_addf(complaints, "body", field->name, "value_error",
+                        "Value error, user %lld is not an active doctor", (long long)id);
+}
+
 static void complain_of_references(struct session *session, const struct entity *entity,
                                    const struct value *row, uint64_t mask,
                                    struct complaints *complaints)
 {
     for (size_t i = 0; i < entity->field_count; i++) {
         const struct field *field = &entity->fields[i];
-        if (!field->references || field->flags & FIELD_SERVER || !(mask >> i & 1))
-            continue;
-        enum entity_id other = entity_of_table(field->references);
-        if (session_find(session, other, row[i].number) == STORE_NOT_FOUND)
-            complaints_addf(complaints, "body", field->name, "value_error",
-                            "Value error, %s %lld does not exist", entity_get(other)->label,
-                            (long long)row[i].number);
+        if (field->references && !(field->flags & FIELD_SERVER) && mask >> i & 1)
+            complain_of_reference(session, field, row[i].number, complaints);
     }
 }
 
@@ -145,6 +180,15 @@ enum handled route_get(const struct request *request, struct response *response,
     return HANDLED;
 }
 
+/* The doctor is looked at before, outside of a transaction: if they leave at this very moment, it
+ * is as if the row had been made just before that, and rows stay when their doctor leaves. */
+static enum store_result insert(struct session *session, enum entity_id id, const struct value *row,
+                                int64_t *ret_id)
+{
+    enum store_result result = find_doctor_of(session, entity_get(id), row);
+    return result == STORE_OK ? session_insert(session, id, row, 1, ret_id) : result;
+}
+
 enum handled route_create(const struct request *request, struct response *response,
                           struct call *call)
 {
@@ -160,7 +204,7 @@ enum handled route_create(const struct request *request, struct response *respon
     struct session *session = call_session(call, response);
     if (!session)
         return HANDLED;
-    enum store_result result = session_insert(session, call->entity, row, 1, &id);
+    enum store_result result = insert(session, call->entity, row, &id);
     if (result != STORE_OK) {
         entities_refuse_row(session, response, call->entity, result, row, UINT64_MAX);
         return HANDLED;
