@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Headers that pick the form of an answer. The input is tried as Accept-Encoding, whose choice must
- * be available and acceptable, as If-None-Match, which must find a tag that is put in front, and as
- * Accept.
+ * be available and acceptable, as If-None-Match, which must find a tag that is put in front, as
+ * Accept, and as Host, where only printable ASCII can be valid.
  */
 #include "base/strbuf.h"
 #include "fuzz/fuzz.h"
 #include "keneyapp/http/assets.h"
 #include "keneyapp/http/etag.h"
+#include "keneyapp/http/host.h"
 
 static void check_encoding(struct span header)
 {
@@ -44,11 +45,20 @@ static void check_page(struct span header)
                memchr(strbuf_cstr(&text), 0, text.len));
 }
 
+static void check_host(struct span header)
+{
+    bool valid = host_is_valid(header);
+    for (size_t i = 0; valid && i < header.len; i++)
+        FUZZ_CHECK(header.ptr[i] > ' ' && header.ptr[i] < 0x7f &&
+                   !strchr("/?#@\\\"", header.ptr[i]));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct span header = span_of((const char *)data, size);
     check_encoding(header);
     check_etag(header);
     check_page(header);
+    check_host(header);
     return 0;
 }

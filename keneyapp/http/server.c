@@ -271,12 +271,11 @@ static enum MHD_Result refuse_too_large(struct server *server, struct exchange *
     return refuse(server, exchange, 413, sentence);
 }
 
-static enum MHD_Result refuse_unclear(struct server *server, struct exchange *exchange)
+static enum MHD_Result refuse_unclear(struct server *server, struct exchange *exchange,
+                                      const char *problem)
 {
     exchange->response.closes = true;
-    return refuse(server, exchange, 400,
-                  "It is not clear where the request ends: send one Content-Length or chunks, and "
-                  "no space before a colon");
+    return refuse(server, exchange, 400, problem);
 }
 
 /* The connection is suspended before its entry is written: the writer may be done at once. */
@@ -317,33 +316,6 @@ static enum MHD_Result run(struct server *server, struct exchange *exchange)
     return answer_admitted(server, exchange);
 }
 
-struct framing {
-    unsigned lengths, codings;
-};
-
-static enum MHD_Result count_framing(void *context, enum MHD_ValueKind kind, const char *name,
-                                     const char *value)
-{
-    struct framing *framing = context;
-    framing->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
-    if (strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0)
-        framing->codings += strcasecmp(value, "chunked") == 0 ? 1 : 2;
-    return MHD_YES;
-}
-
-/* Where a body ends may not depend on who reads it: a proxy that reads it in another way would take
- * one client's body for another's request (RFC 9112, 6.3 and 11.2). libmicrohttpd takes the first
- * length, and chunks before that. */
-static bool is_ambiguous(const struct exchange *exchange)
-{
-    struct framing framing = {0};
-    if (!header(exchange, MHD_HTTP_HEADER_CONTENT_LENGTH) &&
-        !header(exchange, MHD_HTTP_HEADER_TRANSFER_ENCODING))
-        return false;
-    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, count_framing, &framing);
-    return framing.lengths + framing.codings > 1;
-}
-
 /* A client that is already sending would lose an early answer to the reset of its connection, so
  * its body is read first, within reason; one that waits for 100 Continue is told at once. */
 static enum MHD_Result check_length(struct server *server, struct exchange *exchange)
@@ -365,7 +337,7 @@ static struct deadline *deadline_of(struct MHD_Connection *connection)
 }
 
 static enum MHD_Result read_head(struct server *server, struct exchange *exchange,
-                                 const char *method)
+                                 const char *method, const char *version)
 {
     exchange->phase = EXCHANGE_BODY;
     exchange->deadline = deadline_of(exchange->connection);
@@ -373,12 +345,11 @@ static enum MHD_Result read_head(struct server *server, struct exchange *exchang
     exchange_read_head(exchange, method);
     router_match(server->config.routes, server->config.route_count, exchange->request.method,
                  exchange->request.path, &exchange->match);
-    if (is_ambiguous(exchange))
-        return refuse(server, exchange, 400, "The length of the body is ambiguous");
     const struct route *route = exchange->match.route;
     exchange->call.route_index = endpoint_of(server, exchange);
-    if (!framing_is_clear(exchange->connection))
-        return refuse_unclear(server, exchange);
+    const char *problem = framing_problem(exchange->connection, version);
+    if (problem)
+        return refuse_unclear(server, exchange, problem);
     if (route && route->body_max_bytes)
         exchange->request.body.max = route->body_max_bytes;
     return check_length(server, exchange);
@@ -404,7 +375,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     struct exchange *exchange = *slot;
     switch (exchange->phase) {
     case EXCHANGE_HEAD:
-        return read_head(server, exchange, method);
+        return read_head(server, exchange, method, version);
     case EXCHANGE_BODY:
         if (*upload_size)
             return read_body(exchange, upload_data, upload_size);

@@ -241,23 +241,68 @@ static const char *const UNCLEAR[] = {
     "Content-Length : 2\r\n",
 };
 
+/* The first answer to `bytes`; nothing may follow it when `ends`. */
+static unsigned answer_to(const char *bytes, bool ends)
+{
+    struct clinic_link link;
+    struct clinic_answer answer;
+    clinic_answer_init(&answer);
+    assert_true(clinic_link_open(&link, &clinic, false));
+    assert_true(clinic_send(&link, span_cstr(bytes)));
+    assert_true(clinic_receive(&link, &answer, false));
+    unsigned status = answer.status;
+    assert_true(!ends || !clinic_receive(&link, &answer, false));
+    clinic_link_close(&link);
+    clinic_answer_done(&answer);
+    return status;
+}
+
 static void test_smuggling(void **state)
 {
     for (size_t i = 0; i < COUNT_OF(UNCLEAR); i++) {
-        struct clinic_link link;
-        struct clinic_answer answer;
         print_message("%s\n", UNCLEAR[i]);
-        clinic_answer_init(&answer);
-        assert_true(clinic_link_open(&link, &clinic, false));
         const char *bytes = text("POST /api/v1/auth/login HTTP/1.1\r\nHost: localhost\r\n%s\r\n"
                                  "0\r\n\r\nGET /health HTTP/1.1\r\nHost: localhost\r\n\r\n",
                                  UNCLEAR[i]);
-        assert_true(clinic_send(&link, span_cstr(bytes)));
-        assert_true(clinic_receive(&link, &answer, false));
-        assert_int_equal(answer.status, 400);
-        assert_false(clinic_receive(&link, &answer, false));
-        clinic_link_close(&link);
-        clinic_answer_done(&answer);
+        assert_int_equal(answer_to(bytes, true), 400);
+    }
+}
+
+/* RFC 9112 3.2: for whom a request is has to be said, once, in all versions but the oldest. */
+static const struct host_case {
+    const char *version, *lines;
+    unsigned status;
+} HOSTS[] = {
+    {"1.1", "Host: localhost\r\n", 200},
+    {"1.1", "Host: [::1]:8443 \r\n", 200},
+    {"1.1", "Host:\r\n", 200},
+    {"1.1", "hOST: x\r\n", 200},
+    {"1.0", "", 200},
+    {"1.0", "Host: x\r\n", 200},
+    {"1.1", "", 400},
+    {"1.1", "X-Host: x\r\n", 400},
+    {"1.1", "Host: a\r\nHost: a\r\n", 400},
+    {"1.1", "Host: a\r\nAccept: */*\r\nhost: b\r\n", 400},
+    {"1.0", "Host: a\r\nHost: b\r\n", 400},
+    {"1.1", "Host: a b\r\n", 400},
+    {"1.1", "Host: user@clinic.example\r\n", 400},
+    {"1.1", "Host: clinic.example:x\r\n", 400},
+    {"1.0", "Host: a/b\r\n", 400},
+};
+
+static void test_hosts(void **state)
+{
+    static const char *const PATHS[] = {"/health", "/", PATIENTS};
+    for (size_t i = 0; i < COUNT_OF(HOSTS); i++) {
+        unsigned wanted = HOSTS[i].status;
+        print_message("HTTP/%s %s\n", HOSTS[i].version, HOSTS[i].lines);
+        for (size_t j = 0; j < COUNT_OF(PATHS); j++) {
+            unsigned status = answer_to(
+                text("GET %s HTTP/%s\r\n%s\r\n", PATHS[j], HOSTS[i].version, HOSTS[i].lines),
+                wanted == 400);
+            assert_int_equal(status == 400, wanted == 400);
+            assert_true(j > 0 || status == wanted);
+        }
     }
 }
 
@@ -468,6 +513,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_injection_by_bodies),
         cmocka_unit_test(test_header_injection),
         cmocka_unit_test(test_smuggling),
+        cmocka_unit_test(test_hosts),
         cmocka_unit_test(test_other_origins),
         cmocka_unit_test(test_broken_json),
         cmocka_unit_test(test_broken_forms),
