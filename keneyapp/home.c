@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Files of the data folder. New ones are written under another name and renamed, so that a program
- * that is cut off leaves no half key behind.
+ * Files of the data folder. What is missing is made in memory, and written by home_keep(); what was
+ * made before that (folders, the lock's file) goes again with a home that is not kept.
  */
 #include "keneyapp/home.h"
 
@@ -29,22 +29,36 @@ static char *path_in(const char *dir, const char *name)
     return strbuf_take(&path);
 }
 
-static int make_dirs(const char *dir, struct error *err)
+static int make_dirs(struct home *home, struct error *err)
 {
-    AUTO(mem_free) char *path = mem_strdup(dir);
+    AUTO(mem_free) char *path = mem_strdup(home->dir);
     for (char *at = path + 1;; at++) {
         char was = *at;
         if (was != '/' && was != '\0')
             continue;
         *at = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        bool made = mkdir(path, 0700) == 0;
+        if (!made && errno != EEXIST)
             return error_set(err, EXIT_INVALID_CONFIG,
                              "cannot make the folder %s: %s; choose another with --data", path,
                              strerror(errno));
+        if (made && !home->made_from)
+            home->made_from = (size_t)(at - path);
         *at = was;
         if (was == '\0')
             return 0;
     }
+}
+
+/* Those of make_dirs(), unless there is something in them. */
+static void remove_dirs(const struct home *home)
+{
+    AUTO(mem_free) char *path = mem_strdup(home->dir);
+    for (size_t at = strlen(path); home->made_from && at >= home->made_from; at--)
+        if (path[at] == '/' || path[at] == '\0') {
+            path[at] = '\0';
+            rmdir(path);
+        }
 }
 
 /* 1 when read, 0 when there is none, -1 with a sentence. */
@@ -65,25 +79,6 @@ static int read_file(const char *path, struct strbuf *out, struct error *err)
         return 1;
     return error_set(err, EXIT_INVALID_CONFIG, "cannot read %s: %s; check its permissions", path,
                      out->overflow ? "it is too large" : strerror(problem));
-}
-
-static int write_file(const char *path, struct span bytes, mode_t mode, struct error *err)
-{
-    AUTO(strbuf_done) struct strbuf temporary = STRBUF_INIT(PATH_MAX_BYTES);
-    strbuf_addf(&temporary, "%s.new", path);
-    unlink(strbuf_cstr(&temporary));
-    int fd = open(strbuf_cstr(&temporary), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool written = fd >= 0 && fchmod(fd, mode) == 0 &&
-                   write(fd, bytes.ptr, bytes.len) == (ssize_t)bytes.len && fsync(fd) == 0 &&
-                   rename(strbuf_cstr(&temporary), path) == 0;
-    int problem = errno;
-    if (fd >= 0)
-        close(fd);
-    if (written)
-        return 0;
-    return error_set(err, EXIT_INVALID_CONFIG,
-                     "cannot write %s: %s; check the folder, or choose another with --data", path,
-                     strerror(problem));
 }
 
 /* `what_for` ends the sentence: what whoever reads the file can do. */
@@ -115,29 +110,29 @@ static void secret_done(struct strbuf *secret)
     strbuf_done(secret);
 }
 
-/* The lines of a key's file, with a first one made when there is none. */
-static int open_key(struct home *home, const char *name, const char *what_for, struct strbuf *out,
+/* The lines of a key's file, with a first one made when there is no file. */
+static int open_key(struct home *home, const char *path, const char *what_for, struct strbuf *out,
                     struct error *err)
 {
-    AUTO(mem_free) char *path = path_in(home->dir, name);
     int found = read_file(path, out, err);
-    if (found < 0)
-        return -1;
-    if (found && span_trim(strbuf_span(out)).len) {
+    if (found > 0)
         check_privacy(home, path, what_for);
-        return 0;
-    }
-    strbuf_reset(out);
+    if (found != 0)
+        return found < 0 ? -1 : 0;
     token_keys_new_line(out);
-    return write_file(path, strbuf_span(out), 0600, err);
+    new_files_add(&home->new_files, path, strbuf_span(out), 0600, false);
+    return 0;
 }
 
 static int open_token_keys(struct home *home, struct error *err)
 {
     AUTO(secret_done) struct strbuf lines = STRBUF_INIT(FILE_MAX_BYTES);
-    if (open_key(home, "token.key", "sign in as anybody with it", &lines, err) != 0)
+    AUTO(mem_free) char *path = path_in(home->dir, "token.key");
+    if (open_key(home, path, "sign in as anybody with it", &lines, err) != 0)
         return -1;
-    return token_keys_read(&home->token_keys, strbuf_span(&lines), err);
+    if (token_keys_read(&home->token_keys, strbuf_span(&lines), err) != 0)
+        return error_at(err, path, 0, 0);
+    return 0;
 }
 
 int home_rotate_token_key(struct home *home, struct error *err)
@@ -145,7 +140,7 @@ int home_rotate_token_key(struct home *home, struct error *err)
     AUTO(secret_done) struct strbuf old = STRBUF_INIT(FILE_MAX_BYTES);
     AUTO(secret_done) struct strbuf lines = STRBUF_INIT(FILE_MAX_BYTES);
     AUTO(mem_free) char *path = path_in(home->dir, "token.key");
-    if (open_key(home, "token.key", "sign in as anybody with it", &old, err) != 0)
+    if (read_file(path, &old, err) < 0)
         return -1;
     struct span rest;
     token_keys_new_line(&lines);
@@ -153,7 +148,8 @@ int home_rotate_token_key(struct home *home, struct error *err)
     strbuf_addc(&lines, '\n');
     if (token_keys_read(&home->token_keys, strbuf_span(&lines), err) != 0)
         return -1;
-    return write_file(path, strbuf_span(&lines), 0600, err);
+    new_files_add(&home->new_files, path, strbuf_span(&lines), 0600, true);
+    return new_files_write(&home->new_files, err);
 }
 
 static int read_key_file(struct home *home, const char *path, struct strbuf *out, struct error *err)
@@ -168,18 +164,32 @@ static int read_key_file(struct home *home, const char *path, struct strbuf *out
     return found < 0 ? -1 : 0;
 }
 
+/* The keys out of a file, whose name a complaint begins with. */
+static struct vault *vault_of_file(struct home *home, const char *key_file, struct strbuf *keys,
+                                   struct error *err)
+{
+    AUTO(mem_free) char *own = path_in(home->dir, "data.key");
+    const char *path = key_file ? key_file : own;
+    int rc = key_file ? read_key_file(home, path, keys, err)
+                      : open_key(home, path, "read health data in the database with it", keys, err);
+    if (rc != 0)
+        return NULL;
+    struct vault *vault = vault_new(strbuf_span(keys), err);
+    if (!vault)
+        error_at(err, path, 0, 0);
+    return vault;
+}
+
 struct vault *home_vault(struct home *home, const char *key_file, const char *given,
                          struct error *err)
 {
     AUTO(secret_done) struct strbuf keys = STRBUF_INIT(FILE_MAX_BYTES);
-    int rc = 0;
-    if (given && given[0])
-        strbuf_adds(&keys, given);
-    else if (key_file)
-        rc = read_key_file(home, key_file, &keys, err);
-    else
-        rc = open_key(home, "data.key", "read health data in the database with it", &keys, err);
-    return rc == 0 ? vault_new(strbuf_span(&keys), err) : NULL;
+    if (!given || !given[0])
+        return vault_of_file(home, key_file, &keys, err);
+    struct vault *vault = vault_new(span_cstr(given), err);
+    if (!vault)
+        error_at(err, "KENEYAPP_DATA_KEY", 0, 0);
+    return vault;
 }
 
 /* Certificate and key of one pair: 1 when both are there, 0 when not, -1 with a sentence. */
@@ -197,12 +207,11 @@ static int read_pair(const char *pem_path, const char *key_path, struct strbuf *
     return 0;
 }
 
-static int write_pair(const char *pem_path, const char *key_path, const struct strbuf *pem,
-                      const struct strbuf *key, struct error *err)
+static void add_pair(struct home *home, const char *pem_path, const char *key_path,
+                     const struct strbuf *pem, const struct strbuf *key)
 {
-    if (write_file(key_path, strbuf_span(key), 0600, err) != 0)
-        return -1;
-    return write_file(pem_path, strbuf_span(pem), 0644, err);
+    new_files_add(&home->new_files, key_path, strbuf_span(key), 0600, true);
+    new_files_add(&home->new_files, pem_path, strbuf_span(pem), 0644, true);
 }
 
 static int open_certificates(struct home *home, nsec_t wall_ns, struct error *err)
@@ -214,9 +223,11 @@ static int open_certificates(struct home *home, nsec_t wall_ns, struct error *er
     int has_ca = read_pair(home->ca, ca_key, &set->ca, &set->ca_key, err);
     if (has_ca < 0)
         return -1;
-    if (!has_ca && (certificate_make_ca(set, wall_ns, err) != 0 ||
-                    write_pair(home->ca, ca_key, &set->ca, &set->ca_key, err) != 0))
-        return -1;
+    if (!has_ca) {
+        if (certificate_make_ca(set, wall_ns, err) != 0)
+            return -1;
+        add_pair(home, home->ca, ca_key, &set->ca, &set->ca_key);
+    }
     int has_server = read_pair(server, server_key, &set->server, &set->server_key, err);
     if (has_server < 0)
         return -1;
@@ -224,41 +235,83 @@ static int open_certificates(struct home *home, nsec_t wall_ns, struct error *er
         return 0;
     if (certificate_make_server(set, wall_ns, err) != 0)
         return -1;
-    return write_pair(server, server_key, &set->server, &set->server_key, err);
+    add_pair(home, server, server_key, &set->server, &set->server_key);
+    return 0;
 }
 
 int home_open(struct home *home, const char *dir, nsec_t wall_ns, struct error *err)
 {
     *home = (struct home){.dir = mem_strdup(dir),
                           .database = path_in(dir, "keneyapp.db"),
-                          .ca = path_in(dir, "ca.pem")};
+                          .ca = path_in(dir, "ca.pem"),
+                          .lock = path_in(dir, "keneyapp.lock")};
     certificate_set_init(&home->certificates);
-    if (make_dirs(dir, err) != 0 || open_token_keys(home, err) != 0)
+    if (make_dirs(home, err) != 0 || open_token_keys(home, err) != 0)
         return -1;
     return open_certificates(home, wall_ns, err);
 }
 
-int home_lock(const struct home *home, struct error *err)
+int home_keep(struct home *home, struct error *err)
 {
-    AUTO(mem_free) char *path = path_in(home->dir, "keneyapp.lock");
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return fd;
-    int problem = errno;
-    if (fd >= 0)
+    home->is_kept = new_files_write(&home->new_files, err) == 0;
+    return home->is_kept ? 0 : -1;
+}
+
+/* The lock's file, locked, or -1 with errno. One that a start that was refused removes between
+ * these two steps would be nobody's lock: then there is another try. */
+static int open_lock(struct home *home)
+{
+    for (;;) {
+        struct stat status;
+        bool made = true;
+        int fd = open(home->lock, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0 && errno == EEXIST) {
+            made = false;
+            fd = open(home->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        }
+        if (fd < 0)
+            return -1;
+        if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+            int problem = errno;
+            close(fd);
+            errno = problem;
+            return -1;
+        }
+        if (fstat(fd, &status) == 0 && status.st_nlink) {
+            home->made_lock = made;
+            return fd;
+        }
         close(fd);
-    if (problem == EWOULDBLOCK)
+    }
+}
+
+int home_lock(struct home *home, struct error *err)
+{
+    int fd = open_lock(home);
+    if (fd >= 0)
+        return fd;
+    if (errno == EWOULDBLOCK)
         return error_set(err, EXIT_INVALID_CONFIG,
                          "another keneyapp serves the folder %s: stop it, or choose another folder "
                          "with --data DIR",
                          home->dir);
     return error_set(err, EXIT_INVALID_CONFIG,
                      "cannot lock %s: %s; check the folder, or choose another with --data DIR",
-                     path, strerror(problem));
+                     home->lock, strerror(errno));
+}
+
+static void remove_made(const struct home *home)
+{
+    if (home->made_lock)
+        unlink(home->lock);
+    remove_dirs(home);
 }
 
 void home_done(struct home *home)
 {
+    if (home->dir && !home->is_kept)
+        remove_made(home);
+    new_files_done(&home->new_files);
     wipe(&home->certificates.ca_key);
     wipe(&home->certificates.server_key);
     token_keys_done(&home->token_keys);
@@ -266,6 +319,7 @@ void home_done(struct home *home)
     free(home->dir);
     free(home->database);
     free(home->ca);
+    free(home->lock);
     free(home->warning);
     *home = (struct home){0};
 }

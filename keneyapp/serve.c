@@ -118,29 +118,6 @@ static int fill_demo(struct clinic *clinic, struct error *err)
     return session ? seed_fill(session, &size, clock_wall(), &seeded, err) : -1;
 }
 
-static int open_data(struct clinic *clinic, struct error *err)
-{
-    if (home_open(&clinic->home, clinic->config->data_dir, clock_wall(), err) != 0)
-        return -1;
-    if (clinic->home.warning)
-        log_printf(&clinic->log, LOG_WARNING, "%s", clinic->home.warning);
-    clinic->lock = home_lock(&clinic->home, err);
-    struct database_observer observer = {.observe = observe_query, .context = clinic};
-    if (clinic->lock < 0 ||
-        database_open(&clinic->database, clinic->config, &clinic->home, &observer, err) != 0 ||
-        database_prepare(&clinic->database, err) != 0)
-        return -1;
-    return clinic->config->demo ? fill_demo(clinic, err) : 0;
-}
-
-static void say_notes(struct clinic *clinic)
-{
-    AUTO(strbuf_done) struct strbuf note = STRBUF_INIT(256);
-    config_note(clinic->config, &note);
-    if (note.len)
-        log_line(&clinic->log, LOG_WARNING, NULL, strbuf_span(&note));
-}
-
 static void say_away(void *context, const char *problem)
 {
     struct log *log = context;
@@ -148,20 +125,6 @@ static void say_away(void *context, const char *problem)
         log_printf(log, LOG_ERROR, "the database is away: %s", problem);
     else
         log_printf(log, LOG_WARNING, "the database is back");
-}
-
-static void say_redis(void *context, bool up, const char *sentence)
-{
-    struct log *log = context;
-    log_printf(log, up ? LOG_INFO : LOG_WARNING, "%s", sentence);
-}
-
-/* A hash of something nobody knows. */
-static void make_unused_hash(struct clinic *clinic)
-{
-    char secret[32];
-    randombytes_buf(secret, sizeof(secret));
-    password_hash(span_of(secret, sizeof(secret)), clinic->unused_hash);
 }
 
 static struct pool *make_pool(struct clinic *clinic, struct error *err)
@@ -178,6 +141,52 @@ static struct pool *make_pool(struct clinic *clinic, struct error *err)
     config.on_away = say_away;
     config.context = &clinic->log;
     return pool_new(clinic->database.store, &config, err);
+}
+
+/* From here on the folder's files stay: what is refused for good was refused before. */
+static int keep_data(struct clinic *clinic, struct error *err)
+{
+    clinic->app.pool = make_pool(clinic, err);
+    if (!clinic->app.pool || home_keep(&clinic->home, err) != 0)
+        return -1;
+    return clinic->config->demo ? fill_demo(clinic, err) : 0;
+}
+
+static int open_data(struct clinic *clinic, struct error *err)
+{
+    if (home_open(&clinic->home, clinic->config->data_dir, clock_wall(), err) != 0)
+        return -1;
+    if (clinic->home.warning)
+        log_printf(&clinic->log, LOG_WARNING, "%s", clinic->home.warning);
+    clinic->lock = home_lock(&clinic->home, err);
+    struct database_observer observer = {.observe = observe_query, .context = clinic};
+    if (clinic->lock < 0 ||
+        database_open(&clinic->database, clinic->config, &clinic->home, &observer, err) != 0 ||
+        database_prepare(&clinic->database, err) != 0)
+        return -1;
+    return keep_data(clinic, err);
+}
+
+static void say_notes(struct clinic *clinic)
+{
+    AUTO(strbuf_done) struct strbuf note = STRBUF_INIT(256);
+    config_note(clinic->config, &note);
+    if (note.len)
+        log_line(&clinic->log, LOG_WARNING, NULL, strbuf_span(&note));
+}
+
+static void say_redis(void *context, bool up, const char *sentence)
+{
+    struct log *log = context;
+    log_printf(log, up ? LOG_INFO : LOG_WARNING, "%s", sentence);
+}
+
+/* A hash of something nobody knows. */
+static void make_unused_hash(struct clinic *clinic)
+{
+    char secret[32];
+    randombytes_buf(secret, sizeof(secret));
+    password_hash(span_of(secret, sizeof(secret)), clinic->unused_hash);
 }
 
 static struct handlers *make_handlers(const struct clinic *clinic, struct error *err)
@@ -277,11 +286,11 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .without_compression = config->without & WITHOUT_GZIP,
         .without_background = config->without & WITHOUT_BACKGROUND,
         .without_pagination = config->without & WITHOUT_PAGINATION,
-        .pool = make_pool(clinic, err),
+        .pool = clinic->app.pool,
         .cache = make_cache(clinic, route_count, err),
         .limits = rate_limits_new(&limits),
     };
-    if (!clinic->app.pool || !clinic->app.cache || !clinic->app.audit || !clinic->app.gate)
+    if (!clinic->app.cache || !clinic->app.audit || !clinic->app.gate)
         return -1;
     if (make_workers(clinic, err) != 0)
         return -1;

@@ -5,6 +5,7 @@
  */
 #include "keneyapp/auth/token_keys.h"
 
+#include <ctype.h>
 #include <stdio.h>
 
 enum {
@@ -12,6 +13,9 @@ enum {
     HEADER_MAX_BYTES = 56,
     NEW_KEY_BYTES = 32,
 };
+
+#define REMEDY                                                                                     \
+    "put the right one back, or remove the file to have a new one made, which signs everybody out"
 
 void token_add_base64url(struct strbuf *out, const void *bytes, size_t len)
 {
@@ -54,18 +58,30 @@ static void make_header(struct token_key *key, struct span secret)
     snprintf(key->header, sizeof(key->header), "%s", strbuf_cstr(&encoded));
 }
 
+/* Hexadecimal digits carry half a byte each. A line of nothing else that has less of them than
+ * token_keys_new_line() writes was cut off. */
+static bool is_cut_off(struct span line)
+{
+    size_t digits = 0;
+    while (digits < line.len && isxdigit((unsigned char)line.ptr[digits]))
+        digits++;
+    return digits == line.len && digits < 2 * NEW_KEY_BYTES;
+}
+
 static int add_line(struct token_keys *keys, struct span line, struct error *err)
 {
     if (keys->count == TOKEN_KEYS_MAX)
         return error_set(err, EXIT_INVALID_CONFIG,
-                         "token.key has more than %d lines: remove the oldest keys, which are the "
-                         "last ones",
+                         "more than %d keys: remove the oldest ones, which are the last lines",
                          TOKEN_KEYS_MAX);
     if (line.len < TOKEN_KEY_MIN_BYTES || line.len > TOKEN_KEY_MAX_BYTES)
         return error_set(err, EXIT_INVALID_CONFIG,
-                         "line %zu of token.key is not %d to %d characters long: make one with "
-                         "openssl rand -hex 32, or remove the file to have a new one made",
-                         keys->count + 1, TOKEN_KEY_MIN_BYTES, TOKEN_KEY_MAX_BYTES);
+                         "line %zu is not %d to %d characters long: " REMEDY, keys->count + 1,
+                         TOKEN_KEY_MIN_BYTES, TOKEN_KEY_MAX_BYTES);
+    if (is_cut_off(line))
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "line %zu has %zu hexadecimal digits, and needs %d: " REMEDY,
+                         keys->count + 1, line.len, 2 * NEW_KEY_BYTES);
     struct token_key *key = &keys->keys[keys->count++];
     make_header(key, line);
     crypto_auth_hmacsha256_init(&key->keyed, (const unsigned char *)line.ptr, line.len);
@@ -86,8 +102,7 @@ int token_keys_read(struct token_keys *ret_keys, struct span text, struct error 
         }
     }
     if (!keys.count)
-        return error_set(err, EXIT_INVALID_CONFIG,
-                         "token.key has no key: remove the file to have a new one made");
+        return error_set(err, EXIT_INVALID_CONFIG, "there is no key in the file: " REMEDY);
     *ret_keys = keys;
     token_keys_done(&keys);
     return 0;

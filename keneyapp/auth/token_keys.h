@@ -30,7 +30,8 @@ struct token_keys {
     size_t count;
 };
 
-/* Reads the lines of `text`; blank ones do not count. 0, or -1 with a sentence. */
+/* Reads the lines of `text`; blank ones do not count. A line of hexadecimal digits only has 64 of
+ * them at least: as many bits as the signature (RFC 7518 3.2). 0, or -1 with a sentence. */
 MUST_CHECK int token_keys_read(struct token_keys *ret_keys, struct span text, struct error *err);
 
 /* A new key as a line, from the system's random numbers. */

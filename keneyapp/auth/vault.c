@@ -242,6 +242,10 @@ int vault_check(const struct vault *vault, struct span check, struct error *err)
                      vault_result_text(VAULT_OTHER_KEY));
 }
 
+#define REMEDY                                                                                     \
+    "put the one that belongs to the database back; for a clinic without health data, openssl "    \
+    "rand -hex 32 makes a new one"
+
 /* Bytes of a word like "0a1b...": 0 or -1. */
 static int read_hex(struct span word, unsigned char *secret)
 {
@@ -274,8 +278,7 @@ static int add_key(struct vault *vault, struct span word, struct error *err)
     struct key *key = &vault->keys[vault->key_count];
     if (read_hex(word, key->secret) != 0)
         return error_set(err, EXIT_INVALID_CONFIG,
-                         "line %zu of the data key is not 64 hexadecimal digits: make one with "
-                         "openssl rand -hex 32",
+                         "key %zu of the data key is not 64 hexadecimal digits: " REMEDY,
                          vault->key_count + 1);
     name_key(key);
     for (size_t i = 0; i < vault->key_count; i++)
@@ -324,8 +327,7 @@ struct vault *vault_new(struct span keys, struct error *err)
         if (add_key(vault, word, err) != 0)
             return NULL;
     if (!vault->key_count) {
-        error_set(err, EXIT_INVALID_CONFIG,
-                  "the data key is empty: put 64 hexadecimal digits there (openssl rand -hex 32)");
+        error_set(err, EXIT_INVALID_CONFIG, "the data key is empty: " REMEDY);
         return NULL;
     }
     start_threads(vault);

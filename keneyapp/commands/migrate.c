@@ -19,7 +19,7 @@ static int run(const struct config *config, struct error *err)
                version == newest ? "nothing is to be done" : "keneyapp migrate brings it there");
         return 0;
     }
-    if (store_migrate(place.database.store, err) != 0)
+    if (store_migrate(place.database.store, err) != 0 || home_keep(&place.home, err) != 0)
         return -1;
     printf("The database went from version %d to %d\n", version, newest);
     return 0;

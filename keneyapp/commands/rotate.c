@@ -10,7 +10,7 @@
 static int run(const struct config *config, struct error *err)
 {
     AUTO(home_done) struct home home = {0};
-    if (home_open(&home, config->data_dir, clock_wall(), err) != 0 ||
+    if (home_open(&home, config->data_dir, clock_wall(), err) != 0 || home_keep(&home, err) != 0 ||
         home_rotate_token_key(&home, err) != 0)
         return -1;
     puts(

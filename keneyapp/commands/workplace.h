@@ -19,8 +19,8 @@ struct workplace {
 MUST_CHECK int workplace_open(struct workplace *place, const struct config *config,
                               struct error *err);
 
-/* The same, but the database stays as it is, without tables or with old ones, and there is no
- * session. */
+/* The same, but the database stays as it is, without tables or with old ones, there is no session,
+ * and keys that are new are the caller's to keep (home_keep()). */
 MUST_CHECK int workplace_reach(struct workplace *place, const struct config *config,
                                struct error *err);
 

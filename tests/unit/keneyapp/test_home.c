@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
 #include <gnutls/gnutls.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -60,6 +61,7 @@ static void reopen(struct place *place, nsec_t now_ns)
     struct error err = {0};
     home_done(&place->home);
     assert_int_equal(home_open(&place->home, place->dir, now_ns, &err), 0);
+    assert_int_equal(home_keep(&place->home, &err), 0);
 }
 
 static void test_makes_what_is_missing(void **state)
@@ -179,6 +181,7 @@ static void test_data_key(void **state)
     AUTO(vault_free) struct vault *made = home_vault(&place->home, NULL, NULL, &err);
     assert_non_null(made);
     vault_seal(made, "t", "c", SPAN("text"), &sealed);
+    assert_int_equal(home_keep(&place->home, &err), 0);
     path_of(place, "data.key", path, sizeof(path));
     assert_int_equal(stat(path, &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
@@ -216,6 +219,109 @@ static void test_one_server_per_folder(void **state)
     close(second);
 }
 
+static size_t files_in(const char *dir)
+{
+    size_t count = 0;
+    DIR *folder = opendir(dir);
+    while (folder && readdir(folder))
+        count++;
+    if (folder)
+        closedir(folder);
+    return count;
+}
+
+/* A start that was refused: the folder is as it was before, and there is none if there was none. */
+static void test_leaves_nothing(void **state)
+{
+    static const char *const BELOW[] = {"", "/a", "/a/b/c", "/a/"};
+    struct place *place = *state;
+    struct error err = {0};
+    for (size_t i = 0; i < COUNT_OF(BELOW); i++) {
+        struct home home = {0};
+        char dir[128];
+        path_of(place, BELOW[i], dir, sizeof(dir));
+        assert_int_equal(home_open(&home, dir, NOW, &err), 0);
+        int lock = home_lock(&home, &err);
+        assert_true(lock >= 0);
+        vault_free(&(struct vault *){home_vault(&home, NULL, NULL, &err)});
+        home_done(&home);
+        close(lock);
+        assert_int_equal(files_in(place->dir), 2); /* "." and ".." */
+    }
+    reopen(place, NOW);
+    size_t before = files_in(place->dir);
+    home_done(&place->home);
+    struct home home = {0};
+    assert_int_equal(home_open(&home, place->dir, NOW + 820 * DAY, &err), 0);
+    home_done(&home);
+    assert_int_equal(files_in(place->dir), before);
+}
+
+/* Two that start at once: the second one to write hears of the first, and has changed nothing. */
+static void test_two_at_once(void **state)
+{
+    struct place *place = *state;
+    struct error err = {0};
+    struct home second = {0};
+    assert_int_equal(home_open(&place->home, place->dir, NOW, &err), 0);
+    assert_int_equal(home_open(&second, place->dir, NOW, &err), 0);
+    assert_int_equal(home_keep(&place->home, &err), 0);
+    assert_int_equal(home_keep(&second, &err), -1);
+    assert_non_null(strstr(err.message, "token.key meanwhile"));
+    home_done(&second);
+    char *header = mem_strdup(place->home.token_keys.keys[0].header);
+    reopen(place, NOW);
+    assert_string_equal(place->home.token_keys.keys[0].header, header);
+    free(header);
+}
+
+#define HEX_40 "0123456789abcdef0123456789abcdef01234567"
+#define HEX_64 HEX_40 "89abcdef0123456789abcdef"
+
+static const struct bad_key {
+    const char *file, *text, *says, *remedy;
+} BAD_KEYS[] = {
+    {"token.key", "", "no key", "back"},
+    {"token.key", "\n", "no key", "back"},
+    {"token.key", "0123", "32 to 1024", "back"},
+    {"token.key", HEX_40, "40 hexadecimal digits", "back"},
+    {"token.key", HEX_64 "\n" HEX_40 "\n", "line 2", "back"},
+    {"token.key", HEX_64 "\n" HEX_64 "\n" HEX_64 "\n", "more than 2", "remove"},
+    {"data.key", "", "is empty", "back"},
+    {"data.key", " \n", "is empty", "back"},
+    {"data.key", HEX_40, "64 hexadecimal digits", "back"},
+    {"data.key", HEX_64 "00\n", "64 hexadecimal digits", "back"},
+    {"data.key", HEX_64 "\n" HEX_40, "key 2", "back"},
+};
+
+/* What is there and is no key was one, or is meant to be one: it stays, and nothing starts. */
+static void test_bad_keys(void **state)
+{
+    struct place *place = *state;
+    for (size_t i = 0; i < COUNT_OF(BAD_KEYS); i++) {
+        AUTO(home_done) struct home home = {0};
+        struct error err = {0};
+        char path[128], read[256] = "";
+        print_message("%s: \"%s\"\n", BAD_KEYS[i].file, BAD_KEYS[i].text);
+        path_of(place, BAD_KEYS[i].file, path, sizeof(path));
+        FILE *file = fopen(path, "we");
+        fputs(BAD_KEYS[i].text, file);
+        fclose(file);
+        int rc = home_open(&home, place->dir, NOW, &err);
+        if (rc == 0)
+            assert_null(home_vault(&home, NULL, NULL, &err));
+        assert_string_equal(err.file, path);
+        assert_non_null(strstr(err.message, BAD_KEYS[i].says));
+        assert_non_null(strstr(err.message, BAD_KEYS[i].remedy));
+        file = fopen(path, "re");
+        assert_int_equal(fread(read, 1, sizeof(read), file), strlen(BAD_KEYS[i].text));
+        fclose(file);
+        assert_string_equal(read, BAD_KEYS[i].text);
+        unlink(path);
+        assert_int_equal(files_in(place->dir), 2);
+    }
+}
+
 static void test_says_why_not(void **state)
 {
     struct place *place = *state;
@@ -237,6 +343,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rotates_the_token_key, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_data_key, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_one_server_per_folder, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_leaves_nothing, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_two_at_once, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_bad_keys, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_says_why_not, make_place, remove_place),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);

@@ -111,9 +111,10 @@ static void test_rotation(void **state)
 static const struct bad_keys {
     const char *name, *lines, *says;
 } BAD_KEYS[] = {
-    {"nothing", "", "has no key"},
-    {"blanks", "\n \n", "has no key"},
+    {"nothing", "", "no key"},
+    {"blanks", "\n \n", "no key"},
     {"short", "0123456789012345678901234567890", "line 1"},
+    {"cut off", "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde", "63 hex"},
     {"the second short", KEY_TEXT "\nshort", "line 2"},
     {"three", KEY_TEXT "\n" NEXT_TEXT "\n" KEY_TEXT "3", "more than 2"},
 };

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Write, sync, give the name, sync the folder: what is sealed with a key may reach the disk only
+ * after the key.
+ */
+#include "keneyapp/new_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/strbuf.h"
+
+enum {
+    PATH_MAX_BYTES = 4096,
+};
+
+void new_files_add(struct new_files *files, const char *path, struct span bytes, mode_t mode,
+                   bool replaces)
+{
+    struct new_file *file = &files->files[files->count++];
+    *file = (struct new_file){.path = mem_strdup(path),
+                              .bytes = NEW_ARRAY(char, bytes.len),
+                              .len = bytes.len,
+                              .mode = mode,
+                              .replaces = replaces};
+    memcpy(file->bytes, bytes.ptr, bytes.len);
+}
+
+/* The folder knows the new name, or so the disk says. */
+static bool sync_folder(const char *path)
+{
+    AUTO(mem_free) char *folder = mem_strdup(path);
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder] = '\0';
+    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool good = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return good;
+}
+
+/* 0, or an errno. */
+static int write_bytes(const struct new_file *file, const char *temporary)
+{
+    unlink(temporary);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool written = fd >= 0 && fchmod(fd, file->mode) == 0 &&
+                   write(fd, file->bytes, file->len) == (ssize_t)file->len && fsync(fd) == 0;
+    int problem = errno;
+    if (fd >= 0)
+        close(fd);
+    return written ? 0 : problem;
+}
+
+/* Unless there is one already, which only file systems with links can say for certain. */
+static int give_new_name(const char *temporary, const char *path)
+{
+    int rc = link(temporary, path);
+    return rc != 0 && errno != EEXIST ? rename(temporary, path) : rc;
+}
+
+/* 0, or an errno. */
+static int give_name(const struct new_file *file, const char *temporary)
+{
+    int rc = file->replaces ? rename(temporary, file->path) : give_new_name(temporary, file->path);
+    return rc == 0 && sync_folder(file->path) ? 0 : errno;
+}
+
+static int write_file(const struct new_file *file, struct error *err)
+{
+    AUTO(strbuf_done) struct strbuf temporary = STRBUF_INIT(PATH_MAX_BYTES);
+    strbuf_addf(&temporary, "%s.new", file->path);
+    int problem = write_bytes(file, strbuf_cstr(&temporary));
+    if (!problem)
+        problem = give_name(file, strbuf_cstr(&temporary));
+    unlink(strbuf_cstr(&temporary));
+    if (!problem)
+        return 0;
+    if (problem == EEXIST)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "another keneyapp made %s meanwhile: start this one again", file->path);
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "cannot write %s: %s; check the folder, or choose another with --data",
+                     file->path, strerror(problem));
+}
+
+int new_files_write(struct new_files *files, struct error *err)
+{
+    for (size_t i = 0; i < files->count; i++)
+        if (write_file(&files->files[i], err) != 0)
+            return -1;
+    new_files_done(files);
+    return 0;
+}
+
+void new_files_done(struct new_files *files)
+{
+    for (size_t i = 0; i < files->count; i++) {
+        sodium_memzero(files->files[i].bytes, files->files[i].len);
+        free(files->files[i].bytes);
+        free(files->files[i].path);
+    }
+    files->count = 0;
+}
