@@ -138,9 +138,8 @@ static bool lies_together(enum entity_id id, const struct list_query *query)
 
 /* Which rows match, and how many they are, decides on the plan: it is made for these values. Where
  * everything matches, the plan is always the same. A failure undoes the settings, too. */
-static enum store_result list_matching(struct postgres_session *s, enum entity_id id,
-                                       const struct list_query *query, size_t *ret_rows,
-                                       size_t *ret_count)
+static void queue_matching(struct postgres_session *s, enum entity_id id,
+                           const struct list_query *query, size_t *ret_rows, size_t *ret_count)
 {
     const struct value walk = value_text(lies_together(id, query) ? SPAN("off") : SPAN("on"));
     postgres_queue_text(s,
@@ -157,7 +156,6 @@ static enum store_result list_matching(struct postgres_session *s, enum entity_i
                         "SELECT set_config('plan_cache_mode', 'force_generic_plan', false),"
                         " set_config('enable_indexscan', 'on', false)",
                         NULL, 0);
-    return postgres_run(s);
 }
 
 static size_t queue_count(struct postgres_session *s, enum entity_id id)
@@ -167,14 +165,28 @@ static size_t queue_count(struct postgres_session *s, enum entity_id id)
     return postgres_queue_fixed(s, SQL_ROW_COUNT, params, COUNT_OF(params));
 }
 
-static enum store_result list_all(struct postgres_session *s, enum entity_id id,
-                                  const struct list_query *query, size_t *ret_rows,
-                                  size_t *ret_count)
+static void queue_all(struct postgres_session *s, enum entity_id id, const struct list_query *query,
+                      size_t *ret_rows, size_t *ret_count)
 {
     if (ret_count)
         *ret_count = queue_count(s, id);
     sql_list(&s->sql, id, s->session.tenant_id, query, true);
     *ret_rows = postgres_queue(s);
+}
+
+/* A statement sees what was committed before it began: for a total that belongs to the rows, both
+ * are read in a transaction that looks once. One of the caller's goes on looking anew. */
+static enum store_result run_list(struct postgres_session *s, enum entity_id id,
+                                  const struct list_query *query, size_t *ret_rows,
+                                  size_t *ret_count)
+{
+    bool all = sql_counts_all(query) && id != ENTITY_TENANTS;
+    bool looks_once = ret_count && !s->in_transaction;
+    if (looks_once)
+        postgres_queue_text(s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0);
+    (all ? queue_all : queue_matching)(s, id, query, ret_rows, ret_count);
+    if (looks_once)
+        postgres_queue_text(s, "COMMIT", NULL, 0);
     return postgres_run(s);
 }
 
@@ -200,9 +212,7 @@ static enum store_result postgres_list(struct session *session, enum entity_id i
             *ret_total = 0;
         return STORE_OK;
     }
-    bool all = sql_counts_all(query) && id != ENTITY_TENANTS;
-    enum store_result result =
-        (all ? list_all : list_matching)(s, id, query, &rows, ret_total ? &count : NULL);
+    enum store_result result = run_list(s, id, query, &rows, ret_total ? &count : NULL);
     if (result != STORE_OK)
         return result;
     if (ret_total)

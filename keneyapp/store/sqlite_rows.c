@@ -52,27 +52,44 @@ static enum store_result count_matching(struct sqlite_session *s, enum entity_id
     return sqlite_number(s, sqlite_built(s), ret_total);
 }
 
-enum store_result sqlite_list(struct session *session, enum entity_id id,
-                              const struct list_query *query, on_row_fn *on_row, void *context,
-                              int64_t *ret_total)
+static enum store_result count_and_deliver(struct sqlite_session *s, enum entity_id id,
+                                           const struct list_query *query, on_row_fn *on_row,
+                                           void *context, int64_t *ret_total)
 {
-    struct sqlite_session *s = sqlite_of(session);
     bool filtered = !sql_counts_all(query);
     int64_t matching = 0, rows = 0;
     enum store_result result = STORE_OK;
     if (ret_total || filtered)
         result = count_matching(s, id, query, &matching);
     if (result == STORE_OK && filtered)
-        result = sqlite_count(session, id, &rows);
+        result = sqlite_count(&s->session, id, &rows);
     if (result != STORE_OK)
         return result;
-    sql_list(&s->sql, id, session->tenant_id, query, sql_walk_in_order(id, query, matching, rows));
+    sql_list(&s->sql, id, s->session.tenant_id, query,
+             sql_walk_in_order(id, query, matching, rows));
     result = deliver(s, sqlite_built(s), id, on_row, context);
     if (result != STORE_OK && result != STORE_NOT_FOUND)
         return result;
     if (ret_total)
         *ret_total = matching;
     return STORE_OK;
+}
+
+/* A statement sees what was committed before it began: for a total that belongs to the rows, both
+ * are read in one transaction, which in WAL mode waits for nobody and keeps nobody waiting. */
+enum store_result sqlite_list(struct session *session, enum entity_id id,
+                              const struct list_query *query, on_row_fn *on_row, void *context,
+                              int64_t *ret_total)
+{
+    struct sqlite_session *s = sqlite_of(session);
+    if (!ret_total || s->in_transaction)
+        return count_and_deliver(s, id, query, on_row, context, ret_total);
+    enum store_result result = sqlite_run(s, sqlite_statement(s, SPAN("BEGIN")));
+    if (result != STORE_OK)
+        return result;
+    result = count_and_deliver(s, id, query, on_row, context, ret_total);
+    enum store_result ended = sqlite_run(s, sqlite_statement(s, SPAN("COMMIT")));
+    return result == STORE_OK ? ended : result;
 }
 
 enum store_result sqlite_get(struct session *session, enum entity_id id, int64_t row_id,

@@ -277,8 +277,9 @@ MUST_CHECK enum store_result session_bulk(struct session *session, bool begins);
 MUST_CHECK enum store_result session_tidy(struct session *session);
 
 /* Rows, and into `ret_total` (which may be NULL) how many there are without skip and limit: from
- * the tenant's counter when nothing is filtered, else counted. ENTITY_TENANTS has the session's
- * tenant only. */
+ * the tenant's counters or counted, as of the same moment as the rows (on PostgreSQL not within the
+ * caller's transaction, where each statement looks anew). ENTITY_TENANTS has the session's tenant
+ * only. */
 MUST_CHECK enum store_result session_list(struct session *session, enum entity_id id,
                                           const struct list_query *query, on_row_fn *on_row,
                                           void *context, int64_t *ret_total);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Totals of lists: right after every kind of write, for each tenant, in a database that was made by
- * an older program.
+ * an older program, and beside writers.
  */
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/mem.h"
 #include "keneyapp/store/migrations.h"
@@ -14,6 +17,7 @@ enum {
     BATCH = 60, /* enough for COPY on PostgreSQL */
     PAGE = 250,
     MOMENTS = 24 * 28,
+    WRITTEN = 150, /* rows beside the reader */
 };
 
 static const char *const STATUSES[] = {"scheduled", "completed", "cancelled", "nonsense"};
@@ -273,12 +277,51 @@ static void test_upgrades(void **state)
     }
 }
 
+struct writer {
+    struct store *store;
+    pthread_t thread;
+    atomic_bool over;
+};
+
+static void *write_patients(void *context)
+{
+    struct writer *writer = context;
+    struct error err = {0};
+    AUTO(session_free) struct session *session = session_new(writer->store, &err);
+    for (int i = 0; session && i < WRITTEN; i++)
+        add_patient(session, NULL);
+    writer->over = true;
+    return NULL;
+}
+
+/* Lists that are longer than the table, as long as somebody writes: the total is what came. */
+static void test_beside_a_writer(void **state)
+{
+    struct place *place = *state;
+    struct writer writer = {.store = place->store};
+    const struct list_query queries[] = {{.limit = PAGE}, {.limit = PAGE, .search = SPAN("alpha")}};
+    int64_t total = 0, apart = 0, failed = 0;
+    struct seen seen;
+    assert_int_equal(pthread_create(&writer.thread, NULL, write_patients, &writer), 0);
+    for (size_t i = 0; !writer.over; i++) {
+        seen.count = 0;
+        failed += session_list(place->session, ENTITY_PATIENTS, &queries[i % COUNT_OF(queries)],
+                               see, &seen, &total) != STORE_OK;
+        apart += total != (int64_t)seen.count;
+    }
+    pthread_join(writer.thread, NULL);
+    assert_int_equal(failed, 0);
+    assert_int_equal(apart, 0);
+    assert_int_equal(count_of(place->session, ENTITY_PATIENTS), WRITTEN);
+}
+
 int store_cases_totals(const struct store_rig *rig)
 {
     const struct CMUnitTest tests[] = {
-        STORE_CASE(test_inserts),      STORE_CASE(test_updates), STORE_CASE(test_removals),
-        STORE_CASE(test_transactions), STORE_CASE(test_tenants), STORE_CASE(test_more_conditions),
-        STORE_CASE(test_upgrades),
+        STORE_CASE(test_inserts),  STORE_CASE(test_updates),
+        STORE_CASE(test_removals), STORE_CASE(test_transactions),
+        STORE_CASE(test_tenants),  STORE_CASE(test_more_conditions),
+        STORE_CASE(test_upgrades), STORE_CASE(test_beside_a_writer),
     };
     return cmocka_run_group_tests_name("totals", tests, NULL, NULL);
 }
