@@ -98,9 +98,12 @@ start_clinic() {
     until_true 60 grep -q 'is ready' "$DIR/clinic.out" || { cat "$DIR/clinic.err" >&2; return 1; }
 }
 
-# clinic_cpu_ms: of the server so far.
-clinic_cpu_ms() {
-    awk -v hz="$(getconf CLK_TCK)" '{ print ($14 + $15) * 1000 / hz }' "/proc/$CLINIC_PID/stat"
+# used_cpu_ms PID...: of their threads so far. The kernel's account for scheduling has nanoseconds, that in `stat`
+# steps of 10 ms.
+used_cpu_ms() {
+    local pid
+    for pid; do cat "/proc/$pid/task/"*/schedstat 2>/dev/null || true; done |
+        awk '{ ns += $1 } END { print ns / 1000000 }'
 }
 
 # watch_memory: notes every second what the clinic has of its own (KB; pages of the mapped database are the
