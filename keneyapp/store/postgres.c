@@ -136,28 +136,6 @@ static bool lies_together(enum entity_id id, const struct list_query *query)
     return query->search.len && entity_get(id)->fields[query->sort_field].flags & FIELD_SEARCHED;
 }
 
-/* Which rows match, and how many they are, decides on the plan: it is made for these values. Where
- * everything matches, the plan is always the same. A failure undoes the settings, too. */
-static void queue_matching(struct postgres_session *s, enum entity_id id,
-                           const struct list_query *query, size_t *ret_rows, size_t *ret_count)
-{
-    const struct value walk = value_text(lies_together(id, query) ? SPAN("off") : SPAN("on"));
-    postgres_queue_text(s,
-                        "SELECT set_config('plan_cache_mode', 'force_custom_plan', false),"
-                        " set_config('enable_indexscan', $1, false)",
-                        &walk, 1);
-    if (ret_count) {
-        sql_count(&s->sql, id, s->session.tenant_id, query);
-        *ret_count = postgres_queue(s);
-    }
-    sql_list(&s->sql, id, s->session.tenant_id, query, false);
-    *ret_rows = postgres_queue(s);
-    postgres_queue_text(s,
-                        "SELECT set_config('plan_cache_mode', 'force_generic_plan', false),"
-                        " set_config('enable_indexscan', 'on', false)",
-                        NULL, 0);
-}
-
 static size_t queue_count(struct postgres_session *s, enum entity_id id)
 {
     const struct value params[] = {value_int(s->session.tenant_id),
@@ -165,13 +143,40 @@ static size_t queue_count(struct postgres_session *s, enum entity_id id)
     return postgres_queue_fixed(s, SQL_ROW_COUNT, params, COUNT_OF(params));
 }
 
-static void queue_all(struct postgres_session *s, enum entity_id id, const struct list_query *query,
-                      size_t *ret_rows, size_t *ret_count)
+static void queue_list(struct postgres_session *s, enum entity_id id,
+                       const struct list_query *query, size_t *ret_rows, size_t *ret_count)
 {
-    if (ret_count)
+    if (ret_count && sql_counts_all(query) && id != ENTITY_TENANTS) {
         *ret_count = queue_count(s, id);
-    sql_list(&s->sql, id, s->session.tenant_id, query, true);
+    } else if (ret_count) {
+        sql_count(&s->sql, id, s->session.tenant_id, query);
+        *ret_count = postgres_queue(s);
+    }
+    sql_list(&s->sql, id, s->session.tenant_id, query, false);
     *ret_rows = postgres_queue(s);
+}
+
+/* Which rows match, and how many they are, decides on the plan: it is made for these values. A
+ * failure undoes the settings, too. */
+static void queue_planned(struct postgres_session *s, enum entity_id id,
+                          const struct list_query *query, size_t *ret_rows, size_t *ret_count)
+{
+    const struct value walk = value_text(lies_together(id, query) ? SPAN("off") : SPAN("on"));
+    postgres_queue_text(s,
+                        "SELECT set_config('plan_cache_mode', 'force_custom_plan', false),"
+                        " set_config('enable_indexscan', $1, false)",
+                        &walk, 1);
+    queue_list(s, id, query, ret_rows, ret_count);
+    postgres_queue_text(s,
+                        "SELECT set_config('plan_cache_mode', 'force_generic_plan', false),"
+                        " set_config('enable_indexscan', 'on', false)",
+                        NULL, 0);
+}
+
+/* Where everything matches, and where an index has the order asked for, every plan is the same. */
+static bool has_one_plan(enum entity_id id, const struct list_query *query)
+{
+    return (sql_counts_all(query) && id != ENTITY_TENANTS) || sql_has_ordered_index(id, query);
 }
 
 /* A statement sees what was committed before it began: for a total that belongs to the rows, both
@@ -180,11 +185,10 @@ static enum store_result run_list(struct postgres_session *s, enum entity_id id,
                                   const struct list_query *query, size_t *ret_rows,
                                   size_t *ret_count)
 {
-    bool all = sql_counts_all(query) && id != ENTITY_TENANTS;
     bool looks_once = ret_count && !s->in_transaction;
     if (looks_once)
         postgres_queue_text(s, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, 0);
-    (all ? queue_all : queue_matching)(s, id, query, ret_rows, ret_count);
+    (has_one_plan(id, query) ? queue_list : queue_planned)(s, id, query, ret_rows, ret_count);
     if (looks_once)
         postgres_queue_text(s, "COMMIT", NULL, 0);
     return postgres_run(s);

@@ -55,6 +55,7 @@ const struct dialect DIALECT_POSTGRES = {
     .skip_locked = " FOR UPDATE SKIP LOCKED",
     .returning_id = " RETURNING id",
     .keeps_value_counts = true,
+    .values_lead = true,
 };
 
 void sql_init(struct sql *sql, const struct dialect *dialect)

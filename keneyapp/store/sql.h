@@ -28,6 +28,7 @@ struct dialect {
     const char *skip_locked;  /* after a SELECT: lock its row, pass over those that are locked */
     const char *returning_id; /* at the end of an INSERT */
     bool keeps_value_counts;  /* a table value_counts knows the values with FIELD_COUNTED */
+    bool values_lead;         /* a filter's value is named in the order, when an index has both */
 };
 
 extern const struct dialect DIALECT_SQLITE, DIALECT_POSTGRES;
@@ -60,6 +61,10 @@ void sql_count(struct sql *sql, enum entity_id id, int64_t tenant, const struct 
 
 /* Nothing to filter or search: the counter knows the number of rows. */
 bool sql_counts_all(const struct list_query *query);
+
+/* An index has the rows with the filter's value, which is all that is asked for, in the order asked
+ * for: a page is read from one end of them. */
+bool sql_has_ordered_index(enum entity_id id, const struct list_query *query);
 
 void sql_get(struct sql *sql, enum entity_id id, int64_t tenant, int64_t row_id);
 

@@ -88,6 +88,14 @@ static void add_search(struct sql *sql, const struct entity *entity, struct span
         add_word(sql, entity, words[i], !in_order && i == 0);
 }
 
+static void add_range(struct sql *sql, const struct entity *entity, const struct filter *filter)
+{
+    strbuf_addf(&sql->text, " AND %s BETWEEN ", entity->fields[filter->field].name);
+    sql_param(sql, filter->value);
+    strbuf_adds(&sql->text, " AND ");
+    sql_mark(sql, sql->param_count);
+}
+
 static void add_filter(struct sql *sql, const struct entity *entity, const struct filter *filter,
                        bool indexed)
 {
@@ -113,6 +121,30 @@ static const struct field *order_field(enum entity_id id, const struct list_quer
     return &entity->fields[field];
 }
 
+bool sql_has_ordered_index(enum entity_id id, const struct list_query *query)
+{
+    const struct entity *entity = entity_get(id);
+    char columns[160];
+    if (query->filter_count != 1 || query->filters[0].kind != FILTER_EQUAL || query->search.len)
+        return false;
+    int len = snprintf(columns, sizeof(columns), "tenant_id, %s, %s",
+                       entity->fields[query->filters[0].field].name, order_field(id, query)->name);
+    for (size_t i = 0; i < entity->index_count; i++)
+        if (strncmp(entity->indexes[i].columns, columns, (size_t)len) == 0)
+            return true;
+    return false;
+}
+
+/* The filter whose value comes first in the order, or NULL. PostgreSQL takes a value that is given
+ * for no part of an order, and may walk another index that has the rest of it: to the other end,
+ * when all rows with this value lie there. As the bounds of a range, the value is part of it. */
+static const struct filter *leading_filter(const struct sql *sql, enum entity_id id,
+                                           const struct list_query *query)
+{
+    bool leads = sql->dialect->values_lead && sql_has_ordered_index(id, query);
+    return leads ? query->filters : NULL;
+}
+
 /* Few rows have the same patient or doctor, and the tenant follows from it. */
 static bool has_reference(const struct entity *entity, const struct list_query *query)
 {
@@ -133,7 +165,10 @@ static void add_matching(struct sql *sql, enum entity_id id, int64_t tenant,
     for (size_t i = 0; i < query->filter_count; i++) {
         const struct filter *filter = &query->filters[i];
         bool of_order = order_field(id, query) == &entity->fields[filter->field];
-        add_filter(sql, entity, filter, !in_order || of_order);
+        if (filter == leading_filter(sql, id, query))
+            add_range(sql, entity, filter);
+        else
+            add_filter(sql, entity, filter, !in_order || of_order);
     }
     add_search(sql, entity, query->search, in_order);
 }
@@ -141,8 +176,11 @@ static void add_matching(struct sql *sql, enum entity_id id, int64_t tenant,
 static void add_order(struct sql *sql, enum entity_id id, const struct list_query *query)
 {
     const struct field *field = order_field(id, query);
+    const struct filter *leading = leading_filter(sql, id, query);
     const char *direction = query->descending ? " DESC" : "";
     strbuf_adds(&sql->text, " ORDER BY ");
+    if (leading)
+        strbuf_addf(&sql->text, "%s%s, ", entity_get(id)->fields[leading->field].name, direction);
     if (field != &entity_get(id)->fields[0])
         strbuf_addf(&sql->text, "%s%s%s, ", field->name,
                     field->flags & FIELD_SEARCHED ? "_key" : "", direction);
@@ -205,21 +243,6 @@ bool sql_counts_all(const struct list_query *query)
     return query->filter_count == 0 && query->search.len == 0;
 }
 
-/* An index that has the rows with one value of the filter's field in the order asked for. */
-static bool has_ordered_index(enum entity_id id, const struct list_query *query)
-{
-    const struct entity *entity = entity_get(id);
-    char columns[160];
-    if (query->filter_count != 1 || query->filters[0].kind != FILTER_EQUAL || query->search.len)
-        return false;
-    int len = snprintf(columns, sizeof(columns), "tenant_id, %s, %s",
-                       entity->fields[query->filters[0].field].name, order_field(id, query)->name);
-    for (size_t i = 0; i < entity->index_count; i++)
-        if (strncmp(entity->indexes[i].columns, columns, (size_t)len) == 0)
-            return true;
-    return false;
-}
-
 /* Walking reads page * rows / matching rows when those that match lie anywhere; looking up reads
  * all that match. Names that are searched lie together in the order of names, maybe at its end, so
  * that order is walked only when looking up is little better than reading everything. */
@@ -227,7 +250,7 @@ bool sql_walk_in_order(enum entity_id id, const struct list_query *query, int64_
                        int64_t rows)
 {
     bool together = query->search.len && order_field(id, query)->flags & FIELD_SEARCHED;
-    if (matching <= 0 || query->limit < 0 || has_ordered_index(id, query))
+    if (matching <= 0 || query->limit < 0 || sql_has_ordered_index(id, query))
         return false;
     if (together && matching < rows / 4)
         return false;

@@ -139,6 +139,22 @@ static void test_kept_counts(void **state)
     ends_with(&postgres, " FROM appointments WHERE tenant_id = $1 AND reason = $2");
 }
 
+/* PostgreSQL is led to the index that has the value and then the order. */
+static void test_leading_value(void **state)
+{
+    struct list_query query = {.limit = 1, .filter_count = 1, .descending = true};
+    query.filters[0] = (struct filter){.field = field(ENTITY_APPOINTMENTS, "status"),
+                                       .value = value_text(SPAN("completed"))};
+    sql_list(&postgres, ENTITY_APPOINTMENTS, 7, &query, false);
+    ends_with(&postgres, " WHERE tenant_id = $1 AND status BETWEEN $2 AND $2"
+                         " ORDER BY status DESC, id DESC LIMIT $3 OFFSET $4");
+    sql_list(&sqlite, ENTITY_APPOINTMENTS, 7, &query, false);
+    ends_with(&sqlite, " AND status = ?2 ORDER BY id DESC LIMIT ?3 OFFSET ?4");
+    query.sort_field = field(ENTITY_APPOINTMENTS, "created_at");
+    sql_list(&postgres, ENTITY_APPOINTMENTS, 7, &query, false);
+    ends_with(&postgres, " AND status = $2 ORDER BY created_at DESC, id DESC LIMIT $3 OFFSET $4");
+}
+
 static const struct walk_case {
     int64_t skip, limit, matching, rows;
     const char *search, *sort;
@@ -293,12 +309,12 @@ static void test_fold(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_list),    cmocka_unit_test(test_search),
-        cmocka_unit_test(test_filters), cmocka_unit_test(test_kept_counts),
-        cmocka_unit_test(test_walks),   cmocka_unit_test(test_insert),
-        cmocka_unit_test(test_update),  cmocka_unit_test(test_moves),
-        cmocka_unit_test(test_fixed),   cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_list),          cmocka_unit_test(test_search),
+        cmocka_unit_test(test_filters),       cmocka_unit_test(test_kept_counts),
+        cmocka_unit_test(test_leading_value), cmocka_unit_test(test_walks),
+        cmocka_unit_test(test_insert),        cmocka_unit_test(test_update),
+        cmocka_unit_test(test_moves),         cmocka_unit_test(test_fixed),
+        cmocka_unit_test(test_tables),        cmocka_unit_test(test_fold),
     };
     return cmocka_run_group_tests(tests, make_builders, drop_builders);
 }
