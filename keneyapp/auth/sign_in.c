@@ -27,24 +27,22 @@ bool sign_in_is_locked(const struct store_user *user, nsec_t now_ns)
            (!user->locked_until[0] || strcmp(user->locked_until, store_time_text(now_ns, now)) > 0);
 }
 
-static bool lock_is_over(const struct store_user *user, nsec_t now_ns)
-{
-    return user->is_locked && !sign_in_is_locked(user, now_ns);
-}
-
 static enum store_result count_failure(const struct note *note, struct session *session)
 {
-    char until[32];
+    char now[32], until[32];
     bool locked;
     nsec_t now_ns = note->app->wall();
-    enum store_result result = STORE_OK;
-    if (lock_is_over(&note->user, now_ns))
-        result = session_sign_in_reset(session, note->user.id);
-    if (result != STORE_OK)
-        return result;
+    struct span stamp = span_cstr(store_time_text(now_ns, now));
     store_time_text(now_ns + lockouts_lock_ns(note->app->lockouts), until);
-    return session_sign_in_failed(session, note->user.id, LOCKOUT_FAILURES, span_cstr(until),
+    return session_sign_in_failed(session, note->user.id, LOCKOUT_FAILURES, stamp, span_cstr(until),
                                   &locked);
+}
+
+static enum store_result forget_failures(const struct note *note, struct session *session)
+{
+    char now[32];
+    struct span stamp = span_cstr(store_time_text(note->app->wall(), now));
+    return session_sign_in_reset(session, note->user.id, stamp);
 }
 
 static void write_note(struct task *task)
@@ -53,8 +51,7 @@ static void write_note(struct task *task)
     enum store_result why;
     struct session *session = pool_take(note->app->pool, &why);
     if (session)
-        why = note->right ? session_sign_in_reset(session, note->user.id)
-                          : count_failure(note, session);
+        why = note->right ? forget_failures(note, session) : count_failure(note, session);
     pool_give(note->app->pool, &session);
     users_cache_drop(note->app->users, span_cstr(note->user.username));
     free(note);

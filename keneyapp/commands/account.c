@@ -71,7 +71,8 @@ static int set_password(struct workplace *place, const struct store_user *user, 
 {
     char now[32];
     struct span stamp = span_cstr(store_time_text(clock_wall(), now));
-    if (session_set_password(place->session, user->id, span_cstr(hash), stamp) != STORE_OK)
+    if (session_set_password(place->session, user->id, SPAN_EMPTY, span_cstr(hash), stamp) !=
+        STORE_OK)
         return workplace_failed(place, "cannot change the password", err);
     printf("%s has a new password\n", user->username);
     return 0;

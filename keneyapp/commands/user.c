@@ -47,12 +47,14 @@ static int unlock(const struct config *config, const char *name, struct error *e
     struct store_user user;
     const int locked = entity_field(entity_get(ENTITY_USERS), SPAN("is_locked"));
     const uint64_t mask = UINT64_C(1) << locked;
+    char now[32];
+    struct span stamp = span_cstr(store_time_text(clock_wall(), now));
     row[locked] = value_int(0);
     if (workplace_open(&place, config, err) != 0 || workplace_user(&place, name, &user, err) != 0)
         return -1;
     session_for(place.session, user.tenant_id);
     if (session_update(place.session, ENTITY_USERS, &user.id, row, &mask, 1) != STORE_OK ||
-        session_sign_in_reset(place.session, user.id) != STORE_OK)
+        session_sign_in_reset(place.session, user.id, stamp) != STORE_OK)
         return workplace_failed(&place, "cannot unlock the account", err);
     printf("%s may sign in again\n", user.username);
     return 0;

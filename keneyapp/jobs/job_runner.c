@@ -37,6 +37,7 @@ void job_runner_config_defaults(struct job_runner_config *config)
         .attempts_max = 3,
         .lease_ns = 60 * NSEC_PER_SEC,
         .look_ns = 15 * NSEC_PER_SEC,
+        .pause_ns = 5 * NSEC_PER_SEC,
     };
 }
 
@@ -69,21 +70,45 @@ static enum store_result work(struct job_runner *runner, struct session *session
     return STORE_NOT_FOUND;
 }
 
+/* What became of the row of a job that was done, or failed for good. */
+static enum store_result say_end(const struct job_runner *runner, const struct session *session,
+                                 const struct job_row *job, enum store_result result)
+{
+    struct log *log = runner->config.log;
+    if (result == STORE_NOT_FOUND)
+        log_printf(log, LOG_WARNING,
+                   "job %lld is another runner's by now, or gone: this one took too long",
+                   (long long)job->id);
+    else if (result != STORE_OK)
+        log_printf(log, LOG_ERROR, "the end of job %lld cannot be written: %s", (long long)job->id,
+                   session_problem(session));
+    return result == STORE_NOT_FOUND ? STORE_OK : result;
+}
+
 static enum store_result finish(struct job_runner *runner, struct session *session,
                                 const struct job_row *job, bool good, struct span text)
 {
     char now[32];
     struct span stamp = span_cstr(store_time_text(runner->config.wall(), now));
-    enum store_result result = session_job_finish(session, job->id, good, stamp, text);
+    enum store_result result = session_job_finish(session, job, good, stamp, text);
     if (result == STORE_OK)
         atomic_fetch_add(good ? &runner->done : &runner->failed, 1);
-    if (result != STORE_OK)
-        log_printf(runner->config.log, LOG_ERROR, "the end of job %lld cannot be written: %s",
-                   (long long)job->id, session_problem(session));
-    else if (!good)
+    if (result == STORE_OK && !good)
         log_printf(runner->config.log, LOG_ERROR, "job %lld failed: %.*s", (long long)job->id,
                    SPAN_ARG(text));
-    return result;
+    return say_end(runner, session, job, result);
+}
+
+/* When the store does not take it, the job waits for the end of its lease. */
+static enum store_result put_back(struct job_runner *runner, struct session *session,
+                                  const struct job_row *job, struct span why)
+{
+    char due[32];
+    nsec_t pause_ns = runner->config.pause_ns * job->attempts;
+    store_time_text(runner->config.wall() + pause_ns, due);
+    log_printf(runner->config.log, LOG_WARNING, "job %lld is tried again in %lld s: %.*s",
+               (long long)job->id, (long long)(pause_ns / NSEC_PER_SEC), SPAN_ARG(why));
+    return say_end(runner, session, job, session_job_retry(session, job, span_cstr(due)));
 }
 
 static enum store_result attempt(struct job_runner *runner, struct session *session,
@@ -97,9 +122,7 @@ static enum store_result attempt(struct job_runner *runner, struct session *sess
                    clock_now(runner->config.clock) - started_ns);
     if (result == STORE_OK || result == STORE_NOT_FOUND || is_last)
         return finish(runner, session, job, result == STORE_OK, strbuf_span(&out));
-    log_printf(runner->config.log, LOG_WARNING, "job %lld is tried again: %.*s", (long long)job->id,
-               SPAN_ARG(strbuf_span(&out)));
-    return STORE_OK; /* it is taken again when its lease is over */
+    return put_back(runner, session, job, strbuf_span(&out));
 }
 
 /* A job that was taken more often than it may be tried ended with its process each time. */

@@ -2,11 +2,12 @@
  *
  * Work off the request path. Jobs are rows in the store, so the queue survives a restart: a runner
  * takes the oldest with a lease, and a job whose runner vanished is taken again when its lease is
- * over. A job that failed is tried again in the same way, up to `attempts_max` times; then it has
- * failed, with the last reason as its result.
+ * over. A runner that is late then changes nothing: the job is its next runner's. A job that failed
+ * is queued again after a pause, up to `attempts_max` times; then it has failed, with the last
+ * reason as its result.
  *
  * Threads wait on a condition: job_runner_wake() tells them of a new job, and they look by
- * themselves every `look_ns` for those of other processes and for leases that are over.
+ * themselves every `look_ns` for those of other processes, and for leases and pauses that are over.
  */
 #ifndef KENEYAPP_JOBS_JOB_RUNNER_H
 #define KENEYAPP_JOBS_JOB_RUNNER_H
@@ -44,9 +45,11 @@ struct job_runner_config {
     unsigned threads;
     int attempts_max;
     nsec_t lease_ns, look_ns;
+    nsec_t pause_ns; /* at least, after the first failed attempt; after the n-th, n times that */
 };
 
-/* Two threads, three attempts, leases of a minute, a look every 15 s; no kinds. */
+/* Two threads, three attempts with pauses of 5 s and 10 s, leases of a minute, a look every 15 s;
+ * no kinds. */
 void job_runner_config_defaults(struct job_runner_config *config);
 
 /* NULL with a sentence when a thread cannot be started. */
@@ -59,8 +62,8 @@ void job_runner_free(struct job_runner **runner);
 /* There is a new job. Any thread. */
 void job_runner_wake(struct job_runner *runner);
 
-/* Does a job that is in the store at once, on the caller's thread and session, whatever its state;
- * the store has its result afterwards. */
+/* Does a job that is in the store at once, on the caller's thread and session; the store has its
+ * result afterwards, unless another runner has taken it and will bring one. */
 MUST_CHECK enum store_result job_runner_run_now(struct job_runner *runner, struct session *session,
                                                 const struct job_row *job);
 

@@ -198,14 +198,20 @@ struct password_change {
     struct new_password new_password;
 };
 
+static const char NOT_CURRENT[] = "The current password is not right";
+
+/* What was verified has to be current still: of several changes at once, one is made. */
 static void keep_change(struct new_password *new_password, struct session *session)
 {
-    struct call *call = new_password->call;
-    enum store_result result = new_password_set(new_password, session, &call->user);
-    if (result != STORE_OK)
-        response_store_problem(new_password->response, result);
+    const struct store_user *user = &new_password->call->user;
+    enum store_result result =
+        new_password_set(new_password, session, user, span_cstr(user->hashed_password));
+    if (result == STORE_OK)
+        new_password_counts(new_password, user);
+    else if (result == STORE_NOT_FOUND)
+        response_problem(new_password->response, 400, NOT_CURRENT);
     else
-        new_password->response->status = 204;
+        response_store_problem(new_password->response, result);
 }
 
 /* Guessing the current password counts like guessing at the door. */
@@ -220,7 +226,7 @@ static void on_current(struct login_attempt *attempt, bool verified)
     if (wait_s)
         answer_locked(response, wait_s);
     else if (!verified)
-        response_problem(response, 400, "The current password is not right");
+        response_problem(response, 400, NOT_CURRENT);
     else if (new_password_start(&change->new_password) == HANDLED_LATER)
         return;
     call->finish(call);

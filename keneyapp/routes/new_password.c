@@ -47,15 +47,18 @@ enum handled new_password_start(struct new_password *new_password)
 }
 
 enum store_result new_password_set(const struct new_password *new_password, struct session *session,
-                                   const struct store_user *user)
+                                   const struct store_user *user, struct span was)
+{
+    char now[32];
+    struct span stamp = span_cstr(store_time_text(new_password->call->app->wall(), now));
+    return session_set_password(session, user->id, was, span_cstr(new_password->hash), stamp);
+}
+
+void new_password_counts(const struct new_password *new_password, const struct store_user *user)
 {
     const struct app *app = new_password->call->app;
-    char now[32];
     struct span name = span_cstr(user->username);
-    store_time_text(app->wall(), now);
-    enum store_result result =
-        session_set_password(session, user->id, span_cstr(new_password->hash), span_cstr(now));
     users_cache_drop(app->users, name);
     lockouts_forget(app->lockouts, name);
-    return result;
+    new_password->response->status = 204;
 }

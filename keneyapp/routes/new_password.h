@@ -28,9 +28,13 @@ struct new_password {
 /* Any thread. HANDLED: the answer is there already, a refusal. */
 enum handled new_password_start(struct new_password *new_password);
 
-/* Keeps the hash as the user's, in effect at once; unlocks. STORE_NOT_FOUND: no such user. */
+/* Keeps the hash as the user's, and unlocks them. `was` and STORE_NOT_FOUND are those of
+ * session_set_password(). */
 MUST_CHECK enum store_result new_password_set(const struct new_password *new_password,
                                               struct session *session,
-                                              const struct store_user *user);
+                                              const struct store_user *user, struct span was);
+
+/* After the commit: the new password counts from here on, and the answer is 204. */
+void new_password_counts(const struct new_password *new_password, const struct store_user *user);
 
 #endif

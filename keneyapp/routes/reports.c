@@ -34,7 +34,6 @@ static const struct report_format *read_format(const struct request *request,
 static enum store_result make_now(struct session *session, struct call *call, struct job_row *job)
 {
     job->tenant_id = call->user.tenant_id;
-    job->attempts = 1;
     return job_runner_run_now(call->app->jobs, session, job);
 }
 

@@ -35,10 +35,10 @@ enum {
 
 /* What is to be changed in one user's row. */
 struct user_change {
-    struct store_user user; /* as they are now */
+    struct store_user user; /* as they are within the transaction that changes them */
     struct value row[ENTITY_FIELDS_MAX];
     uint64_t mask;
-    bool ends_admin; /* an administrator who can act would be none afterwards */
+    bool ends_admin; /* if they are an administrator who can act, they would be none afterwards */
 };
 
 static int read_body(const char *shape, const struct request *request, struct response *response,
@@ -68,11 +68,9 @@ static bool may_touch(const struct call *call, const char *role, struct response
 }
 
 /* The user that the path names. Users of other tenants do not exist here. */
-static bool find_target(struct call *call, struct response *response, struct store_user *ret_user)
+static bool find_target(struct call *call, struct session *session, struct response *response,
+                        struct store_user *ret_user)
 {
-    struct session *session = call_session(call, response);
-    if (!session)
-        return false;
     enum store_result result = session_user_by_id(session, call->path_id, ret_user);
     if (result == STORE_NOT_FOUND ||
         (result == STORE_OK && ret_user->tenant_id != call->user.tenant_id))
@@ -81,6 +79,24 @@ static bool find_target(struct call *call, struct response *response, struct sto
         response_store_problem(response, result);
     else
         return may_touch(call, ret_user->role, response);
+    return false;
+}
+
+/* Begins a transaction in which nobody else changes who may do what in the tenant, and finds the
+ * user in it. They take the tenant's row first, one after the other: whoever ends an administrator,
+ * or is about to touch somebody who becomes a super_admin, sees what the one before has done. False
+ * with the answer, and no transaction. */
+static bool begin_with_target(struct call *call, struct session *session, struct response *response,
+                              struct store_user *ret_user)
+{
+    enum store_result result = session_begin(session);
+    if (result == STORE_OK)
+        result = session_find(session, ENTITY_TENANTS, call->user.tenant_id);
+    if (result != STORE_OK)
+        response_store_problem(response, result);
+    else if (find_target(call, session, response, ret_user))
+        return true;
+    session_rollback(session);
     return false;
 }
 
@@ -130,34 +146,29 @@ static enum store_result count_admins(struct session *session, int64_t *ret_coun
     return session_list(session, ENTITY_USERS, &query, add_row, &row, ret_count);
 }
 
-/* STORE_CONFLICT when nobody would be left to administer the clinic. The tenant's row is taken
- * first: of two administrators who end each other at the same moment, the second one counts what
- * the first has left. */
+/* STORE_CONFLICT when nobody would be left to administer the clinic. */
 static enum store_result change_row(struct session *session, const struct user_change *change)
 {
     int64_t admins = 0;
     enum store_result result = STORE_OK;
-    if (change->ends_admin)
-        result = session_find(session, ENTITY_TENANTS, change->user.tenant_id);
-    if (result == STORE_OK && change->ends_admin)
+    bool matters = change->ends_admin && is_acting_admin(&change->user);
+    if (matters)
         result = count_admins(session, &admins);
-    if (result == STORE_OK && change->ends_admin && admins < 2)
-        return STORE_CONFLICT;
     if (result != STORE_OK)
         return result;
+    if (matters && admins < 2)
+        return STORE_CONFLICT;
     return session_update(session, ENTITY_USERS, &change->user.id, change->row, &change->mask, 1);
 }
 
+/* Within a transaction, which it ends. */
 static enum store_result change_user(struct call *call, struct session *session,
                                      struct user_change *change)
 {
     char now[32];
     change_field(change, "updated_at",
                  value_text(span_cstr(store_time_text(call->app->wall(), now))));
-    enum store_result result = session_begin(session);
-    if (result != STORE_OK)
-        return result;
-    result = change_row(session, change);
+    enum store_result result = change_row(session, change);
     if (result == STORE_OK)
         result = session_commit(session);
     if (result != STORE_OK)
@@ -170,7 +181,7 @@ static enum handled apply_change(struct call *call, struct response *response,
                                  struct user_change *change)
 {
     struct session *session = call_session(call, response);
-    if (!session)
+    if (!session || !begin_with_target(call, session, response, &change->user))
         return HANDLED;
     enum store_result result = change_user(call, session, change);
     if (result == STORE_OK)
@@ -196,13 +207,11 @@ enum handled route_user_status(const struct request *request, struct response *r
 {
     struct user_change *change = ARENA_NEW(call->arena, struct user_change);
     struct value values[BODY_VALUES_MAX];
-    if (read_body("UserStatus", request, response, call, values) != 0 ||
-        !find_target(call, response, &change->user))
+    if (read_body("UserStatus", request, response, call, values) != 0)
         return HANDLED;
     const struct value *active = &values[STATUS_IS_ACTIVE], *locked = &values[STATUS_IS_LOCKED];
     bool sets_active = active->kind != VALUE_NULL, sets_locked = locked->kind != VALUE_NULL;
-    change->ends_admin = is_acting_admin(&change->user) &&
-                         ((sets_active && !active->number) || (sets_locked && locked->number));
+    change->ends_admin = (sets_active && !active->number) || (sets_locked && locked->number);
     if (sets_active)
         change_field(change, "is_active", *active);
     if (sets_locked)
@@ -227,9 +236,9 @@ enum handled route_user_role(const struct request *request, struct response *res
         return HANDLED;
     const char *name = arena_dup(call->arena, role.text);
     snprintf(call->audit.details, sizeof(call->audit.details), "{\"role\":\"%s\"}", name);
-    if (!may_touch(call, name, response) || !find_target(call, response, &change->user))
+    if (!may_touch(call, name, response))
         return HANDLED;
-    change->ends_admin = is_acting_admin(&change->user) && role_of(name) != ROLE_ADMIN;
+    change->ends_admin = role_of(name) != ROLE_ADMIN;
     change_field(change, "role", role);
     return apply_change(call, response, change);
 }
@@ -243,11 +252,18 @@ struct password_reset {
 static void keep_reset(struct new_password *new_password, struct session *session)
 {
     struct password_reset *reset = CONTAINER_OF(new_password, struct password_reset, new_password);
-    enum store_result result = new_password_set(new_password, session, &reset->user);
+    struct response *response = new_password->response;
+    if (!begin_with_target(new_password->call, session, response, &reset->user))
+        return;
+    enum store_result result = new_password_set(new_password, session, &reset->user, SPAN_EMPTY);
     if (result == STORE_OK)
-        new_password->response->status = 204;
-    else
-        response_store_problem(new_password->response, result);
+        result = session_commit(session);
+    if (result == STORE_OK) {
+        new_password_counts(new_password, &reset->user);
+        return;
+    }
+    response_store_problem(response, result);
+    session_rollback(session);
 }
 
 enum handled route_user_reset_password(const struct request *request, struct response *response,
@@ -256,8 +272,10 @@ enum handled route_user_reset_password(const struct request *request, struct res
     struct password_reset *reset = ARENA_NEW(call->arena, struct password_reset);
     struct value password;
     snprintf(call->audit.details, sizeof(call->audit.details), "{\"changed\":\"password\"}");
-    if (read_body("PasswordReset", request, response, call, &password) != 0 ||
-        !find_target(call, response, &reset->user))
+    if (read_body("PasswordReset", request, response, call, &password) != 0)
+        return HANDLED;
+    struct session *session = call_session(call, response);
+    if (!session || !find_target(call, session, response, &reset->user))
         return HANDLED;
     reset->new_password = (struct new_password){
         .call = call, .response = response, .password = password.text, .keep = keep_reset};

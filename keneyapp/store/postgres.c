@@ -334,6 +334,7 @@ static const struct store_ops postgres_ops = {
     .job_add = postgres_job_add,
     .job_take = postgres_job_take,
     .job_finish = postgres_job_finish,
+    .job_retry = postgres_job_retry,
     .job_get = postgres_job_get,
 };
 

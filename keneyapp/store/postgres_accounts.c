@@ -64,19 +64,20 @@ static enum store_result update_fixed(struct postgres_session *s, enum sql_fixed
     return result;
 }
 
-enum store_result postgres_set_password(struct session *session, int64_t user_id, struct span hash,
-                                        struct span now)
+enum store_result postgres_set_password(struct session *session, int64_t user_id, struct span was,
+                                        struct span hash, struct span now)
 {
-    const struct value params[] = {value_int(user_id), value_text(hash), value_text(now)};
+    const struct value params[] = {value_int(user_id), value_text(hash), value_text(now),
+                                   value_text(was.len ? was : SPAN(""))};
     return update_fixed(postgres_of(session), SQL_SET_PASSWORD, params, COUNT_OF(params));
 }
 
 enum store_result postgres_sign_in_failed(struct session *session, int64_t user_id,
-                                          int max_failures, struct span locked_until,
-                                          bool *ret_locked)
+                                          int max_failures, struct span now,
+                                          struct span locked_until, bool *ret_locked)
 {
     const struct value params[] = {value_int(user_id), value_int(max_failures),
-                                   value_text(locked_until)};
+                                   value_text(locked_until), value_text(now)};
     const PGresult *row;
     enum store_result result =
         run_fixed(postgres_of(session), SQL_SIGN_IN_FAILED, params, COUNT_OF(params), &row);
@@ -86,10 +87,10 @@ enum store_result postgres_sign_in_failed(struct session *session, int64_t user_
     return result;
 }
 
-enum store_result postgres_sign_in_reset(struct session *session, int64_t user_id)
+enum store_result postgres_sign_in_reset(struct session *session, int64_t user_id, struct span now)
 {
-    const struct value id = value_int(user_id);
-    return update_fixed(postgres_of(session), SQL_SIGN_IN_RESET, &id, 1);
+    const struct value params[] = {value_int(user_id), value_text(now)};
+    return update_fixed(postgres_of(session), SQL_SIGN_IN_RESET, params, COUNT_OF(params));
 }
 
 static enum store_result read_id(struct postgres_session *s, enum sql_fixed which,

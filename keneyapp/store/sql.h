@@ -106,9 +106,9 @@ enum sql_fixed {
     SQL_ROW_COUNT,      /* 1 tenant, 2 table -> number */
     SQL_USER_BY_NAME,   /* 1 username -> columns in the order of struct store_user */
     SQL_USER_BY_ID,     /* 1 id -> the same */
-    SQL_SET_PASSWORD,   /* 1 id, 2 hash, 3 now */
-    SQL_SIGN_IN_FAILED, /* 1 id, 2 failures that lock, 3 locked until -> is_locked */
-    SQL_SIGN_IN_RESET,  /* 1 id */
+    SQL_SET_PASSWORD,   /* 1 id, 2 hash, 3 now, 4 hash of before, or empty */
+    SQL_SIGN_IN_FAILED, /* 1 id, 2 failures that lock, 3 locked until, 4 now -> is_locked */
+    SQL_SIGN_IN_RESET,  /* 1 id, 2 now */
     SQL_SIGNED_IN,      /* 1 id, 2 now */
     SQL_TENANT_ADD,     /* 1 name, 2 slug, 3 now -> id */
     SQL_TENANT_BY_SLUG, /* 1 slug -> id */
@@ -116,7 +116,8 @@ enum sql_fixed {
     SQL_JOB_ADD,        /* 1 tenant, 2 user, 3 kind, 4 subject, 5 format, 6 now -> id */
     SQL_JOB_WAITING,    /* 1 now -> the id that SQL_JOB_TAKE would take */
     SQL_JOB_TAKE,       /* 1 now, 2 lease until -> columns in the order of struct job_row */
-    SQL_JOB_FINISH,     /* 1 id, 2 state, 3 now, 4 result */
+    SQL_JOB_FINISH,     /* 1 id, 2 attempts, 3 state, 4 now, 5 result */
+    SQL_JOB_RETRY,      /* 1 id, 2 attempts, 3 due */
     SQL_JOB_GET,        /* 1 id, 2 tenant -> columns of struct job_row, result */
     SQL_FIXED_COUNT,
 };

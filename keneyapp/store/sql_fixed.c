@@ -11,7 +11,9 @@
     " FROM users u JOIN tenants t ON t.id = u.tenant_id WHERE "
 #define JOB_COLUMNS                                                                                \
     "id, tenant_id, user_id, kind, subject_id, format, state, attempts, created_at, finished_at"
-#define JOB_IS_DUE "(state = 'queued' OR (state = 'running' AND lease_until <= ?1))"
+#define JOB_IS_OPEN "state IN ('queued', 'running')"
+#define JOB_IS_DUE  "(" JOB_IS_OPEN " AND (lease_until IS NULL OR lease_until <= ?1))"
+#define JOB_IS_MINE "id = ?1 AND attempts = ?2 AND " JOB_IS_OPEN
 
 static const char *const STATEMENTS[SQL_FIXED_COUNT] = {
     [SQL_ROW_COUNT] = "SELECT CAST(coalesce(sum(row_count), 0) AS BIGINT) FROM row_counts"
@@ -20,15 +22,22 @@ static const char *const STATEMENTS[SQL_FIXED_COUNT] = {
     [SQL_USER_BY_ID] = USER_COLUMNS "u.id = ?1",
     [SQL_SET_PASSWORD] = "UPDATE users SET hashed_password = ?2, password_changed_at = ?3,"
                          " updated_at = ?3, is_locked = false, locked_until = NULL,"
-                         " failed_login_attempts = 0 WHERE id = ?1",
+                         " failed_login_attempts = 0 WHERE id = ?1"
+                         " AND (?4 = '' OR hashed_password = ?4)",
+    /* A lock that is over is none, and left no count behind. The second case gives the first its
+     * type. */
     [SQL_SIGN_IN_FAILED] =
         "UPDATE users SET is_locked = (failed_login_attempts + 1 >= ?2),"
-        " locked_until = CASE WHEN failed_login_attempts + 1 >= ?2 THEN ?3 ELSE locked_until END,"
+        " locked_until = CASE WHEN failed_login_attempts + 1 >= ?2 THEN ?3"
+        " WHEN NOT is_locked THEN locked_until END,"
         " failed_login_attempts = CASE WHEN failed_login_attempts + 1 >= ?2 THEN 0"
         " ELSE failed_login_attempts + 1 END"
-        " WHERE id = ?1 AND NOT is_locked RETURNING is_locked",
-    [SQL_SIGN_IN_RESET] = "UPDATE users SET failed_login_attempts = 0, locked_until = NULL,"
-                          " is_locked = (is_locked AND locked_until IS NULL) WHERE id = ?1",
+        " WHERE id = ?1 AND (NOT is_locked OR locked_until <= ?4) RETURNING is_locked",
+    [SQL_SIGN_IN_RESET] =
+        "UPDATE users SET failed_login_attempts = 0,"
+        " is_locked = (is_locked AND (locked_until IS NULL OR locked_until > ?2)),"
+        " locked_until = CASE WHEN is_locked AND locked_until > ?2 THEN locked_until END"
+        " WHERE id = ?1",
     [SQL_SIGNED_IN] = "UPDATE users SET last_login = ?2 WHERE id = ?1",
     [SQL_TENANT_ADD] = "INSERT INTO tenants (name, slug, is_active, created_at, updated_at)"
                        " VALUES (?1, ?2, true, ?3, ?3) RETURNING id",
@@ -41,8 +50,9 @@ static const char *const STATEMENTS[SQL_FIXED_COUNT] = {
     [SQL_JOB_TAKE] = "UPDATE jobs SET state = 'running', attempts = attempts + 1, lease_until = ?2"
                      " WHERE id = (SELECT id FROM jobs WHERE " JOB_IS_DUE
                      " ORDER BY id LIMIT 1~) RETURNING " JOB_COLUMNS,
-    [SQL_JOB_FINISH] = "UPDATE jobs SET state = ?2, finished_at = ?3, result = ?4,"
-                       " lease_until = NULL WHERE id = ?1",
+    [SQL_JOB_FINISH] = "UPDATE jobs SET state = ?3, finished_at = ?4, result = ?5,"
+                       " lease_until = NULL WHERE " JOB_IS_MINE,
+    [SQL_JOB_RETRY] = "UPDATE jobs SET state = 'queued', lease_until = ?3 WHERE " JOB_IS_MINE,
     [SQL_JOB_GET] = "SELECT " JOB_COLUMNS ", result FROM jobs WHERE id = ?1 AND tenant_id = ?2",
 };
 

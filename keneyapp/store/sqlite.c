@@ -307,6 +307,7 @@ static const struct store_ops OPS = {
     .job_add = sqlite_job_add,
     .job_take = sqlite_job_take,
     .job_finish = sqlite_job_finish,
+    .job_retry = sqlite_job_retry,
     .job_get = sqlite_job_get,
 };
 

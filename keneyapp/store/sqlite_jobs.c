@@ -73,26 +73,47 @@ enum store_result sqlite_job_take(struct session *session, struct span now, stru
     return sqlite_leave(s, entered, result);
 }
 
-static enum store_result finish_job(struct sqlite_session *s, int64_t job_id, bool good,
-                                    struct span now, struct span text)
+static enum store_result run_on_own(struct sqlite_session *s, sqlite3_stmt *statement,
+                                    const struct job_row *job)
 {
-    sqlite3_stmt *statement = sqlite_fixed(s, SQL_JOB_FINISH);
-    sqlite_bind_int(statement, 1, job_id);
-    sqlite_bind_cstr(statement, 2, good ? "done" : "failed");
-    sqlite_bind_span(statement, 3, now);
-    sqlite_bind_span(statement, 4, text);
+    sqlite_bind_int(statement, 1, job->id);
+    sqlite_bind_int(statement, 2, job->attempts);
     enum store_result result = sqlite_run(s, statement);
     return result == STORE_OK && !sqlite3_changes(s->db) ? STORE_NOT_FOUND : result;
 }
 
-enum store_result sqlite_job_finish(struct session *session, int64_t job_id, bool good,
+static enum store_result finish_job(struct sqlite_session *s, const struct job_row *job, bool good,
+                                    struct span now, struct span text)
+{
+    sqlite3_stmt *statement = sqlite_fixed(s, SQL_JOB_FINISH);
+    sqlite_bind_cstr(statement, 3, good ? "done" : "failed");
+    sqlite_bind_span(statement, 4, now);
+    sqlite_bind_span(statement, 5, text);
+    return run_on_own(s, statement, job);
+}
+
+enum store_result sqlite_job_finish(struct session *session, const struct job_row *job, bool good,
                                     struct span now, struct span text)
 {
     struct sqlite_session *s = sqlite_of(session);
     bool entered;
     enum store_result result = sqlite_enter(s, &entered);
     if (result == STORE_OK)
-        result = finish_job(s, job_id, good, now, text);
+        result = finish_job(s, job, good, now, text);
+    return sqlite_leave(s, entered, result);
+}
+
+enum store_result sqlite_job_retry(struct session *session, const struct job_row *job,
+                                   struct span due)
+{
+    struct sqlite_session *s = sqlite_of(session);
+    bool entered;
+    enum store_result result = sqlite_enter(s, &entered);
+    if (result == STORE_OK) {
+        sqlite3_stmt *statement = sqlite_fixed(s, SQL_JOB_RETRY);
+        sqlite_bind_span(statement, 3, due);
+        result = run_on_own(s, statement, job);
+    }
     return sqlite_leave(s, entered, result);
 }
 

@@ -99,11 +99,12 @@ enum store_result sqlite_user_by_name(struct session *session, struct span usern
                                       struct store_user *ret_user);
 enum store_result sqlite_user_by_id(struct session *session, int64_t user_id,
                                     struct store_user *ret_user);
-enum store_result sqlite_set_password(struct session *session, int64_t user_id, struct span hash,
-                                      struct span now);
+enum store_result sqlite_set_password(struct session *session, int64_t user_id, struct span was,
+                                      struct span hash, struct span now);
 enum store_result sqlite_sign_in_failed(struct session *session, int64_t user_id, int max_failures,
-                                        struct span locked_until, bool *ret_locked);
-enum store_result sqlite_sign_in_reset(struct session *session, int64_t user_id);
+                                        struct span now, struct span locked_until,
+                                        bool *ret_locked);
+enum store_result sqlite_sign_in_reset(struct session *session, int64_t user_id, struct span now);
 enum store_result sqlite_tenant_add(struct session *session, struct span name, struct span slug,
                                     struct span now, int64_t *ret_id);
 enum store_result sqlite_tenant_by_slug(struct session *session, struct span slug, int64_t *ret_id);
@@ -115,8 +116,10 @@ enum store_result sqlite_job_add(struct session *session, const struct job_row *
                                  int64_t *ret_id);
 enum store_result sqlite_job_take(struct session *session, struct span now, struct span lease_until,
                                   struct job_row *ret_job);
-enum store_result sqlite_job_finish(struct session *session, int64_t job_id, bool good,
-                                    struct span now, struct span result);
+enum store_result sqlite_job_finish(struct session *session, const struct job_row *job, bool good,
+                                    struct span now, struct span text);
+enum store_result sqlite_job_retry(struct session *session, const struct job_row *job,
+                                   struct span due);
 enum store_result sqlite_job_get(struct session *session, int64_t job_id, struct job_row *ret_job,
                                  struct strbuf *result);
 enum store_result sqlite_bulk(struct session *session, bool begins);

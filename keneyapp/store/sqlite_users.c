@@ -42,54 +42,56 @@ enum store_result sqlite_user_by_id(struct session *session, int64_t user_id,
     return read_user(s, statement, ret_user);
 }
 
-static enum store_result set_password(struct sqlite_session *s, int64_t user_id, struct span hash,
-                                      struct span now)
+static enum store_result set_password(struct sqlite_session *s, int64_t user_id, struct span was,
+                                      struct span hash, struct span now)
 {
     sqlite3_stmt *statement = sqlite_fixed(s, SQL_SET_PASSWORD);
     sqlite_bind_int(statement, 1, user_id);
     sqlite_bind_span(statement, 2, hash);
     sqlite_bind_span(statement, 3, now);
+    sqlite_bind_span(statement, 4, was);
     enum store_result result = sqlite_run(s, statement);
     return result == STORE_OK && !sqlite3_changes(s->db) ? STORE_NOT_FOUND : result;
 }
 
-enum store_result sqlite_set_password(struct session *session, int64_t user_id, struct span hash,
-                                      struct span now)
+enum store_result sqlite_set_password(struct session *session, int64_t user_id, struct span was,
+                                      struct span hash, struct span now)
 {
     struct sqlite_session *s = sqlite_of(session);
     bool entered;
     enum store_result result = sqlite_enter(s, &entered);
     if (result == STORE_OK)
-        result = set_password(s, user_id, hash, now);
+        result = set_password(s, user_id, was, hash, now);
     return sqlite_leave(s, entered, result);
 }
 
 /* An account that is locked gives no row: it stays as it is. */
 static enum store_result count_failure(struct sqlite_session *s, int64_t user_id, int max_failures,
-                                       struct span locked_until, bool *ret_locked)
+                                       struct span now, struct span locked_until, bool *ret_locked)
 {
     int64_t locked = 1;
     sqlite3_stmt *statement = sqlite_fixed(s, SQL_SIGN_IN_FAILED);
     sqlite_bind_int(statement, 1, user_id);
     sqlite_bind_int(statement, 2, max_failures);
     sqlite_bind_span(statement, 3, locked_until);
+    sqlite_bind_span(statement, 4, now);
     enum store_result result = sqlite_number(s, statement, &locked);
     *ret_locked = locked;
     return result == STORE_NOT_FOUND ? STORE_OK : result;
 }
 
 enum store_result sqlite_sign_in_failed(struct session *session, int64_t user_id, int max_failures,
-                                        struct span locked_until, bool *ret_locked)
+                                        struct span now, struct span locked_until, bool *ret_locked)
 {
     struct sqlite_session *s = sqlite_of(session);
     bool entered;
     enum store_result result = sqlite_enter(s, &entered);
     if (result == STORE_OK)
-        result = count_failure(s, user_id, max_failures, locked_until, ret_locked);
+        result = count_failure(s, user_id, max_failures, now, locked_until, ret_locked);
     return sqlite_leave(s, entered, result);
 }
 
-enum store_result sqlite_sign_in_reset(struct session *session, int64_t user_id)
+enum store_result sqlite_sign_in_reset(struct session *session, int64_t user_id, struct span now)
 {
     struct sqlite_session *s = sqlite_of(session);
     bool entered;
@@ -97,6 +99,7 @@ enum store_result sqlite_sign_in_reset(struct session *session, int64_t user_id)
     if (result == STORE_OK) {
         sqlite3_stmt *statement = sqlite_fixed(s, SQL_SIGN_IN_RESET);
         sqlite_bind_int(statement, 1, user_id);
+        sqlite_bind_span(statement, 2, now);
         result = sqlite_run(s, statement);
     }
     return sqlite_leave(s, entered, result);

@@ -268,22 +268,23 @@ enum store_result session_user_by_id(struct session *session, int64_t user_id,
     return OBSERVED(session, QUERY_SIMPLE, user_by_id(session, user_id, ret_user));
 }
 
-enum store_result session_set_password(struct session *session, int64_t user_id, struct span hash,
-                                       struct span now)
+enum store_result session_set_password(struct session *session, int64_t user_id, struct span was,
+                                       struct span hash, struct span now)
 {
-    return OBSERVED(session, QUERY_WRITE, set_password(session, user_id, hash, now));
+    return OBSERVED(session, QUERY_WRITE, set_password(session, user_id, was, hash, now));
 }
 
 enum store_result session_sign_in_failed(struct session *session, int64_t user_id, int max_failures,
-                                         struct span locked_until, bool *ret_locked)
+                                         struct span now, struct span locked_until,
+                                         bool *ret_locked)
 {
     return OBSERVED(session, QUERY_WRITE,
-                    sign_in_failed(session, user_id, max_failures, locked_until, ret_locked));
+                    sign_in_failed(session, user_id, max_failures, now, locked_until, ret_locked));
 }
 
-enum store_result session_sign_in_reset(struct session *session, int64_t user_id)
+enum store_result session_sign_in_reset(struct session *session, int64_t user_id, struct span now)
 {
-    return OBSERVED(session, QUERY_WRITE, sign_in_reset(session, user_id));
+    return OBSERVED(session, QUERY_WRITE, sign_in_reset(session, user_id, now));
 }
 
 enum store_result session_tenant_add(struct session *session, struct span name, struct span slug,
@@ -325,7 +326,7 @@ enum store_result session_job_take(struct session *session, struct span now,
     return OBSERVED(session, QUERY_WRITE, job_take(session, now, lease_until, ret_job));
 }
 
-enum store_result session_job_finish(struct session *session, int64_t job_id, bool good,
+enum store_result session_job_finish(struct session *session, const struct job_row *job, bool good,
                                      struct span now, struct span text)
 {
     const struct vault *vault = session->store->options.vault;
@@ -334,7 +335,13 @@ enum store_result session_job_finish(struct session *session, int64_t job_id, bo
         vault_seal(vault, "jobs", "result", text, &sealed);
         text = strbuf_span(&sealed);
     }
-    return OBSERVED(session, QUERY_WRITE, job_finish(session, job_id, good, now, text));
+    return OBSERVED(session, QUERY_WRITE, job_finish(session, job, good, now, text));
+}
+
+enum store_result session_job_retry(struct session *session, const struct job_row *job,
+                                    struct span due)
+{
+    return OBSERVED(session, QUERY_WRITE, job_retry(session, job, due));
 }
 
 static enum store_result open_result(struct session *session, struct span sealed,

@@ -187,11 +187,12 @@ struct store_ops {
                                       struct store_user *ret_user);
     enum store_result (*user_by_id)(struct session *session, int64_t user_id,
                                     struct store_user *ret_user);
-    enum store_result (*set_password)(struct session *session, int64_t user_id, struct span hash,
-                                      struct span now);
+    enum store_result (*set_password)(struct session *session, int64_t user_id, struct span was,
+                                      struct span hash, struct span now);
     enum store_result (*sign_in_failed)(struct session *session, int64_t user_id, int max_failures,
-                                        struct span locked_until, bool *ret_locked);
-    enum store_result (*sign_in_reset)(struct session *session, int64_t user_id);
+                                        struct span now, struct span locked_until,
+                                        bool *ret_locked);
+    enum store_result (*sign_in_reset)(struct session *session, int64_t user_id, struct span now);
     enum store_result (*tenant_add)(struct session *session, struct span name, struct span slug,
                                     struct span now, int64_t *ret_id);
     enum store_result (*tenant_by_slug)(struct session *session, struct span slug, int64_t *ret_id);
@@ -203,8 +204,10 @@ struct store_ops {
                                  int64_t *ret_id);
     enum store_result (*job_take)(struct session *session, struct span now, struct span lease_until,
                                   struct job_row *ret_job);
-    enum store_result (*job_finish)(struct session *session, int64_t job_id, bool good,
+    enum store_result (*job_finish)(struct session *session, const struct job_row *job, bool good,
                                     struct span now, struct span result);
+    enum store_result (*job_retry)(struct session *session, const struct job_row *job,
+                                   struct span due);
     enum store_result (*job_get)(struct session *session, int64_t job_id, struct job_row *ret_job,
                                  struct strbuf *result);
 };
@@ -325,19 +328,23 @@ MUST_CHECK enum store_result session_user(struct session *session, struct span u
 MUST_CHECK enum store_result session_user_by_id(struct session *session, int64_t user_id,
                                                 struct store_user *ret_user);
 
-/* Of any tenant. Also unlocks; STORE_NOT_FOUND when there is no such user. */
+/* Of any tenant. Also unlocks. `was` is the hash that this one follows: when it is another by now,
+ * nothing changes; empty: whatever it is. STORE_NOT_FOUND: there is no such user, or no such hash.
+ */
 MUST_CHECK enum store_result session_set_password(struct session *session, int64_t user_id,
-                                                  struct span hash, struct span now);
+                                                  struct span was, struct span hash,
+                                                  struct span now);
 
 /* One more wrong password. The one that makes `max_failures` locks the account until
- * `locked_until` (ISO 8601), and counting starts anew. An account that is locked already stays as
+ * `locked_until` (ISO 8601), and counting starts anew. An account that is locked at `now` stays as
  * it is. */
 MUST_CHECK enum store_result session_sign_in_failed(struct session *session, int64_t user_id,
-                                                    int max_failures, struct span locked_until,
-                                                    bool *ret_locked);
+                                                    int max_failures, struct span now,
+                                                    struct span locked_until, bool *ret_locked);
 
-/* A right password: no failures, and a lock that had an end is over. */
-MUST_CHECK enum store_result session_sign_in_reset(struct session *session, int64_t user_id);
+/* A right password: no failures, and no lock whose end was before `now`. */
+MUST_CHECK enum store_result session_sign_in_reset(struct session *session, int64_t user_id,
+                                                   struct span now);
 
 /* STORE_DUPLICATE when the slug is taken. */
 MUST_CHECK enum store_result session_tenant_add(struct session *session, struct span name,
@@ -363,14 +370,20 @@ MUST_CHECK enum store_result session_audit(struct session *session, const struct
 MUST_CHECK enum store_result session_job_add(struct session *session, const struct job_row *job,
                                              int64_t *ret_id);
 
-/* Of any tenant: the oldest that is queued, or running with its lease over; it is running then,
- * until `lease_until`. STORE_NOT_FOUND: there is none. Two processes never take the same. */
+/* Of any tenant: the oldest that is queued and due, or running with its lease over; it is running
+ * then, until `lease_until`, and `attempts` of the row is the number of this lease.
+ * STORE_NOT_FOUND: there is none. Two processes never take the same. */
 MUST_CHECK enum store_result session_job_take(struct session *session, struct span now,
                                               struct span lease_until, struct job_row *ret_job);
 
-/* Of any tenant. `result` is kept sealed; for a failed job, a sentence. */
-MUST_CHECK enum store_result session_job_finish(struct session *session, int64_t job_id, bool good,
-                                                struct span now, struct span result);
+/* Of any tenant, while the job is still the caller's: nobody has taken it since `job->attempts`.
+ * Else STORE_NOT_FOUND. `result` is kept sealed; for a failed job, a sentence. */
+MUST_CHECK enum store_result session_job_finish(struct session *session, const struct job_row *job,
+                                                bool good, struct span now, struct span result);
+
+/* As session_job_finish(), but the job is queued again, and due at `due`. */
+MUST_CHECK enum store_result session_job_retry(struct session *session, const struct job_row *job,
+                                               struct span due);
 
 /* Of the session's tenant. `result` (which may be NULL) gets what session_job_finish() brought. */
 MUST_CHECK enum store_result session_job_get(struct session *session, int64_t job_id,

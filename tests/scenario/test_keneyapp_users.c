@@ -170,6 +170,46 @@ static void test_own_password(void **state)
     assert_int_equal(ask("POST", path, "", "{}"), 401);
 }
 
+/* Those who come with the same current password at the same time: one changes it, the others are
+ * told what everybody is told whose current password is none. */
+static void test_own_password_at_once(void **state)
+{
+    enum {
+        TRIES = 6,
+    };
+
+    struct clinic_link links[TRIES];
+    unsigned changed = 0, refused = 0;
+    add_user("hurried-user", "nurse");
+    const char *token = signed_in("hurried-user", "first-password");
+    for (int i = 0; i < TRIES; i++) {
+        const char *body = text("{\"current_password\":\"first-password\",\"new_password\":"
+                                "\"next-password-%d\"}",
+                                i);
+        assert_true(clinic_link_open(&links[i], &clinic, false));
+        const char *request =
+            text("POST /api/v1/auth/change-password HTTP/1.1\r\nHost: x\r\n%s"
+                 "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+                 token, strlen(body), body);
+        assert_true(clinic_send(&links[i], span_cstr(request)));
+    }
+    int winner = -1;
+    for (int i = 0; i < TRIES; i++) {
+        struct clinic_answer answer;
+        clinic_answer_init(&answer);
+        assert_true(clinic_receive(&links[i], &answer, false));
+        changed += answer.status == 204;
+        refused += answer.status == 400 || answer.status == 401;
+        winner = answer.status == 204 ? i : winner;
+        clinic_answer_done(&answer);
+        clinic_link_close(&links[i]);
+    }
+    assert_int_equal(changed, 1);
+    assert_int_equal(refused, TRIES - 1);
+    assert_int_equal(sign_in("hurried-user", "first-password"), 401);
+    assert_int_equal(sign_in("hurried-user", text("next-password-%d", winner)), 200);
+}
+
 static void test_reset_password(void **state)
 {
     int64_t id = add_user("forgetful-user", "nurse");
@@ -321,6 +361,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_locked_at_once),
         cmocka_unit_test(test_role_at_once),
         cmocka_unit_test(test_own_password),
+        cmocka_unit_test(test_own_password_at_once),
         cmocka_unit_test(test_reset_password),
         cmocka_unit_test(test_last_administrator),
         cmocka_unit_test(test_super_administrators),

@@ -31,12 +31,31 @@ static void test_users(void **state)
     assert_int_equal(session_user_by_id(place->session, doctor, &user), STORE_OK);
     assert_string_equal(user.username, "testuser");
     assert_int_equal(session_user_by_id(place->session, 4711, &user), STORE_NOT_FOUND);
-    assert_int_equal(session_set_password(place->session, doctor, SPAN("new"), SPAN(LATER)),
-                     STORE_OK);
-    assert_int_equal(session_set_password(place->session, 4711, SPAN("new"), SPAN(LATER)),
-                     STORE_NOT_FOUND);
+}
+
+static void set_password(struct place *place, int64_t id, const char *was, const char *hash,
+                         enum store_result result)
+{
+    assert_int_equal(
+        session_set_password(place->session, id, span_cstr(was), span_cstr(hash), SPAN(LATER)),
+        result);
+}
+
+/* Of several who follow the same hash, the first one does. */
+static void test_passwords(void **state)
+{
+    struct place *place = *state;
+    struct store_user user;
+    int64_t id = add_doctor(place->session, "testuser");
+    set_password(place, id, "", "first", STORE_OK);
+    set_password(place, 4711, "", "first", STORE_NOT_FOUND);
+    set_password(place, id, "first", "second", STORE_OK);
+    set_password(place, id, "first", "third", STORE_NOT_FOUND);
+    set_password(place, id, "", "", STORE_OK);
+    set_password(place, id, "second", "third", STORE_NOT_FOUND);
+    set_password(place, id, "", "fourth", STORE_OK);
     assert_int_equal(session_user(place->session, SPAN("testuser"), &user), STORE_OK);
-    assert_string_equal(user.hashed_password, "new");
+    assert_string_equal(user.hashed_password, "fourth");
 }
 
 /* Names are unique over all tenants: who signs in says no tenant. */
@@ -54,33 +73,66 @@ static void test_names_are_unique(void **state)
 static void fail_sign_in(struct session *session, int64_t id, bool locks)
 {
     bool locked = !locks;
-    assert_int_equal(session_sign_in_failed(session, id, 3, SPAN(LATER), &locked), STORE_OK);
+    assert_int_equal(session_sign_in_failed(session, id, 3, SPAN(NOW), SPAN(LATER), &locked),
+                     STORE_OK);
     assert_int_equal(locked, locks);
+}
+
+/* The row as it is told: whether it is locked, and how many failures count. */
+static void expect_lock(struct session *session, int64_t id, const char *until, int failures)
+{
+    struct store_user user;
+    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
+    assert_int_equal(user.is_locked, until[0] != '\0');
+    assert_string_equal(user.locked_until, until);
+    assert_int_equal(user.failed_attempts, failures);
+}
+
+#define MUCH_LATER "2027-01-16T08:30:00Z"
+
+/* A lock that is over begins a new count, whoever notices it first; a right password of before a
+ * lock does not end it. */
+static void test_lock_that_is_over(void **state)
+{
+    struct place *place = *state;
+    struct session *session = place->session;
+    bool locked;
+    int64_t id = add_doctor(session, "doc");
+    for (int i = 1; i <= 3; i++)
+        fail_sign_in(session, id, i == 3);
+    assert_int_equal(session_sign_in_reset(session, id, SPAN(NOW)), STORE_OK);
+    expect_lock(session, id, LATER, 0);
+    for (int i = 1; i <= 2; i++) {
+        assert_int_equal(
+            session_sign_in_failed(session, id, 3, SPAN(LATER), SPAN(MUCH_LATER), &locked),
+            STORE_OK);
+        assert_false(locked);
+        expect_lock(session, id, "", i);
+    }
+    assert_int_equal(session_sign_in_failed(session, id, 3, SPAN(LATER), SPAN(MUCH_LATER), &locked),
+                     STORE_OK);
+    assert_true(locked);
+    expect_lock(session, id, MUCH_LATER, 0);
+    assert_int_equal(session_sign_in_reset(session, id, SPAN(MUCH_LATER)), STORE_OK);
+    expect_lock(session, id, "", 0);
 }
 
 static void test_lock_out(void **state)
 {
     struct place *place = *state;
     struct session *session = place->session;
-    struct store_user user;
     int64_t id = add_doctor(session, "doc");
     fail_sign_in(session, id, false);
     fail_sign_in(session, id, false);
-    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
-    assert_int_equal(user.failed_attempts, 2);
-    assert_int_equal(session_sign_in_reset(session, id), STORE_OK);
+    expect_lock(session, id, "", 2);
+    assert_int_equal(session_sign_in_reset(session, id, SPAN(NOW)), STORE_OK);
     fail_sign_in(session, id, false);
     fail_sign_in(session, id, false);
     fail_sign_in(session, id, true);
     fail_sign_in(session, id, true);
-    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
-    assert_true(user.is_locked);
-    assert_string_equal(user.locked_until, LATER);
-    assert_int_equal(user.failed_attempts, 0);
-    assert_int_equal(session_sign_in_reset(session, id), STORE_OK);
-    assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
-    assert_false(user.is_locked);
-    assert_string_equal(user.locked_until, "");
+    expect_lock(session, id, LATER, 0);
+    assert_int_equal(session_sign_in_reset(session, id, SPAN(LATER)), STORE_OK);
+    expect_lock(session, id, "", 0);
 }
 
 /* A lock without an end is somebody's decision: a right password does not undo it, a new one does.
@@ -95,11 +147,12 @@ static void test_lock_for_good(void **state)
     int64_t id = add_doctor(session, "doc");
     set_int(ENTITY_USERS, row, "is_locked", 1);
     assert_int_equal(session_update(session, ENTITY_USERS, &id, row, &mask, 1), STORE_OK);
-    assert_int_equal(session_sign_in_reset(session, id), STORE_OK);
+    assert_int_equal(session_sign_in_reset(session, id, SPAN(LATER)), STORE_OK);
     assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
     assert_true(user.is_locked);
     assert_string_equal(user.locked_until, "");
-    assert_int_equal(session_set_password(session, id, SPAN("new"), SPAN(NOW)), STORE_OK);
+    assert_int_equal(session_set_password(session, id, SPAN_EMPTY, SPAN("new"), SPAN(NOW)),
+                     STORE_OK);
     assert_int_equal(session_user_by_id(session, id, &user), STORE_OK);
     assert_false(user.is_locked);
 }
@@ -231,7 +284,8 @@ static void test_audit(void **state)
     free(rows);
 }
 
-static void take(struct place *place, const char *now, const char *until, int64_t id, int attempts)
+static struct job_row take(struct place *place, const char *now, const char *until, int64_t id,
+                           int attempts)
 {
     struct job_row job = {0};
     enum store_result result =
@@ -239,44 +293,84 @@ static void take(struct place *place, const char *now, const char *until, int64_
     assert_int_equal(result, id ? STORE_OK : STORE_NOT_FOUND);
     assert_int_equal(job.id, id);
     assert_int_equal(job.attempts, attempts);
+    return job;
+}
+
+static const struct job_row NEW_JOB = {
+    .user_id = 7, .subject_id = 8, .kind = "report", .format = "html", .created_at = NOW};
+
+static void finish(struct place *place, const struct job_row *job, bool good, const char *text,
+                   enum store_result result)
+{
+    assert_int_equal(session_job_finish(place->session, job, good, SPAN(LATER), span_cstr(text)),
+                     result);
+}
+
+static void expect_job(struct place *place, int64_t id, const char *state, const char *result)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(4096);
+    struct job_row job;
+    assert_int_equal(session_job_get(place->session, id, &job, &text), STORE_OK);
+    assert_string_equal(job.state, state);
+    assert_string_equal(job.finished_at, result[0] ? LATER : "");
+    assert_string_equal(strbuf_cstr(&text), result);
+    assert_string_equal(job.format, "html");
+    assert_string_equal(job.created_at, NOW);
+    assert_int_equal(job.subject_id, 8);
 }
 
 static void test_jobs(void **state)
 {
     struct place *place = *state;
-    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(4096);
-    struct job_row job = {
-        .user_id = 7, .subject_id = 8, .kind = "report", .format = "html", .created_at = NOW};
     int64_t first, second;
     take(place, NOW, LATER, 0, 0);
-    assert_int_equal(session_job_add(place->session, &job, &first), STORE_OK);
-    assert_int_equal(session_job_add(place->session, &job, &second), STORE_OK);
-    take(place, NOW, LATER, first, 1);
+    assert_int_equal(session_job_add(place->session, &NEW_JOB, &first), STORE_OK);
+    assert_int_equal(session_job_add(place->session, &NEW_JOB, &second), STORE_OK);
+    struct job_row job = take(place, NOW, LATER, first, 1);
     take(place, NOW, LATER, second, 1);
     take(place, NOW, LATER, 0, 0);
-    assert_int_equal(session_job_get(place->session, first, &job, &text), STORE_OK);
-    assert_string_equal(job.state, "running");
-    assert_string_equal(job.format, "html");
-    assert_string_equal(job.created_at, NOW);
-    assert_string_equal(job.finished_at, "");
-    assert_int_equal(job.subject_id, 8);
-    assert_int_equal(text.len, 0);
-    assert_int_equal(
-        session_job_finish(place->session, first, true, SPAN(NOW), SPAN("<p>'done'</p>")),
-        STORE_OK);
+    expect_job(place, first, "running", "");
+    finish(place, &job, true, "<p>'done'</p>", STORE_OK);
     /* The other one's runner is gone: when its lease is over, somebody else has it. */
-    take(place, LATER, "2027-01-15T09:00:00Z", second, 2);
-    assert_int_equal(session_job_finish(place->session, second, false, SPAN(LATER), SPAN("why")),
-                     STORE_OK);
+    job = take(place, LATER, "2027-01-15T09:00:00Z", second, 2);
+    finish(place, &job, false, "why", STORE_OK);
     take(place, "2028-01-01T00:00:00Z", "2029-01-01T00:00:00Z", 0, 0);
-    assert_int_equal(session_job_get(place->session, first, &job, &text), STORE_OK);
-    assert_string_equal(job.state, "done");
-    assert_string_equal(strbuf_cstr(&text), "<p>'done'</p>");
-    assert_int_equal(session_job_get(place->session, second, &job, NULL), STORE_OK);
-    assert_string_equal(job.state, "failed");
-    assert_string_equal(job.finished_at, LATER);
-    assert_int_equal(session_job_finish(place->session, 4711, true, SPAN(NOW), SPAN("x")),
-                     STORE_NOT_FOUND);
+    expect_job(place, first, "done", "<p>'done'</p>");
+    expect_job(place, second, "failed", "why");
+    job.id = 4711;
+    finish(place, &job, true, "x", STORE_NOT_FOUND);
+}
+
+/* A runner whose lease is over finds that the job is somebody else's, before and after its end. */
+static void test_late_jobs(void **state)
+{
+    struct place *place = *state;
+    int64_t id;
+    assert_int_equal(session_job_add(place->session, &NEW_JOB, &id), STORE_OK);
+    struct job_row late = take(place, NOW, LATER, id, 1);
+    struct job_row job = take(place, LATER, MUCH_LATER, id, 2);
+    finish(place, &late, true, "old", STORE_NOT_FOUND);
+    assert_int_equal(session_job_retry(place->session, &late, SPAN(LATER)), STORE_NOT_FOUND);
+    expect_job(place, id, "running", "");
+    finish(place, &job, true, "new", STORE_OK);
+    finish(place, &late, false, "old", STORE_NOT_FOUND);
+    finish(place, &job, false, "twice", STORE_NOT_FOUND);
+    assert_int_equal(session_job_retry(place->session, &job, SPAN(LATER)), STORE_NOT_FOUND);
+    expect_job(place, id, "done", "new");
+}
+
+/* After a failure, a job is queued, but nobody takes it before it is due. */
+static void test_jobs_again(void **state)
+{
+    struct place *place = *state;
+    int64_t id;
+    assert_int_equal(session_job_add(place->session, &NEW_JOB, &id), STORE_OK);
+    struct job_row job = take(place, NOW, MUCH_LATER, id, 1);
+    assert_int_equal(session_job_retry(place->session, &job, SPAN(LATER)), STORE_OK);
+    expect_job(place, id, "queued", "");
+    take(place, NOW, MUCH_LATER, 0, 0);
+    job = take(place, LATER, MUCH_LATER, id, 2);
+    finish(place, &job, true, "done at last", STORE_OK);
 }
 
 #define KEY_ONE "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
@@ -364,6 +458,8 @@ int store_cases_work(const struct store_rig *rig)
         STORE_CASE(test_lock_out),   STORE_CASE(test_lock_for_good),
         STORE_CASE(test_live_stats), STORE_CASE(test_kept_stats),
         STORE_CASE(test_audit),      STORE_CASE(test_jobs),
+        STORE_CASE(test_late_jobs),  STORE_CASE(test_jobs_again),
+        STORE_CASE(test_passwords),  STORE_CASE(test_lock_that_is_over),
         STORE_CASE(test_sealing),    STORE_CASE(test_observer),
     };
     return cmocka_run_group_tests_name("work", tests, NULL, NULL);

@@ -28,7 +28,7 @@ struct fake_store {
     pthread_mutex_t mutex;
     struct fake_job jobs[JOBS];
     size_t count;
-    sem_t finished;
+    sem_t finished, put_back;
 };
 
 static struct fake_store *fake_of(struct session *session)
@@ -54,9 +54,8 @@ static void fake_rollback(struct session *session)
 
 static bool is_free(const struct fake_job *job, struct span now)
 {
-    return strcmp(job->row.state, "queued") == 0 ||
-           (strcmp(job->row.state, "running") == 0 &&
-            span_compare(span_cstr(job->lease_until), now) <= 0);
+    return (strcmp(job->row.state, "queued") == 0 || strcmp(job->row.state, "running") == 0) &&
+           span_compare(span_cstr(job->lease_until), now) <= 0;
 }
 
 static enum store_result fake_take(struct session *session, struct span now,
@@ -79,17 +78,43 @@ static enum store_result fake_take(struct session *session, struct span now,
     return result;
 }
 
-static enum store_result fake_finish(struct session *session, int64_t job_id, bool good,
+/* With the mutex, when the job's latest runner asks; else NULL. */
+static struct fake_job *own_job(struct fake_store *fake, const struct job_row *row)
+{
+    struct fake_job *job = &fake->jobs[row->id - 1];
+    pthread_mutex_lock(&fake->mutex);
+    if (job->row.attempts == row->attempts && !job->result[0])
+        return job;
+    pthread_mutex_unlock(&fake->mutex);
+    return NULL;
+}
+
+static enum store_result fake_finish(struct session *session, const struct job_row *row, bool good,
                                      struct span now, struct span text)
 {
     struct fake_store *fake = fake_of(session);
-    struct fake_job *job = &fake->jobs[job_id - 1];
-    pthread_mutex_lock(&fake->mutex);
-    snprintf(job->row.state, sizeof(job->row.state), good ? "done" : "failed");
-    snprintf(job->result, sizeof(job->result), "%.*s", SPAN_ARG(text));
-    pthread_mutex_unlock(&fake->mutex);
+    struct fake_job *job = own_job(fake, row);
+    if (job) {
+        snprintf(job->row.state, sizeof(job->row.state), good ? "done" : "failed");
+        snprintf(job->result, sizeof(job->result), "%.*s", SPAN_ARG(text));
+        pthread_mutex_unlock(&fake->mutex);
+    }
     sem_post(&fake->finished);
-    return STORE_OK;
+    return job ? STORE_OK : STORE_NOT_FOUND;
+}
+
+static enum store_result fake_retry(struct session *session, const struct job_row *row,
+                                    struct span due)
+{
+    struct fake_store *fake = fake_of(session);
+    struct fake_job *job = own_job(fake, row);
+    if (job) {
+        snprintf(job->row.state, sizeof(job->row.state), "queued");
+        snprintf(job->lease_until, sizeof(job->lease_until), "%.*s", SPAN_ARG(due));
+        pthread_mutex_unlock(&fake->mutex);
+    }
+    sem_post(&fake->put_back);
+    return job ? STORE_OK : STORE_NOT_FOUND;
 }
 
 static const struct store_ops FAKE_OPS = {
@@ -98,6 +123,7 @@ static const struct store_ops FAKE_OPS = {
     .rollback = fake_rollback,
     .job_take = fake_take,
     .job_finish = fake_finish,
+    .job_retry = fake_retry,
 };
 
 /* The kinds of work that the cases use. */
@@ -109,13 +135,10 @@ static enum store_result good_work(struct session *session, const struct job_row
     return STORE_OK;
 }
 
-static sem_t failed_once;
-
 static enum store_result failing_work(struct session *session, const struct job_row *job,
                                       struct span now, struct strbuf *out)
 {
     strbuf_adds(out, "the database could not be read");
-    sem_post(&failed_once);
     return STORE_UNAVAILABLE;
 }
 
@@ -163,7 +186,7 @@ static int make_world(void **state)
     world->fake.store.ops = &FAKE_OPS;
     pthread_mutex_init(&world->fake.mutex, NULL);
     sem_init(&world->fake.finished, 0, 0);
-    sem_init(&failed_once, 0, 0);
+    sem_init(&world->fake.put_back, 0, 0);
     pool_config_defaults(&pool);
     world->pool = pool_new(&world->fake.store, &pool, &err);
     world->log = (struct log){.fd = -1};
@@ -252,17 +275,21 @@ static void test_wakes(void **state)
     job_runner_free(&runner);
 }
 
-/* Each failed attempt leaves the job to the end of its lease; the last one ends it. */
+/* Each failed attempt is followed by a pause, longer every time, but not as long as a lease; the
+ * last one ends the job. */
 static void test_bounded_attempts(void **state)
 {
     struct world *world = *state;
     struct fake_job *job = add_job(world, "failing");
     struct job_runner *runner = start(world);
-    for (int attempt = 1; attempt <= world->config.attempts_max; attempt++) {
-        sem_wait(&failed_once);
-        if (attempt == world->config.attempts_max)
-            break; /* a lease that is over during an attempt would be another case */
-        __atomic_add_fetch(&wall_ns, world->config.lease_ns, __ATOMIC_RELAXED);
+    for (int attempt = 1; attempt < world->config.attempts_max; attempt++) {
+        char due[32];
+        nsec_t pause_ns = attempt * world->config.pause_ns;
+        sem_wait(&world->fake.put_back);
+        assert_string_equal(job->row.state, "queued");
+        assert_string_equal(job->lease_until, store_time_text(wall_ns + pause_ns, due));
+        assert_true(pause_ns < world->config.lease_ns);
+        __atomic_add_fetch(&wall_ns, pause_ns, __ATOMIC_RELAXED);
         job_runner_wake(runner);
     }
     sem_wait(&world->fake.finished);
@@ -299,6 +326,30 @@ static void test_leases_are_kept(void **state)
     assert_string_equal(world->fake.jobs[1].row.state, "done");
 }
 
+/* Its lease is over, and another runner has the job, or has done it, when it comes to its end. */
+static void test_late(void **state)
+{
+    struct world *world = *state;
+    struct session session = {.store = &world->fake.store};
+    static const char *const THEIRS[] = {"", "theirs"};
+    world->config.threads = 0;
+    for (size_t i = 0; i < COUNT_OF(THEIRS); i++) {
+        struct fake_job *job = add_job(world, "good");
+        struct job_row before = job->row;
+        job->row.attempts++;
+        snprintf(job->result, sizeof(job->result), "%s", THEIRS[i]);
+        struct job_runner *runner = start(world);
+        assert_int_equal(job_runner_run_now(runner, &session, &before), STORE_OK);
+        assert_string_equal(job->row.state, "queued");
+        assert_string_equal(job->result, THEIRS[i]);
+        AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(1 << 16);
+        job_runner_render(runner, &out);
+        assert_non_null(
+            strstr(strbuf_cstr(&out), "\nkeneyapp_jobs_finished_total{state=\"done\"} 0\n"));
+        job_runner_free(&runner);
+    }
+}
+
 static void test_run_now(void **state)
 {
     struct world *world = *state;
@@ -326,6 +377,7 @@ int main(void)
         WITH_WORLD(test_bounded_attempts),
         WITH_WORLD(test_gives_up),
         WITH_WORLD(test_leases_are_kept),
+        WITH_WORLD(test_late),
         WITH_WORLD(test_run_now),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
