@@ -3,129 +3,26 @@
  * The poller over io_uring (docs/internals/io-uring.md). A socket's receive is armed once and
  * completes many times; sends, connects and closes are handed over together with the next wait.
  * Bytes that arrive for a paused socket are kept in `stash`.
- *
- * At most one send of an io is under way. Its bytes wait in a chunk of ours; the kernel is told not
- * to wait for room and to be silent about success, so that after a submission each chunk is either
- * done with or named by a completion that says how far it came.
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/error.h"
-#include "base/list.h"
 #include "base/mem.h"
-#include "base/strbuf.h"
-#include "base/util.h"
-#include "loop/loop_private.h"
-#include "loop/poller.h"
-#include "loop/slot.h"
-#include "loop/uring.h"
+#include "loop/poller_uring_private.h"
 
 enum {
-    /* Work that starts something on the wire waits for that many of its kind at most: the first of
-     * them should not leave long after its sender looked at the clock. */
-    BATCH = 32,
-    CHUNK_BYTES = 4096,
     STASH_MAX_BYTES = 1 << 30, /* never reached: the stash ends the receive that fills it */
 };
 
-/* Bits of io->state. */
-enum {
-    IO_CONNECTING = 1 << 0,
-    IO_ARMED = 1 << 1,      /* a receive is under way */
-    IO_CANCELLING = 1 << 2, /* and is to end */
-    IO_PAUSED = 1 << 3,
-    IO_FULL = 1 << 4,           /* io_send() was short: on_writable is owed */
-    IO_WAITS_FOR_ROOM = 1 << 5, /* the kernel tells when the socket has room */
-    IO_LAST = 1 << 6,           /* slot->last is known: nothing more arrives */
-    IO_ENDED = 1 << 7,          /* on_recv had its last call */
-};
-
-/* Kinds of tags. A slot has one completion of each kind to expect at most. */
-enum {
-    FOR_NOBODY,
-    FOR_RECV,
-    FOR_CONNECT,
-    FOR_SEND,
-    FOR_ROOM,
-    FOR_WATCH,
-};
-
-/* Bytes that io_send() took. On the free list, or one of poller->sending, or kept by its slot. */
-struct chunk {
-    struct list link;
-    struct uring_slot *owner; /* NULL: closed meanwhile */
-    struct io_uring_sqe *entry;
-    unsigned position; /* of the entry */
-    bool is_kept;      /* not all was sent */
-    size_t start, len; /* what is not sent yet */
-    char bytes[CHUNK_BYTES];
-};
-
-struct uring_slot {
-    struct slot slot; /* listed: in poller->ready, or in the batch being dispatched */
-    struct chunk *chunk;
-    struct strbuf stash;
-    ssize_t last;  /* of on_recv: 0 or -errno */
-    int error;     /* with which sending failed */
-    bool is_heard; /* bytes came after that */
-    unsigned turn; /* in which bytes came last */
-    bool is_tcp;
-    bool is_watching;
-    struct sockaddr_storage peer;
-};
-
-struct uring_poller {
-    struct poller poller;
-    struct uring uring;
-    struct list ready;
-    struct list free_chunks;
-    struct chunk *sending[BATCH];
-    unsigned sending_count;
-    unsigned started_count;    /* sends and connects since the last submission */
-    unsigned settled;          /* up to where settle() has seen the completions */
-    unsigned turn, short_turn; /* this one; the last one in which buffers were short */
-    struct slot_table slots;
-};
-
 static const struct poller_ops uring_ops;
-
-static struct uring_poller *uring_of(const struct loop *loop)
-{
-    return CONTAINER_OF(loop->poller, struct uring_poller, poller);
-}
-
-static struct uring_slot *slot_of(const struct io *io)
-{
-    return io->poller_ref;
-}
 
 static void push_ready(struct uring_poller *poller, struct uring_slot *slot)
 {
     if (!list_linked(&slot->slot.link))
         list_push_back(&poller->ready, &slot->slot.link);
-}
-
-static struct io_uring_sqe *entry_for(struct uring_poller *poller, const struct uring_slot *slot,
-                                      unsigned kind, unsigned opcode, int fd)
-{
-    struct io_uring_sqe *entry = uring_entry(&poller->uring);
-    entry->opcode = (uint8_t)opcode;
-    entry->fd = fd;
-    entry->user_data = slot_tag(&slot->slot, kind);
-    return entry;
-}
-
-/* Whether there was anything to cancel is of no interest. */
-static void cancel(struct uring_poller *poller, const struct uring_slot *slot, unsigned kind)
-{
-    struct io_uring_sqe *entry = entry_for(poller, slot, FOR_NOBODY, IORING_OP_ASYNC_CANCEL, -1);
-    entry->addr = slot_tag(&slot->slot, kind);
-    entry->flags = IOSQE_CQE_SKIP_SUCCESS;
 }
 
 /* Receiving begins with waiting: a socket that was just connected or read has nothing yet. Only TCP
@@ -147,95 +44,12 @@ static void arm_again(struct uring_poller *poller, struct uring_slot *slot)
         arm(poller, slot);
 }
 
-static void poll_once(struct uring_poller *poller, const struct uring_slot *slot, unsigned kind,
-                      int fd, unsigned events)
-{
-    entry_for(poller, slot, kind, IORING_OP_POLL_ADD, fd)->poll32_events = events;
-}
-
-static void wait_for_room(struct uring_poller *poller, struct uring_slot *slot)
-{
-    struct io *io = slot->slot.io;
-    if (!(io->state & IO_WAITS_FOR_ROOM))
-        poll_once(poller, slot, FOR_ROOM, io->fd, POLLOUT);
-    io->state |= IO_WAITS_FOR_ROOM;
-}
-
-static struct chunk *take_chunk(struct uring_poller *poller)
-{
-    struct list *link = list_pop_front(&poller->free_chunks);
-    return link ? CONTAINER_OF(link, struct chunk, link) : NEW(struct chunk);
-}
-
-static void free_chunk(struct uring_poller *poller, struct chunk *chunk)
-{
-    if (chunk->owner)
-        chunk->owner->chunk = NULL;
-    list_push_front(&poller->free_chunks, &chunk->link);
-}
-
-/* A send came to an end early: `result` is what it sent, or -errno. */
-static void keep_rest(struct uring_poller *poller, struct uring_slot *slot, int result)
-{
-    struct chunk *chunk = slot->chunk;
-    size_t sent = (size_t)MAX_OF(result, 0);
-    chunk->is_kept = true;
-    chunk->start += sent;
-    chunk->len -= sent;
-    if (result >= 0 || result == -EAGAIN) {
-        wait_for_room(poller, slot);
-    } else {
-        slot->error = -result;
-        slot->is_heard = false;
-    }
-}
-
-/* After a submission: new completions name the chunks that were not sent whole; the others are
- * free. */
-static void settle(struct uring_poller *poller)
-{
-    unsigned end = uring_end(&poller->uring);
-    for (; poller->settled != end; poller->settled++) {
-        const struct io_uring_cqe *cqe = uring_at(&poller->uring, poller->settled);
-        struct slot *slot;
-        if (UNLIKELY(slot_tag_kind(cqe->user_data) == FOR_SEND) &&
-            (slot = slot_of_tag(&poller->slots, cqe->user_data)))
-            keep_rest(poller, CONTAINER_OF(slot, struct uring_slot, slot), cqe->res);
-    }
-    unsigned left = 0;
-    for (unsigned i = 0; i < poller->sending_count; i++) {
-        struct chunk *chunk = poller->sending[i];
-        if (UNLIKELY(!uring_is_taken(&poller->uring, chunk->position)))
-            poller->sending[left++] = chunk;
-        else if (LIKELY(!chunk->is_kept))
-            free_chunk(poller, chunk);
-    }
-    poller->sending_count = poller->started_count = left;
-}
-
-static void flush(struct uring_poller *poller)
-{
-    uring_submit(&poller->uring);
-    settle(poller);
-}
-
-/* Something will leave with the next submission. */
-static void note_start(struct uring_poller *poller)
-{
-    if (++poller->started_count >= BATCH)
-        flush(poller);
-}
-
 static void uring_poller_free(struct poller *base)
 {
     struct uring_poller *poller = CONTAINER_OF(base, struct uring_poller, poller);
-    struct list *link;
     uring_done(&poller->uring);
     slot_table_done(&poller->slots);
-    for (unsigned i = 0; i < poller->sending_count; i++)
-        free(poller->sending[i]);
-    while ((link = list_pop_front(&poller->free_chunks)))
-        free(CONTAINER_OF(link, struct chunk, link));
+    poller_uring_free_chunks(poller);
     free(poller);
 }
 
@@ -285,7 +99,7 @@ static void uring_turn_wait(struct poller *base, nsec_t max_wait_ns)
 {
     struct uring_poller *poller = CONTAINER_OF(base, struct uring_poller, poller);
     uring_wait(&poller->uring, max_wait_ns);
-    settle(poller);
+    poller_uring_settle(poller);
     poller->turn++;
 }
 
@@ -378,56 +192,6 @@ static void on_connected(struct uring_poller *poller, struct uring_slot *slot, i
         arm_again(poller, slot);
 }
 
-/* What io_send() took before the socket was full. */
-static void send_rest(struct uring_poller *poller, struct uring_slot *slot)
-{
-    struct chunk *chunk = slot->chunk;
-    if (!chunk || slot->error)
-        return;
-    ssize_t sent = send(slot->slot.io->fd, chunk->bytes + chunk->start, chunk->len,
-                        MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent == (ssize_t)chunk->len)
-        free_chunk(poller, chunk);
-    else
-        keep_rest(poller, slot, sent < 0 ? -errno : (int)sent);
-}
-
-static void on_room(struct uring_poller *poller, struct uring_slot *slot)
-{
-    struct io *io = slot->slot.io;
-    io->state &= ~IO_WAITS_FOR_ROOM;
-    send_rest(poller, slot);
-    if ((io->state & (IO_FULL | IO_WAITS_FOR_ROOM)) != IO_FULL)
-        return;
-    io->state &= ~IO_FULL;
-    io->ops->on_writable(io);
-}
-
-static void watch_again(struct uring_poller *poller, struct uring_slot *slot)
-{
-    const struct fd_watch *watch = slot->slot.watch;
-    unsigned events =
-        (watch->want_read ? POLLIN | POLLRDHUP : 0) | (watch->want_write ? POLLOUT : 0);
-    if (!events || slot->is_watching)
-        return;
-    poll_once(poller, slot, FOR_WATCH, watch->fd, events);
-    slot->is_watching = true;
-}
-
-/* Polled anew each time, which reports what is ready already: a watch is level-triggered. */
-static void on_watched(struct uring_poller *poller, struct uring_slot *slot, int result)
-{
-    struct fd_watch *watch = slot->slot.watch;
-    uint32_t generation = slot->slot.generation;
-    bool is_broken = result < 0 || (result & (POLLERR | POLLHUP));
-    bool readable = watch->want_read && (is_broken || (result & (POLLIN | POLLRDHUP)));
-    bool writable = watch->want_write && (is_broken || (result & POLLOUT));
-    slot->is_watching = false;
-    watch->fn(watch, readable, writable);
-    if (slot->slot.generation == generation)
-        watch_again(poller, slot);
-}
-
 static void complete(struct uring_poller *poller, const struct io_uring_cqe *cqe)
 {
     struct slot *found = slot_of_tag(&poller->slots, cqe->user_data);
@@ -438,9 +202,9 @@ static void complete(struct uring_poller *poller, const struct io_uring_cqe *cqe
     else if (slot && kind == FOR_CONNECT)
         on_connected(poller, slot, cqe->res);
     else if (slot && kind == FOR_ROOM)
-        on_room(poller, slot);
+        poller_uring_on_room(poller, slot);
     else if (slot && kind == FOR_WATCH)
-        on_watched(poller, slot, cqe->res);
+        poller_uring_on_watched(poller, slot, cqe->res);
 }
 
 /* An io that was resumed. */
@@ -489,7 +253,7 @@ static int open_socket(struct uring_poller *poller, const struct io_route *route
     int fd = poller_socket(route);
     if (fd != -EMFILE && fd != -ENFILE)
         return fd;
-    flush(poller);
+    poller_uring_flush(poller);
     return poller_socket(route);
 }
 
@@ -506,7 +270,7 @@ static int uring_connect(struct io *io, struct loop *loop, const struct io_ops *
     struct io_uring_sqe *entry = entry_for(poller, slot, FOR_CONNECT, IORING_OP_CONNECT, fd);
     entry->addr = (uintptr_t)&slot->peer;
     entry->off = route->peer_len;
-    note_start(poller);
+    poller_uring_note_start(poller);
     return 0;
 }
 
@@ -527,77 +291,6 @@ static int uring_attach(struct io *io, struct loop *loop, const struct io_ops *o
     return 0;
 }
 
-static ssize_t send_now(struct uring_poller *poller, struct io *io, const void *bytes, size_t len)
-{
-    ssize_t sent = send(io->fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent < 0 && errno != EAGAIN)
-        return -errno;
-    sent = MAX_OF(sent, 0);
-    if ((size_t)sent < len) {
-        io->state |= IO_FULL;
-        wait_for_room(poller, slot_of(io));
-    }
-    return sent;
-}
-
-static void queue_send(struct uring_poller *poller, struct io *io, const void *bytes, size_t len)
-{
-    struct uring_slot *slot = slot_of(io);
-    struct chunk *chunk = slot->chunk = take_chunk(poller);
-    chunk->owner = slot;
-    chunk->is_kept = false;
-    chunk->start = 0;
-    chunk->len = len;
-    memcpy(chunk->bytes, bytes, len);
-    chunk->position = uring_entry_position(&poller->uring);
-    chunk->entry = entry_for(poller, slot, FOR_SEND, IORING_OP_SEND, io->fd);
-    chunk->entry->addr = (uintptr_t)chunk->bytes;
-    chunk->entry->len = (uint32_t)len;
-    chunk->entry->msg_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
-    chunk->entry->flags = IOSQE_CQE_SKIP_SUCCESS;
-    poller->sending[poller->sending_count++] = chunk;
-    note_start(poller);
-}
-
-/* More of an io whose last bytes have not left: joins them, or finds out what became of them. */
-static bool join(struct uring_poller *poller, struct chunk *chunk, const void *bytes, size_t len)
-{
-    if (chunk->is_kept)
-        return false;
-    if (chunk->len + len > CHUNK_BYTES) {
-        flush(poller);
-        return false;
-    }
-    memcpy(chunk->bytes + chunk->len, bytes, len);
-    chunk->len += len;
-    chunk->entry->len = (uint32_t)chunk->len;
-    return true;
-}
-
-static ssize_t uring_send(struct io *io, const void *bytes, size_t len)
-{
-    struct uring_poller *poller = uring_of(io->loop);
-    struct uring_slot *slot = slot_of(io);
-    if (slot->chunk && join(poller, slot->chunk, bytes, len))
-        return (ssize_t)len;
-    if (slot->error)
-        return -slot->error;
-    if (slot->chunk) {
-        io->state |= IO_FULL;
-        return 0;
-    }
-    if (len > CHUNK_BYTES || poller->sending_count == BATCH)
-        return send_now(poller, io, bytes, len);
-    queue_send(poller, io, bytes, len);
-    return (ssize_t)len;
-}
-
-static size_t uring_unsent(const struct io *io)
-{
-    const struct chunk *chunk = io->fd >= 0 ? slot_of(io)->chunk : NULL;
-    return chunk ? chunk->len : 0;
-}
-
 static void uring_pause(struct io *io)
 {
     io->state |= IO_PAUSED;
@@ -614,14 +307,6 @@ static void uring_resume(struct io *io)
         arm_again(poller, slot);
 }
 
-static void leave_chunk(struct uring_poller *poller, struct chunk *chunk)
-{
-    if (chunk->is_kept)
-        free_chunk(poller, chunk);
-    else
-        chunk->owner = NULL;
-}
-
 /* The descriptor is closed behind what was handed over for it, so that last bytes still leave; a
  * receive would hold the socket open. */
 static void uring_close(struct io *io)
@@ -629,7 +314,7 @@ static void uring_close(struct io *io)
     struct uring_poller *poller = uring_of(io->loop);
     struct uring_slot *slot = slot_of(io);
     if (io->state & IO_CONNECTING) {
-        flush(poller); /* the kernel reads the address from the slot */
+        poller_uring_flush(poller); /* the kernel reads the address from the slot */
         cancel(poller, slot, FOR_CONNECT);
     }
     if (io->state & IO_ARMED)
@@ -637,49 +322,12 @@ static void uring_close(struct io *io)
     if (io->state & IO_WAITS_FOR_ROOM)
         cancel(poller, slot, FOR_ROOM);
     entry_for(poller, slot, FOR_NOBODY, IORING_OP_CLOSE, io->fd)->flags = IOSQE_CQE_SKIP_SUCCESS;
-    if (slot->chunk)
-        leave_chunk(poller, slot->chunk);
+    poller_uring_leave(poller, slot);
     strbuf_done(&slot->stash);
     slot_give_back(&poller->slots, &slot->slot);
     /* Perhaps no turn follows. */
     if (!io->loop->turning)
-        flush(poller);
-}
-
-static int uring_watch_init(struct fd_watch *watch)
-{
-    if (fcntl(watch->fd, F_GETFD) < 0)
-        return -errno;
-    struct slot *slot = slot_take(&uring_of(watch->loop)->slots);
-    slot->watch = watch;
-    watch->poller_ref = slot;
-    return 0;
-}
-
-static void stop_watching(struct uring_poller *poller, struct uring_slot *slot)
-{
-    if (slot->is_watching)
-        cancel(poller, slot, FOR_WATCH);
-    slot->is_watching = false;
-}
-
-/* A new generation: the old poll may have completed already. */
-static int uring_watch_set(struct fd_watch *watch)
-{
-    struct uring_poller *poller = uring_of(watch->loop);
-    struct uring_slot *slot = watch->poller_ref;
-    stop_watching(poller, slot);
-    slot->slot.generation++;
-    watch_again(poller, slot);
-    return 0;
-}
-
-static void uring_watch_done(struct fd_watch *watch)
-{
-    struct uring_poller *poller = uring_of(watch->loop);
-    struct uring_slot *slot = watch->poller_ref;
-    stop_watching(poller, slot);
-    slot_give_back(&poller->slots, &slot->slot);
+        poller_uring_flush(poller);
 }
 
 static const struct poller_ops uring_ops = {
@@ -691,12 +339,12 @@ static const struct poller_ops uring_ops = {
     .dispatch = uring_dispatch,
     .connect = uring_connect,
     .attach = uring_attach,
-    .send = uring_send,
-    .unsent = uring_unsent,
+    .send = poller_uring_send,
+    .unsent = poller_uring_unsent,
     .pause = uring_pause,
     .resume = uring_resume,
     .close = uring_close,
-    .watch_init = uring_watch_init,
-    .watch_set = uring_watch_set,
-    .watch_done = uring_watch_done,
+    .watch_init = poller_uring_watch_init,
+    .watch_set = poller_uring_watch_set,
+    .watch_done = poller_uring_watch_done,
 };
