@@ -53,7 +53,7 @@ unsigned lockouts_wait_s(struct lockouts *lockouts, struct span name)
 {
     struct tries tries;
     nsec_t now_ns = clock_now(lockouts->clock);
-    if (!memo_get(lockouts->names, memo_key(lockouts->names, name), now_ns, &tries))
+    if (!memo_get(lockouts->names, memo_key_nocase(lockouts->names, name), now_ns, &tries))
         return 0;
     return wait_s(&tries, now_ns);
 }
@@ -77,7 +77,7 @@ static nsec_t count_failure(void *context, void *value)
 
 unsigned lockouts_count(struct lockouts *lockouts, struct span name, bool right)
 {
-    struct memo_key key = memo_key(lockouts->names, name);
+    struct memo_key key = memo_key_nocase(lockouts->names, name);
     struct attempt_end end = {.now_ns = clock_now(lockouts->clock), .lock_ns = lockouts->lock_ns};
     unsigned locked_s = lockouts_wait_s(lockouts, name);
     if (!lockouts->lock_ns || locked_s)
@@ -91,5 +91,5 @@ unsigned lockouts_count(struct lockouts *lockouts, struct span name, bool right)
 
 void lockouts_forget(struct lockouts *lockouts, struct span name)
 {
-    memo_drop(lockouts->names, memo_key(lockouts->names, name));
+    memo_drop(lockouts->names, memo_key_nocase(lockouts->names, name));
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Wrong passwords by name, whether there is a user of that name or not: after so many in a row the
- * name is locked for a while, and the right password is refused like any other. Whoever tries names
- * therefore cannot tell from a lock who exists. The table is of fixed size and in memory; for users
- * who exist the database counts too (auth/sign_in.h), so that a lock survives a restart.
+ * Wrong passwords by name (in any case), whether there is a user of that name or not: after so many
+ * in a row the name is locked for a while, and the right password is refused like any other.
+ * Whoever tries names therefore cannot tell from a lock who exists. The table is of fixed size and
+ * in memory; for users who exist the database counts too (auth/sign_in.h), so that a lock survives
+ * a restart.
  *
  * An attempt that was under way when its name was locked learns nothing either: its verdict is
  * asked for here after the password was verified, and hundreds of guesses at once are five. Any

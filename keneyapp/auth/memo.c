@@ -10,10 +10,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "keneyapp/model/fold.h"
 
 enum {
     WAYS = 4,
-    GROUPS = 64, /* a power of two, as is the number of sets */
+    GROUPS = 64,          /* a power of two, as is the number of sets */
+    NAME_MAX_BYTES = 512, /* no user has a longer name: those are as good as they come */
 };
 
 struct slot {
@@ -72,6 +74,15 @@ struct memo_key memo_key(const struct memo *memo, struct span name)
                                 (const unsigned char *)(name.ptr ? name.ptr : ""), name.len,
                                 memo->secret);
     return key;
+}
+
+struct memo_key memo_key_nocase(const struct memo *memo, struct span name)
+{
+    char folded[NAME_MAX_BYTES];
+    if (name.len > sizeof(folded))
+        return memo_key(memo, name);
+    fold_ascii(name, folded);
+    return memo_key(memo, span_of(folded, name.len));
 }
 
 static struct group *lock(struct memo *memo, struct memo_key key)

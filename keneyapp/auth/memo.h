@@ -33,6 +33,9 @@ void memo_free(struct memo **memo);
 
 struct memo_key memo_key(const struct memo *memo, struct span name);
 
+/* One key for the name of a user in any case of its ASCII letters. */
+struct memo_key memo_key_nocase(const struct memo *memo, struct span name);
+
 /* Copies the value; false when there is none, or its time is over. */
 bool memo_get(struct memo *memo, struct memo_key key, nsec_t now_ns, void *ret_value);
 

@@ -59,14 +59,14 @@ enum jwt_verdict users_cache_verify(struct users_cache *cache, struct span token
 
 bool users_cache_get(struct users_cache *cache, struct span username, struct store_user *ret_user)
 {
-    return memo_get(cache->users, memo_key(cache->users, username), clock_now(cache->clock),
+    return memo_get(cache->users, memo_key_nocase(cache->users, username), clock_now(cache->clock),
                     ret_user);
 }
 
 enum store_result users_cache_read(struct users_cache *cache, struct session *session,
                                    struct span username, struct store_user *ret_user)
 {
-    struct memo_key key = memo_key(cache->users, username);
+    struct memo_key key = memo_key_nocase(cache->users, username);
     uint64_t generation = memo_generation(cache->users, key);
     nsec_t asked_ns = clock_now(cache->clock); /* the row is as old as the question */
     enum store_result result = session_user(session, username, ret_user);
@@ -77,5 +77,5 @@ enum store_result users_cache_read(struct users_cache *cache, struct session *se
 
 void users_cache_drop(struct users_cache *cache, struct span username)
 {
-    memo_drop(cache->users, memo_key(cache->users, username));
+    memo_drop(cache->users, memo_key_nocase(cache->users, username));
 }

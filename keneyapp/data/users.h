@@ -15,8 +15,8 @@ struct new_user {
     struct span now;       /* ISO 8601 */
 };
 
-/* An active user of the session's tenant. STORE_DUPLICATE when the name or
- * the address is taken. */
+/* An active user of the session's tenant. STORE_DUPLICATE when the name or the address is taken, in
+ * any case. */
 MUST_CHECK enum store_result users_add(struct session *session, const struct new_user *user,
                                        int64_t *ret_id);
 

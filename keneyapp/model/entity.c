@@ -91,10 +91,13 @@ static const struct field USER_FIELDS[] = {
     UPDATED_AT,
 };
 
+/* lower() is of ASCII letters on both databases: PostgreSQL's columns have the collation "C". RFC
+ * 5321 lets a mail server tell local parts apart by case; none does, and people type them as they
+ * like. */
 static const struct index_def USER_INDEXES[] = {
     {.name = "idx_users_tenant_id", .columns = "tenant_id, id", .unique = 1},
-    {.name = "idx_users_username", .columns = "username", .unique = 1},
-    {.name = "idx_users_email", .columns = "email", .unique = 1},
+    {.name = "idx_users_username", .columns = "lower(username)", .unique = 1},
+    {.name = "idx_users_email", .columns = "lower(email)", .unique = 1},
     {.name = "idx_users_tenant_username", .columns = "tenant_id, username, id"},
     {.name = "idx_users_tenant_role", .columns = "tenant_id, role"},
     {.name = "idx_users_created_at", .columns = "tenant_id, created_at, id"},
@@ -128,7 +131,7 @@ static const struct field PATIENT_FIELDS[] = {
  * tenant's, so its column comes first, also in the guide's index on last names. */
 static const struct index_def PATIENT_INDEXES[] = {
     {.name = "idx_patients_tenant_id", .columns = "tenant_id, id", .unique = 1},
-    {.name = "idx_patients_tenant_email", .columns = "tenant_id, email", .unique = 1},
+    {.name = "idx_patients_tenant_email", .columns = "tenant_id, lower(email)", .unique = 1},
     {.name = "idx_patients_first_name", .columns = "tenant_id, first_name_key, id"},
     {.name = "idx_patients_last_name", .columns = "tenant_id, last_name_key, id"},
     {.name = "idx_patients_email", .columns = "tenant_id, email_key, id"},

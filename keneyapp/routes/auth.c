@@ -126,6 +126,7 @@ static enum store_result find_user(struct session *session, struct call *call, s
     login->attempt.stored_hash =
         login->user_exists ? login->user.hashed_password : call->app->unused_hash;
     if (login->user_exists) {
+        snprintf(call->audit.username, sizeof(call->audit.username), "%s", login->user.username);
         call->audit.user_id = login->user.id;
         call->audit.tenant_id = login->user.tenant_id;
     }

@@ -75,7 +75,7 @@ static ptrdiff_t twin_of(const struct validated_rows *rows, size_t at, size_t wi
 {
     const struct value *mine = &rows->rows[at * width + email];
     for (size_t i = 0; i < at && mine->kind == VALUE_TEXT; i++)
-        if (span_equal(rows->rows[i * width + email].text, mine->text))
+        if (span_equal_nocase(rows->rows[i * width + email].text, mine->text))
             return (ptrdiff_t)i;
     return -1;
 }

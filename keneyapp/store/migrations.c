@@ -109,11 +109,40 @@ static void write_value_counts(struct strbuf *out, const struct dialect *dialect
         postgres_schema_value_counts(out);
 }
 
+/* The field tables have these indexes as they are now: without regard to case. */
+static void write_letters(struct strbuf *out, const struct dialect *dialect)
+{
+    strbuf_adds(out, "DROP INDEX IF EXISTS idx_users_username;\n"
+                     "DROP INDEX IF EXISTS idx_users_email;\n"
+                     "DROP INDEX IF EXISTS idx_patients_tenant_email;\n");
+    sql_add_indexes(out, ENTITY_USERS, true);
+    sql_add_indexes(out, ENTITY_PATIENTS, true);
+}
+
+/* Ids of patients only: who reads this need not know their addresses. */
+static const char TWINS[] =
+    "SELECT 'users ' || min(username) || ' and ' || max(username) || ' have one name'"
+    " FROM users GROUP BY lower(username) HAVING count(*) > 1"
+    " UNION ALL"
+    " SELECT 'users ' || min(username) || ' and ' || max(username) || ' have one e-mail address'"
+    " FROM users GROUP BY lower(email) HAVING count(*) > 1"
+    " UNION ALL"
+    " SELECT 'patients ' || min(id) || ' and ' || max(id) || ' have one e-mail address'"
+    " FROM patients WHERE email IS NOT NULL GROUP BY tenant_id, lower(email) HAVING count(*) > 1";
+
 static const struct migration MIGRATIONS[] = {
-    {1, "clinic", write_clinic},
-    {2, "jobs", write_jobs},
-    {3, "dashboard", write_dashboard},
-    {4, "value counts", write_value_counts},
+    {.number = 1, .name = "clinic", .write = write_clinic},
+    {.number = 2, .name = "jobs", .write = write_jobs},
+    {.number = 3, .name = "dashboard", .write = write_dashboard},
+    {.number = 4, .name = "value counts", .write = write_value_counts},
+    {.number = 5,
+     .name = "letters",
+     .write = write_letters,
+     .folds_keys = true,
+     .obstacles = TWINS,
+     .remedy = "names and addresses that differ in case only are the same now; change one of each "
+               "in the database (UPDATE users SET username = 'NEW' WHERE username = 'OLD'; UPDATE "
+               "patients SET email = NULL WHERE id = ID), then start again"},
 };
 
 const struct migration *migrations(size_t *ret_count)
@@ -125,6 +154,15 @@ const struct migration *migrations(size_t *ret_count)
 int migrations_newest(void)
 {
     return MIGRATIONS[COUNT_OF(MIGRATIONS) - 1].number;
+}
+
+int migrations_judge(const struct migration *migration, struct span obstacles, struct error *err)
+{
+    if (!obstacles.len)
+        return 0;
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "the database cannot become version %d yet: %s: %.*s", migration->number,
+                     migration->remedy, SPAN_ARG(obstacles)); /* the long part last */
 }
 
 void migrations_write_table(struct strbuf *out, const struct dialect *dialect)

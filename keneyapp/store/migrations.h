@@ -19,10 +19,23 @@ struct migration {
     int number; /* 1, 2, 3, ... */
     const char *name;
     void (*write)(struct strbuf *out, const struct dialect *dialect); /* a script */
+    bool folds_keys; /* what is searched is folded anew (model/fold.h) before the script */
+    /* NULL, or a SELECT of sentences about rows that the script cannot work with, and what to do
+     * about them. */
+    const char *obstacles, *remedy;
 };
 
 const struct migration *migrations(size_t *ret_count);
 int migrations_newest(void);
+
+/* One of a migration's obstacles; MIGRATION_OBSTACLES_MAX of them are told. */
+enum {
+    MIGRATION_OBSTACLES_MAX = 10,
+};
+
+/* -1 with the remedy and the obstacles (commas between), 0 when there is none. */
+MUST_CHECK int migrations_judge(const struct migration *migration, struct span obstacles,
+                                struct error *err);
 
 /* Makes `schema_version` (number, name, applied_at) when it is missing. */
 void migrations_write_table(struct strbuf *out, const struct dialect *dialect);

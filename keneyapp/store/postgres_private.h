@@ -93,6 +93,10 @@ enum store_result postgres_job_retry(struct session *session, const struct job_r
 enum store_result postgres_job_get(struct session *session, int64_t job_id, struct job_row *ret_job,
                                    struct strbuf *result);
 
+/* postgres_keys.c: what is searched, folded anew; the caller has begun a transaction by a script.
+ */
+enum store_result postgres_fold_keys(struct postgres_session *s);
+
 /* postgres_upkeep.c: what concerns the database as a whole */
 int postgres_migrate(struct store *store, struct error *err);
 int postgres_version(struct store *store, int *ret_version, struct error *err);

@@ -67,7 +67,6 @@ int postgres_version(struct store *store, int *ret_version, struct error *err)
 static enum store_result apply(struct postgres_session *s, const struct migration *migration)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(MIGRATION_MAX_BYTES);
-    strbuf_adds(&text, "BEGIN;\n");
     migration->write(&text, &DIALECT_POSTGRES);
     strbuf_addf(&text, "INSERT INTO schema_version VALUES (%d, '%s', now());\nCOMMIT;\n",
                 migration->number, migration->name);
@@ -76,20 +75,48 @@ static enum store_result apply(struct postgres_session *s, const struct migratio
                  migration->number);
         return STORE_FAILED;
     }
-    enum store_result result = script(s, strbuf_cstr(&text));
+    enum store_result result = script(s, "BEGIN");
+    if (result == STORE_OK && migration->folds_keys)
+        result = postgres_fold_keys(s);
+    if (result == STORE_OK)
+        result = script(s, strbuf_cstr(&text));
     postgres_link_rollback(&s->link);
     return result;
 }
 
-static enum store_result apply_missing(struct postgres_session *s, int64_t version)
+/* What is in the way of a migration. */
+static int judge(struct postgres_session *s, const struct migration *migration, struct error *err)
+{
+    AUTO(strbuf_done) struct strbuf found = STRBUF_INIT(MIGRATION_MAX_BYTES);
+    if (!migration->obstacles)
+        return 0;
+    size_t index = postgres_queue_text(s, migration->obstacles, NULL, 0);
+    if (postgres_run_for(s, POSTGRES_LONG_REPLY_NS) != STORE_OK)
+        return refuse(err, "cannot look for what is in the way of a newer version", &s->session);
+    const PGresult *rows = postgres_result(s, index);
+    for (int i = 0; i < MIN_OF(PQntuples(rows), (int)MIGRATION_OBSTACLES_MAX); i++)
+        strbuf_addf(&found, "%s%s", i ? ", " : "", PQgetvalue(rows, i, 0));
+    return migrations_judge(migration, strbuf_span(&found), err);
+}
+
+static int cannot_migrate(const struct session *session, struct error *err)
+{
+    return refuse(err, "cannot bring the PostgreSQL database to the newest version", session);
+}
+
+static int apply_missing(struct postgres_session *s, int64_t version, struct error *err)
 {
     size_t count;
     const struct migration *list = migrations(&count);
-    enum store_result result = STORE_OK;
-    for (size_t i = 0; i < count && result == STORE_OK; i++)
-        if (list[i].number > version)
-            result = apply(s, &list[i]);
-    return result;
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].number <= version)
+            continue;
+        if (judge(s, &list[i], err) != 0)
+            return -1;
+        if (apply(s, &list[i]) != STORE_OK)
+            return cannot_migrate(&s->session, err);
+    }
+    return 0;
 }
 
 static enum store_result set_indexes(struct postgres_session *s, bool without)
@@ -121,12 +148,12 @@ int postgres_migrate(struct store *store, struct error *err)
         result = read_version(s, &version);
     if (result == STORE_OK && check_version(version, err) != 0)
         return -1;
-    if (result == STORE_OK)
-        result = apply_missing(s, version);
+    if (result == STORE_OK && apply_missing(s, version, err) != 0)
+        return -1;
     if (result == STORE_OK)
         result = set_indexes(s, store->options.without_indexes);
     if (result != STORE_OK)
-        return refuse(err, "cannot bring the PostgreSQL database to the newest version", session);
+        return cannot_migrate(session, err);
     return 0;
 }
 

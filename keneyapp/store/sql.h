@@ -104,7 +104,8 @@ void sql_add_stats(struct strbuf *out, const char *const bounds[5]);
 /* The statements that are the same everywhere but for the marks. */
 enum sql_fixed {
     SQL_ROW_COUNT,      /* 1 tenant, 2 table -> number */
-    SQL_USER_BY_NAME,   /* 1 username -> columns in the order of struct store_user */
+    SQL_USER_BY_NAME,   /* 1 username, folded (fold_ascii()) -> columns in the order of struct
+                           store_user */
     SQL_USER_BY_ID,     /* 1 id -> the same */
     SQL_SET_PASSWORD,   /* 1 id, 2 hash, 3 now, 4 hash of before, or empty */
     SQL_SIGN_IN_FAILED, /* 1 id, 2 failures that lock, 3 locked until, 4 now -> is_locked */
@@ -123,6 +124,9 @@ enum sql_fixed {
 };
 
 void sql_add_fixed(struct strbuf *out, const struct dialect *dialect, enum sql_fixed which);
+
+/* Whether an entity has searched fields, and so NAME_key columns. */
+bool sql_has_keys(const struct entity *entity);
 
 /* Tables and indexes, for migrations. */
 void sql_add_table(struct strbuf *out, const struct dialect *dialect, enum entity_id id);

@@ -18,7 +18,7 @@
 static const char *const STATEMENTS[SQL_FIXED_COUNT] = {
     [SQL_ROW_COUNT] = "SELECT CAST(coalesce(sum(row_count), 0) AS BIGINT) FROM row_counts"
                       " WHERE tenant_id = ?1 AND table_name = ?2",
-    [SQL_USER_BY_NAME] = USER_COLUMNS "u.username = ?1",
+    [SQL_USER_BY_NAME] = USER_COLUMNS "lower(u.username) = ?1",
     [SQL_USER_BY_ID] = USER_COLUMNS "u.id = ?1",
     [SQL_SET_PASSWORD] = "UPDATE users SET hashed_password = ?2, password_changed_at = ?3,"
                          " updated_at = ?3, is_locked = false, locked_until = NULL,"

@@ -67,7 +67,7 @@ static void add_word(struct sql *sql, const struct entity *entity, struct span w
     strbuf_addc(&sql->text, ')');
 }
 
-static bool is_searched(const struct entity *entity)
+bool sql_has_keys(const struct entity *entity)
 {
     for (size_t i = 0; i < entity->field_count; i++)
         if (entity->fields[i].flags & FIELD_SEARCHED)
@@ -80,7 +80,7 @@ static void add_search(struct sql *sql, const struct entity *entity, struct span
 {
     struct span words[SEARCH_WORDS_MAX];
     size_t count = split_words(sql, search, words);
-    if (count && !is_searched(entity)) {
+    if (count && !sql_has_keys(entity)) {
         strbuf_adds(&sql->text, " AND 1 = 0");
         return;
     }
@@ -96,13 +96,26 @@ static void add_range(struct sql *sql, const struct entity *entity, const struct
     sql_mark(sql, sql->param_count);
 }
 
+/* Addresses are the same in any case, as their indexes have them. */
+static void add_address(struct sql *sql, const char *name, struct span address, bool indexed)
+{
+    char *folded = arena_dup(&sql->arena, address);
+    fold_ascii(address, folded);
+    strbuf_addf(&sql->text, " AND %slower(%s) = ", indexed ? "" : sql->dialect->unindexed, name);
+    sql_param(sql, value_text(span_of(folded, address.len)));
+}
+
 static void add_filter(struct sql *sql, const struct entity *entity, const struct filter *filter,
                        bool indexed)
 {
     static const char *const OPERATORS[] = {
         [FILTER_EQUAL] = " = ", [FILTER_FROM] = " >= ", [FILTER_BEFORE] = " < "};
-    strbuf_addf(&sql->text, " AND %s%s", indexed ? "" : sql->dialect->unindexed,
-                entity->fields[filter->field].name);
+    const struct field *field = &entity->fields[filter->field];
+    if (field->type == FIELD_EMAIL && filter->kind == FILTER_EQUAL) {
+        add_address(sql, field->name, filter->value.text, indexed);
+        return;
+    }
+    strbuf_addf(&sql->text, " AND %s%s", indexed ? "" : sql->dialect->unindexed, field->name);
     if (filter->kind == FILTER_IN) {
         sql_in(sql, filter->ids, filter->id_count);
     } else {

@@ -7,8 +7,13 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "keneyapp/model/fold.h"
 #include "keneyapp/store/migrations.h"
 #include "keneyapp/store/sqlite_private.h"
+
+enum {
+    FOLD_CHUNK_BYTES = 1024,
+};
 
 static enum store_result has_table(struct sqlite_session *s, const char *name, bool *ret_has)
 {
@@ -67,6 +72,49 @@ static enum store_result run_script(struct sqlite_session *s, const struct strbu
     return sqlite_failed(s);
 }
 
+/* fold_text(X) in SQL. */
+static void fold_in_sql(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    AUTO(arena_done) struct arena arena;
+    const char *text = (const char *)sqlite3_value_text(values[0]);
+    arena_init(&arena, FOLD_CHUNK_BYTES);
+    if (!text)
+        return;
+    struct span folded = fold_text(&arena, span_of(text, (size_t)sqlite3_value_bytes(values[0])));
+    sqlite3_result_text64(context, folded.ptr, folded.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+/* `form` for each searched field, with `before` before it. */
+static void add_keys(struct strbuf *out, const struct entity *entity, const char *before,
+                     const char *form)
+{
+    for (size_t i = 0; i < entity->field_count; i++) {
+        const char *name = entity->fields[i].name;
+        if (entity->fields[i].flags & FIELD_SEARCHED)
+            strbuf_addf(out, "%s%s_key %s fold_text(%s)", before, name, form, name);
+    }
+}
+
+/* What is searched, folded anew by the same function that folds it in new rows. */
+static enum store_result fold_keys(struct sqlite_session *s)
+{
+    AUTO(strbuf_done) struct strbuf script = STRBUF_INIT(MIGRATION_MAX_BYTES);
+    if (sqlite3_create_function(s->db, "fold_text", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                                fold_in_sql, NULL, NULL) != SQLITE_OK)
+        return sqlite_failed(s);
+    for (int id = 0; id < ENTITY_COUNT; id++) {
+        const struct entity *entity = entity_get((enum entity_id)id);
+        if (!sql_has_keys(entity))
+            continue;
+        strbuf_addf(&script, "UPDATE %s SET id = id", entity->table);
+        add_keys(&script, entity, ", ", "=");
+        strbuf_adds(&script, " WHERE false");
+        add_keys(&script, entity, " OR ", "IS NOT");
+        strbuf_adds(&script, ";\n");
+    }
+    return run_script(s, &script);
+}
+
 static enum store_result apply(struct sqlite_session *s, const struct migration *migration)
 {
     AUTO(strbuf_done) struct strbuf script = STRBUF_INIT(MIGRATION_MAX_BYTES);
@@ -76,7 +124,8 @@ static enum store_result apply(struct sqlite_session *s, const struct migration 
                 "INSERT INTO schema_version VALUES (%d, '%s',"
                 " strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ'));\n",
                 migration->number, migration->name);
-    return run_script(s, &script);
+    enum store_result result = migration->folds_keys ? fold_keys(s) : STORE_OK;
+    return result == STORE_OK ? run_script(s, &script) : result;
 }
 
 /* Looks again inside the transaction: another process may have been here. */
@@ -90,6 +139,37 @@ static enum store_result migrate_to(struct sqlite_session *s, const struct migra
     if (result == STORE_OK && version < migration->number)
         result = apply(s, migration);
     return sqlite_leave(s, true, result);
+}
+
+/* The texts of a statement's rows, with commas between them. */
+static enum store_result join_rows(struct sqlite_session *s, sqlite3_stmt *statement,
+                                   struct strbuf *out)
+{
+    enum store_result result = STORE_OK;
+    for (int i = 0; result == STORE_OK && i < MIGRATION_OBSTACLES_MAX; i++) {
+        result = sqlite_first(s, statement);
+        if (result == STORE_OK)
+            strbuf_addf(out, "%s%s", i ? ", " : "",
+                        (const char *)sqlite3_column_text(statement, 0));
+    }
+    if (statement)
+        sqlite_end(statement);
+    return result == STORE_NOT_FOUND ? STORE_OK : result;
+}
+
+/* What is in the way of a migration that is still to come. */
+static int judge(struct sqlite_session *s, const struct migration *migration, struct error *err)
+{
+    AUTO(strbuf_done) struct strbuf found = STRBUF_INIT(MIGRATION_MAX_BYTES);
+    int64_t version = 0;
+    if (!migration->obstacles)
+        return 0;
+    enum store_result result = read_version(s, &version);
+    if (result == STORE_OK && version < migration->number)
+        result = join_rows(s, sqlite_statement(s, span_cstr(migration->obstacles)), &found);
+    if (result != STORE_OK)
+        return cannot(s, "look for what is in the way of a newer version", err);
+    return migrations_judge(migration, strbuf_span(&found), err);
 }
 
 static enum store_result set_indexes(struct sqlite_session *s)
@@ -125,9 +205,12 @@ int sqlite_migrate(struct store *store, struct error *err)
     if (!session)
         return -1;
     struct sqlite_session *s = sqlite_of(session);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (judge(s, &all[i], err) != 0)
+            return -1;
         if (migrate_to(s, &all[i]) != STORE_OK)
             return cannot(s, "make the tables", err);
+    }
     return set_indexes(s) == STORE_OK ? 0 : cannot(s, "make the indexes", err);
 }
 

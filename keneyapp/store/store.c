@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "keneyapp/config.h"
+#include "keneyapp/model/fold.h"
 #include "keneyapp/store/migrations.h"
 #include "keneyapp/store/postgres.h"
 #include "keneyapp/store/sealing.h"
@@ -19,6 +20,7 @@
 enum {
     URL_MAX_BYTES = 4096,
     ARENA_CHUNK_BYTES = 16 * 1024,
+    NAME_CHUNK_BYTES = 512,
     RESULT_MAX_BYTES = 8 * 1024 * 1024, /* a job's, sealed */
 };
 
@@ -259,7 +261,12 @@ enum store_result session_remove(struct session *session, enum entity_id id, con
 enum store_result session_user(struct session *session, struct span username,
                                struct store_user *ret_user)
 {
-    return OBSERVED(session, QUERY_SIMPLE, user_by_name(session, username, ret_user));
+    AUTO(arena_done) struct arena arena;
+    arena_init(&arena, NAME_CHUNK_BYTES);
+    char *folded = arena_dup(&arena, username);
+    fold_ascii(username, folded);
+    return OBSERVED(session, QUERY_SIMPLE,
+                    user_by_name(session, span_of(folded, username.len), ret_user));
 }
 
 enum store_result session_user_by_id(struct session *session, int64_t user_id,

@@ -67,10 +67,12 @@ enum {
 
 struct list_query {
     int64_t skip, limit; /* limit < 0: every row (the clinic without pagination) */
-    int sort_field;      /* index of a field with FIELD_SORTED; 0 is id; ties by id */
+    int sort_field;      /* index of a field with FIELD_SORTED; 0 is id; ties by id; a field with
+                            FIELD_SEARCHED is sorted as it is searched, so e and é are a tie */
     bool descending;
     struct span search; /* borrowed for the call; every word of it begins a field with
-                           FIELD_SEARCHED, in any case; empty: every row */
+                           FIELD_SEARCHED, whatever its case and accents (model/fold.h); empty:
+                           every row */
     struct filter filters[FILTERS_MAX];
     size_t filter_count;
 };
@@ -322,7 +324,7 @@ MUST_CHECK enum store_result session_update(struct session *session, enum entity
 MUST_CHECK enum store_result session_remove(struct session *session, enum entity_id id,
                                             const int64_t *ids, size_t count, size_t *ret_removed);
 
-/* Users of any tenant. */
+/* Users of any tenant; names are the same in any case of their ASCII letters. */
 MUST_CHECK enum store_result session_user(struct session *session, struct span username,
                                           struct store_user *ret_user);
 MUST_CHECK enum store_result session_user_by_id(struct session *session, int64_t user_id,

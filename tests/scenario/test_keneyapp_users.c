@@ -88,6 +88,35 @@ static void test_names(void **state)
     }
 }
 
+/* One user and one address, however they are typed; so are the guesses at a password. */
+static void test_any_case(void **state)
+{
+    int64_t id = add_user("Marie-Lou", "nurse");
+    const char *token = signed_in("MARIE-lou", "first-password");
+    assert_int_equal(me(token), 200);
+    assert_int_equal(number_in_answer("id"), id);
+    assert_true(says("\"username\":\"Marie-Lou\""));
+    static const char *const TWINS[][2] = {{"marie-lou", "a@staff.example"},
+                                           {"other-lou", "MARIE-LOU@staff.EXAMPLE"}};
+    for (size_t i = 0; i < COUNT_OF(TWINS); i++)
+        assert_int_equal(ask("POST", "/api/v1/users", ADMIN,
+                             text("{\"username\":\"%s\",\"email\":\"%s\",\"full_name\":\"x\","
+                                  "\"role\":\"nurse\",\"password\":\"12345678\"}",
+                                  TWINS[i][0], TWINS[i][1])),
+                         400);
+    assert_int_equal(set_status(id, "{\"is_active\":false}"), 200);
+    assert_int_equal(me(token), 401);
+    assert_int_equal(sign_in("marie-LOU", "first-password"), 403);
+    assert_int_equal(set_status(id, "{\"is_active\":true}"), 200);
+    static const char *const GUESSES[] = {"marie-lou", "Marie-lou", "mArie-lou", "MARIE-LOU",
+                                          "marie-loU"};
+    for (size_t i = 0; i < COUNT_OF(GUESSES); i++)
+        assert_int_equal(sign_in(GUESSES[i], "wrong-password"), 401);
+    assert_int_equal(sign_in("Marie-Lou", "first-password"), 403);
+    assert_int_equal(set_status(id, "{\"is_locked\":false}"), 200);
+    assert_int_equal(sign_in("Marie-Lou", "first-password"), 200);
+}
+
 static void test_only_administrators(void **state)
 {
     static const char *const NAMES[] = {"doctor", "nurse", "receptionist"};
@@ -356,6 +385,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_new_user),
         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_any_case),
         cmocka_unit_test(test_only_administrators),
         cmocka_unit_test(test_inactive_at_once),
         cmocka_unit_test(test_locked_at_once),

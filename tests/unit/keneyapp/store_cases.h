@@ -8,17 +8,19 @@
 #include "unit/keneyapp/store_fixture.h"
 
 /* The number of cases that failed. */
-int store_cases_rows(const struct store_rig *rig);    /* store_cases_rows.c */
-int store_cases_lists(const struct store_rig *rig);   /* store_cases_lists.c */
-int store_cases_totals(const struct store_rig *rig);  /* store_cases_totals.c */
-int store_cases_tenants(const struct store_rig *rig); /* store_cases_tenants.c */
-int store_cases_work(const struct store_rig *rig);    /* store_cases_work.c: users, audit, jobs */
-int store_cases_faults(const struct store_rig *rig);  /* store_cases_faults.c */
+int store_cases_rows(const struct store_rig *rig);     /* store_cases_rows.c */
+int store_cases_lists(const struct store_rig *rig);    /* store_cases_lists.c */
+int store_cases_totals(const struct store_rig *rig);   /* store_cases_totals.c */
+int store_cases_tenants(const struct store_rig *rig);  /* store_cases_tenants.c */
+int store_cases_work(const struct store_rig *rig);     /* store_cases_work.c: users, audit, jobs */
+int store_cases_faults(const struct store_rig *rig);   /* store_cases_faults.c */
+int store_cases_upgrades(const struct store_rig *rig); /* store_cases_upgrades.c */
 
 static inline int store_cases(const struct store_rig *rig)
 {
     return store_cases_rows(rig) + store_cases_lists(rig) + store_cases_totals(rig) +
-           store_cases_tenants(rig) + store_cases_work(rig) + store_cases_faults(rig);
+           store_cases_tenants(rig) + store_cases_work(rig) + store_cases_faults(rig) +
+           store_cases_upgrades(rig);
 }
 
 /* In a table of cases, where `rig` is the rig. */

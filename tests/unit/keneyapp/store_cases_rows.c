@@ -77,6 +77,9 @@ static void test_insert(void **state)
     make_patient(row, "a@b.example");
     assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &unused),
                      STORE_DUPLICATE);
+    make_patient(row, "A@B.Example");
+    assert_int_equal(session_insert(place->session, ENTITY_PATIENTS, row, 1, &unused),
+                     STORE_DUPLICATE);
     assert_int_equal(count_of(place->session, ENTITY_PATIENTS), 1);
     assert_string_equal(text_in(place->session, ENTITY_PATIENTS, id, "last_name", &seen),
                         "x'\"; DROP TABLE");

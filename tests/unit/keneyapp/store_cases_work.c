@@ -25,7 +25,8 @@ static void test_users(void **state)
     assert_false(user.is_locked);
     assert_string_equal(user.locked_until, "");
     assert_int_equal(session_user(place->session, SPAN("nobody"), &user), STORE_NOT_FOUND);
-    assert_int_equal(session_user(place->session, SPAN("TESTUSER"), &user), STORE_NOT_FOUND);
+    assert_int_equal(session_user(place->session, SPAN("TestUSER"), &user), STORE_OK);
+    assert_string_equal(user.username, "testuser");
     assert_int_equal(session_user(place->session, SPAN("' OR 1=1 --"), &user), STORE_NOT_FOUND);
     assert_int_equal(session_user(place->session, SPAN(""), &user), STORE_NOT_FOUND);
     assert_int_equal(session_user_by_id(place->session, doctor, &user), STORE_OK);
@@ -66,8 +67,23 @@ static void test_names_are_unique(void **state)
     int64_t id;
     add_doctor(place->session, "testuser");
     session_for(place->session, place->other_tenant);
-    make_user(row, "testuser", "nurse");
-    assert_int_equal(session_insert(place->session, ENTITY_USERS, row, 1, &id), STORE_DUPLICATE);
+
+    static const struct {
+        const char *name, *email;
+        enum store_result result;
+    } OTHERS[] = {
+        {"testuser", "a", STORE_DUPLICATE},
+        {"TestUser", "b", STORE_DUPLICATE},
+        {"other", "TESTuser", STORE_DUPLICATE}, /* the address of testuser in the fixture */
+        {"other", "c", STORE_OK},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(OTHERS); i++) {
+        make_user(row, OTHERS[i].name, "nurse");
+        set_text(ENTITY_USERS, row, "email", OTHERS[i].email);
+        assert_int_equal(session_insert(place->session, ENTITY_USERS, row, 1, &id),
+                         OTHERS[i].result);
+    }
 }
 
 static void fail_sign_in(struct session *session, int64_t id, bool locks)

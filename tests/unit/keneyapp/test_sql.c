@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * SQL as text, in both dialects; folding.
+ * SQL as text, in both dialects.
  */
-#include "keneyapp/model/fold.h"
 #include "keneyapp/store/migrations.h"
 #include "keneyapp/store/sql.h"
 #include "support/test.h"
@@ -207,7 +206,7 @@ static void test_insert(void **state)
     assert_int_equal(sqlite.param_count, 42);
     assert_int_equal(sqlite.params[0].number, 7);
     param_is(&sqlite, 2, "\xc3\x89LISE");
-    param_is(&sqlite, 18, "\xc3\xa9lise");
+    param_is(&sqlite, 18, "elise");
     param_is(&sqlite, 42, "5");
     assert_int_equal(sqlite.params[40].kind, VALUE_NULL);
     sql_insert_text(&postgres, ENTITY_USERS, 1);
@@ -273,39 +272,6 @@ static void test_tables(void **state)
     assert_false(script.overflow);
 }
 
-static const struct fold_case {
-    const char *text, *folded;
-} FOLDS[] = {
-    {"", ""},
-    {"AbC-[z]", "abc-[z]"},
-    {"\xc3\x80\xc3\x96\xc3\x97\xc3\x98\xc3\x9f", "\xc3\xa0\xc3\xb6\xc3\x97\xc3\xb8\xc3\x9f"},
-    {"\xc5\x81\xc5\xbb\xc5\xb8", "\xc5\x82\xc5\xbc\xc3\xbf"},
-    {"\xce\x91\xce\xa3", "\xce\xb1\xcf\x83"},
-    {"\xd0\x81\xd0\x96", "\xd1\x91\xd0\xb6"},
-    {"\xe1\xba\xa0", "\xe1\xba\xa1"},
-    {"\xf0\x9f\xa5\x9c"
-     "A",
-     "\xf0\x9f\xa5\x9c"
-     "a"},
-    {"A\xff"
-     "B",
-     "a\xef\xbf\xbd"
-     "b"},
-    {"\xc3", "\xef\xbf\xbd"},
-};
-
-static void test_fold(void **state)
-{
-    struct arena arena;
-    arena_init(&arena, 4096);
-    for (size_t i = 0; i < COUNT_OF(FOLDS); i++) {
-        struct span folded = fold_text(&arena, span_cstr(FOLDS[i].text));
-        assert_int_equal(folded.len, strlen(FOLDS[i].folded));
-        assert_memory_equal(folded.ptr, FOLDS[i].folded, folded.len);
-    }
-    arena_done(&arena);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,7 +280,7 @@ int main(void)
         cmocka_unit_test(test_leading_value), cmocka_unit_test(test_walks),
         cmocka_unit_test(test_insert),        cmocka_unit_test(test_update),
         cmocka_unit_test(test_moves),         cmocka_unit_test(test_fixed),
-        cmocka_unit_test(test_tables),        cmocka_unit_test(test_fold),
+        cmocka_unit_test(test_tables),
     };
     return cmocka_run_group_tests(tests, make_builders, drop_builders);
 }
