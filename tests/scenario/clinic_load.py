@@ -115,6 +115,33 @@ def acknowledged(group):
     return [entry for person in group for entry in person.acknowledged]
 
 
+def refused(people):
+    return sum(person.statuses.get(status, 0) for person in people for status in (503, 507))
+
+
+def answered(people):
+    return sum(person.statuses.get(200, 0) for person in people)
+
+
+def fill_disk(ballast):
+    """A file that takes all that is left."""
+    with open(ballast, "ab", buffering=0) as file:
+        try:
+            while file.write(bytes(4096)):
+                pass
+        except OSError:
+            pass
+
+
+def check_full_batch(clinic, checks):
+    """All or nothing, also when the disk is what says no."""
+    before = clinic.ask("GET", "/patients?limit=1", "doctor").json()["total"]
+    answer = clinic.ask("POST", "/batch/patients", "doctor", [PATIENT] * 1000)
+    checks.equal((answer.status, answer.json()["detail"]), (507, "The disk is full"), "a batch")
+    after = clinic.ask("GET", "/patients?limit=1", "doctor").json()["total"]
+    checks.equal(after, before, "nothing of it stays")
+
+
 def check_nothing_wrong(people, checks):
     for name, group in people.items():
         checks.equal([fault for person in group for fault in person.wrong][:5], [],
