@@ -17,8 +17,8 @@
  *           |                     |                     |
  *        request.c             exchange.c          connection.c          (session: the pool)
  *
- * Over HTTP/2 a connection has a `multiplex` (multiplex.c), and in it a channel for each exchange
- * that shares it.
+ * Over HTTP/2 a connection has a `multiplex` (multiplex.c), and in it a channel (channel.c) for
+ * each exchange that shares it.
  *
  * Who may vanish when: an exchange ends with ops->on_end(), after which its owner may free it and
  * start anything, so nobody touches it afterwards. A connection that closes goes to the client's
@@ -281,15 +281,18 @@ struct exchange *multiplex_next_waiting(struct multiplex *multiplex);
 void multiplex_take_all(struct multiplex *multiplex, struct list *ret_channels);
 void multiplex_fail_all(struct list *channels, struct failure failure);
 
-/* The exchange leaves; its stream is reset. */
-void multiplex_cancel(struct exchange *exchange);
-
 /* Ready, and without exchanges. */
 bool multiplex_is_idle(const struct multiplex *multiplex);
 
-void multiplex_pause(struct exchange *exchange);
-void multiplex_resume(struct exchange *exchange);
-const struct http2_stream *multiplex_stream(const struct exchange *exchange);
+/* channel.c: the stream of an exchange that shares its connection, and the timer that an HTTP/1
+ * exchange borrows from its connection. */
+
+/* The exchange leaves; its stream is reset. */
+void channel_cancel(struct exchange *exchange);
+
+void channel_pause(struct exchange *exchange);
+void channel_resume(struct exchange *exchange);
+const struct http2_stream *channel_stream(const struct exchange *exchange);
 
 /* pool.c: the idle connections of a session. */
 struct connection *pool_take(struct session *session, const struct origin *origin);

@@ -178,7 +178,7 @@ static void cut(struct exchange *exchange)
 {
     struct client *client = exchange->session->client;
     if (exchange->channel)
-        multiplex_cancel(exchange);
+        channel_cancel(exchange);
     else if (exchange->connection)
         connection_leave(exchange->connection);
     if (exchange->only_connects)
@@ -201,21 +201,21 @@ void exchange_done(struct exchange *exchange)
 static int status_so_far(const struct exchange *exchange)
 {
     if (exchange->channel)
-        return (int)http2_stream_status(multiplex_stream(exchange));
+        return (int)http2_stream_status(channel_stream(exchange));
     return (int)http1_parser_status(&exchange->connection->parser);
 }
 
 int64_t exchange_content_length(const struct exchange *exchange)
 {
     if (exchange->channel)
-        return http2_stream_content_length(multiplex_stream(exchange));
+        return http2_stream_content_length(channel_stream(exchange));
     return http1_parser_content_length(&exchange->connection->parser);
 }
 
 bool exchange_has_body(const struct exchange *exchange)
 {
     if (exchange->channel)
-        return http2_stream_has_body(multiplex_stream(exchange));
+        return http2_stream_has_body(channel_stream(exchange));
     return http1_parser_framing(&exchange->connection->parser) != HTTP1_BODY_NONE;
 }
 
@@ -224,7 +224,7 @@ void exchange_close(struct exchange *exchange)
     exchange->status = status_so_far(exchange);
     exchange->failure = failure_of_status(exchange->status);
     if (exchange->channel)
-        multiplex_cancel(exchange);
+        channel_cancel(exchange);
     else
         connection_close(exchange->connection);
     report(exchange);

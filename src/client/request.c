@@ -276,7 +276,7 @@ void request_pause(struct request *request)
 {
     struct exchange *exchange = request->exchange;
     if (exchange && exchange->channel)
-        multiplex_pause(exchange);
+        channel_pause(exchange);
     else if (exchange && exchange->connection)
         connection_pause(exchange->connection);
 }
@@ -285,7 +285,7 @@ void request_resume(struct request *request)
 {
     struct exchange *exchange = request->exchange;
     if (exchange && exchange->channel)
-        multiplex_resume(exchange);
+        channel_resume(exchange);
     else if (exchange && exchange->connection)
         connection_resume(exchange->connection);
 }
