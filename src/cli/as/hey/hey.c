@@ -25,7 +25,7 @@
 #include "cli/hosts.h"
 #include "net/address.h"
 #include "run/bench.h"
-#include "run/volley.h"
+#include "run/callers_run.h"
 
 enum {
     EXIT_REFUSED = 1,
@@ -245,12 +245,12 @@ static nsec_t interval_ns(double rate)
     return micros >= 1 && micros < 9e12 ? (nsec_t)micros * NSEC_PER_USEC : 0;
 }
 
-static struct volley_config configure(const struct hey *hey, void *const *states,
-                                      const struct transport_config *transport)
+static struct callers_run_config configure(const struct hey *hey, void *const *states,
+                                           const struct transport_config *transport)
 {
     const struct hey_options *options = &hey->options;
     bool is_timed = options->duration_ns > 0;
-    struct volley_config config = {
+    struct callers_run_config config = {
         .load =
             {
                 .transport = transport,
@@ -303,8 +303,8 @@ static int measure(struct hey *hey)
         hey_tally_init(&state->tally, strcmp(hey->options.output, "csv") == 0);
         states[i] = state;
     }
-    struct volley_config config = configure(hey, states, &transport);
-    if (volley_run(&config, &hey->duration_ns, &err) < 0)
+    struct callers_run_config config = configure(hey, states, &transport);
+    if (callers_run(&config, &hey->duration_ns, &err) < 0)
         return refuse(err.message);
     for (unsigned i = 1; i < hey->workers; i++)
         hey_tally_merge(&hey->states[0].tally, &hey->states[i].tally);

@@ -3,8 +3,8 @@
  * The life of a load of callers: signals, descriptors, workers. What they measured stays with
  * whoever gave their states.
  */
-#ifndef RUN_VOLLEY_H
-#define RUN_VOLLEY_H
+#ifndef RUN_CALLERS_RUN_H
+#define RUN_CALLERS_RUN_H
 
 #include <stdbool.h>
 
@@ -14,7 +14,7 @@
 
 struct error;
 
-struct volley_config {
+struct callers_run_config {
     struct callers_config load; /* of all workers together; a worker's share of the users, its
                                    state, registry and client are filled in */
     unsigned workers;           /* >= 1, <= load.users */
@@ -25,7 +25,7 @@ struct volley_config {
 /* Runs until all users have made their calls, or until SIGINT or SIGTERM and the end of the calls
  * that are under way then; blocks. -1 and `err` when the load could not begin. `*ret_duration_ns`:
  * from the first worker's start to the end of the last. */
-MUST_CHECK int volley_run(const struct volley_config *config, nsec_t *ret_duration_ns,
-                          struct error *err);
+MUST_CHECK int callers_run(const struct callers_run_config *config, nsec_t *ret_duration_ns,
+                           struct error *err);
 
 #endif
