@@ -22,6 +22,8 @@ enum {
     NAME_MAX_BYTES = 64,
 };
 
+#define DURATION_MAX_S (INT64_C(100) * 365 * 86400)
+
 /* How many plain words a command takes; the rest take none. */
 static const struct words {
     enum command_bit command;
@@ -70,12 +72,15 @@ int config_duration(const char *text, nsec_t *ret_ns)
     static const int64_t SECONDS[] = {1, 60, 3600, 86400};
     size_t digits = strspn(text, "0123456789");
     uint64_t number;
-    if (span_to_u64(span_of(text, digits), 1000000, &number) != 0)
+    if (span_to_u64(span_of(text, digits), DURATION_MAX_S, &number) != 0)
         return -1;
     const char *unit = text[digits] ? strchr(UNITS, text[digits]) : UNITS;
     if (!unit || (text[digits] && text[digits + 1]))
         return -1;
-    *ret_ns = (nsec_t)number * SECONDS[unit - UNITS] * NSEC_PER_SEC;
+    nsec_t seconds = (nsec_t)number * SECONDS[unit - UNITS];
+    if (seconds > DURATION_MAX_S)
+        return -1;
+    *ret_ns = seconds * NSEC_PER_SEC;
     return 0;
 }
 
@@ -256,6 +261,7 @@ static int read_file(struct config *config, const char *path, bool needed, struc
         return error_set(err, EXIT_INVALID_CONFIG,
                          "cannot read %s, or it has more than 64 KiB: name another with --config",
                          path);
+    config->config_file = arena_dup(&config->texts, span_cstr(path));
     return config_text(config, strbuf_span(&text), path, err);
 }
 
@@ -284,10 +290,6 @@ int config_check(const struct config *config, struct error *err)
             err, EXIT_USAGE,
             "--listen and --tls-listen are both off, so nobody could reach the clinic: "
             "give one of them an ADDRESS:PORT");
-    if (config->token_ns == 0)
-        return error_set(err, EXIT_USAGE,
-                         "--token-lifetime 0 would make tokens that are over when they are issued; "
-                         "write for example 45s, 30m or 12h");
     if (config->database && config_uses_sqlite(config) && strstr(config->database, "://"))
         return error_set(err, EXIT_USAGE,
                          "--database: give a URL that begins with postgres://, or the path of an "

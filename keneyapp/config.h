@@ -64,7 +64,7 @@ enum log_style {
 
 struct config {
     const char *data_dir;            /* never NULL after config_load() */
-    const char *config_file;         /* NULL: keneyapp.conf in the data folder, if there is one */
+    const char *config_file;         /* that was read, after config_load(); NULL: none */
     const char *listen, *tls_listen; /* ADDRESS:PORT or "off" */
     bool demo, help;
     nsec_t token_ns;          /* life of an access token */
@@ -158,7 +158,7 @@ void config_print(const struct config *config, struct strbuf *out);
 /* A database's or cache's URL (or "name=value" words) with its password as ***. */
 void config_mask(struct strbuf *out, const char *url);
 
-/* "12h", "30m", "45s", "0"; 0 or -1. */
+/* "12h", "30m", "45s", "0", at most 100 years; 0 or -1. */
 MUST_CHECK int config_duration(const char *text, nsec_t *ret_ns);
 
 /* "65536", "64k", "64M", "1G"; 0 or -1. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "keneyapp/cache/cache.h"
 #include "keneyapp/model/role.h"
 
 enum {
@@ -14,6 +15,10 @@ enum {
     AT_WORK = COMMAND_ALL & ~COMMAND_VERSION,
     SERVING = COMMAND_SERVE | COMMAND_CONFIG,
     ADDING_USERS = COMMAND_PASSWD | COMMAND_USER,
+
+    HOUR_S = 3600,
+    DAY_S = 24 * HOUR_S,
+    YEAR_S = 365 * DAY_S,
 };
 
 static const char *const AUDIT_MODES[] = {"default", "strict", NULL};
@@ -36,7 +41,7 @@ const struct option CONFIG_OPTIONS[] = {
     OPTION(
         "config", "FILE", OPTION_TEXT, config_file, AT_WORK,
         "file of options, name = value; default keneyapp.conf in the data folder, if there is one",
-        .flags = OPTION_NOT_IN_FILE),
+        .flags = OPTION_NOT_IN_FILE, .zero = "none"),
     OPTION(
         "database", "URL", OPTION_TEXT, database, AT_WORK,
         "postgres://USER:PASSWORD@HOST/NAME, or the path of an SQLite file; default keneyapp.db in "
@@ -57,11 +62,13 @@ const struct option CONFIG_OPTIONS[] = {
     OPTION("demo", NULL, OPTION_FLAG, demo, SERVING,
            "fill an empty database with synthetic people first"),
     OPTION("token-lifetime", "TIME", OPTION_DURATION, token_ns, SERVING | COMMAND_TOKEN,
-           "how long an access token is good; default 12h"),
+           "how long an access token is good; default 12h", .min = 1, .max = YEAR_S),
     OPTION("remember-logins", "TIME", OPTION_DURATION, remember_ns, SERVING,
-           "how long a verified login needs no new password hash; 0 switches this off; default 5m"),
+           "how long a verified login needs no new password hash; 0 switches this off; default 5m",
+           .min = 0, .max = DAY_S),
     OPTION("lockout-time", "TIME", OPTION_DURATION, lockout_ns, SERVING,
-           "how long five wrong passwords in a row lock a name; 0: never; default 15m"),
+           "how long five wrong passwords in a row lock a name; 0: never; default 15m", .min = 0,
+           .max = YEAR_S),
     OPTION("cors-origin", "LIST", OPTION_TEXT, cors_origins, SERVING,
            "origins whose pages may read answers, with commas, like https://desk.example; default "
            "none",
@@ -78,20 +85,22 @@ const struct option CONFIG_OPTIONS[] = {
            .min = 1, .max = 1000000, .zero = "any"),
     OPTION("request-timeout", "TIME", OPTION_DURATION, request_timeout_ns, SERVING,
            "time for the whole head of a request, and again for its body; also how long a "
-           "connection may be idle; default 75s"),
+           "connection may be idle; default 75s",
+           .min = 1, .max = HOUR_S),
     OPTION("pool-size", "N", OPTION_COUNT, pool_size, SERVING,
            "connections to the database that stay open; default 20", .min = 1, .max = 10000),
     OPTION("max-overflow", "N", OPTION_COUNT, max_overflow, SERVING,
            "connections beyond those, opened in need and closed after it; default 40", .min = 0,
            .max = 10000),
     OPTION("pool-timeout", "TIME", OPTION_DURATION, pool_timeout_ns, SERVING,
-           "longest wait for a connection, then 503; default 30s"),
+           "longest wait for a connection, then 503; 0: none; default 30s", .min = 0,
+           .max = HOUR_S),
     OPTION("pool-recycle", "TIME", OPTION_DURATION, pool_recycle_ns, SERVING,
-           "age at which a connection is replaced; 0: never; default 1h"),
+           "age at which a connection is replaced; 0: never; default 1h", .min = 0, .max = YEAR_S),
     OPTION("pre-ping", NULL, OPTION_FLAG, pre_ping, SERVING,
            "do not try an idle connection before it is used", .flags = OPTION_IS_ON),
     OPTION("cache-bytes", "SIZE", OPTION_SIZE, cache_bytes, SERVING,
-           "memory for answers; default 64M"),
+           "memory for answers; default 64M", .min = CACHE_BYTES_MIN, .max = UINT64_C(1) << 40),
     OPTION("audit", "MODE", OPTION_CHOICE, audit, SERVING,
            "default, or strict: no answer before its audit row is on the disk",
            .choices = AUDIT_MODES),
@@ -99,7 +108,8 @@ const struct option CONFIG_OPTIONS[] = {
            "on, off, or auto: not for clients on the loopback interface; default auto",
            .choices = RATE_LIMITS_MODES),
     OPTION("stats-interval", "TIME", OPTION_DURATION, stats_interval_ns, SERVING,
-           "time between refreshes of the dashboard's figures; 0: on demand only; default 30s"),
+           "time between refreshes of the dashboard's figures; 0: on demand only; default 30s",
+           .min = 0, .max = DAY_S),
     OPTION("without", "LIST", OPTION_MEASURES, without, SERVING,
            "measures to take away, with commas, to see what they are worth: pool, cache, indexes, "
            "gzip, "
@@ -158,6 +168,11 @@ static int parse_flag(const char *text, bool *ret_value)
     return -1;
 }
 
+static bool is_within(const struct option *option, uint64_t number)
+{
+    return number >= option->min && number <= option->max;
+}
+
 static int parse_count(const struct option *option, const char *text, unsigned *ret_count)
 {
     uint64_t number;
@@ -165,9 +180,27 @@ static int parse_count(const struct option *option, const char *text, unsigned *
         *ret_count = 0;
         return 0;
     }
-    if (span_to_u64(span_cstr(text), option->max, &number) != 0 || number < option->min)
+    if (span_to_u64(span_cstr(text), option->max, &number) != 0 || !is_within(option, number))
         return -1;
     *ret_count = (unsigned)number;
+    return 0;
+}
+
+static int parse_duration(const struct option *option, const char *text, nsec_t *ret_ns)
+{
+    nsec_t ns;
+    if (config_duration(text, &ns) != 0 || !is_within(option, (uint64_t)(ns / NSEC_PER_SEC)))
+        return -1;
+    *ret_ns = ns;
+    return 0;
+}
+
+static int parse_size(const struct option *option, const char *text, uint64_t *ret_bytes)
+{
+    uint64_t bytes;
+    if (config_size(text, &bytes) != 0 || !is_within(option, bytes))
+        return -1;
+    *ret_bytes = bytes;
     return 0;
 }
 
@@ -213,17 +246,55 @@ static int parse_value(struct config *config, const struct option *option, const
         *(const char **)at = value[0] ? value : NULL;
         return value[0] || option->flags & OPTION_OPTIONAL ? 0 : -1;
     case OPTION_DURATION:
-        return config_duration(value, (nsec_t *)at);
+        return parse_duration(option, value, (nsec_t *)at);
     case OPTION_COUNT:
         return parse_count(option, value, (unsigned *)at);
     case OPTION_SIZE:
-        return config_size(value, (uint64_t *)at);
+        return parse_size(option, value, (uint64_t *)at);
     case OPTION_CHOICE:
         return parse_choice(option, value, (unsigned *)at);
     case OPTION_MEASURES:
         return parse_measures(value, (unsigned *)at);
     }
     return -1;
+}
+
+static void print_duration(struct strbuf *out, nsec_t ns)
+{
+    static const char UNITS[] = "dhms";
+    static const int64_t SECONDS[] = {86400, 3600, 60, 1};
+    int64_t seconds = ns / NSEC_PER_SEC;
+    size_t unit = 0;
+    while (seconds % SECONDS[unit])
+        unit++;
+    if (seconds)
+        strbuf_addf(out, "%lld%c", (long long)(seconds / SECONDS[unit]), UNITS[unit]);
+    else
+        strbuf_addc(out, '0');
+}
+
+static void print_size(struct strbuf *out, uint64_t bytes)
+{
+    static const char *const UNITS[] = {"", "k", "M", "G"};
+    size_t unit = 0;
+    for (; bytes && bytes % 1024 == 0 && unit + 1 < COUNT_OF(UNITS); unit++)
+        bytes /= 1024;
+    strbuf_addf(out, "%llu%s", (unsigned long long)bytes, UNITS[unit]);
+}
+
+/* " from 1s to 1h" */
+static void add_range(struct strbuf *out, const struct option *option)
+{
+    const uint64_t ends[] = {option->min, option->max};
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        strbuf_adds(out, i ? " to " : " from ");
+        if (option->kind == OPTION_DURATION)
+            print_duration(out, (nsec_t)ends[i] * NSEC_PER_SEC);
+        else if (option->kind == OPTION_SIZE)
+            print_size(out, ends[i]);
+        else
+            strbuf_addf(out, "%llu", (unsigned long long)ends[i]);
+    }
 }
 
 /* What the option takes, for a complaint. */
@@ -237,14 +308,19 @@ static void add_expectation(struct strbuf *out, const struct option *option)
         strbuf_adds(out, "a text that is not empty");
         break;
     case OPTION_DURATION:
-        strbuf_adds(out, "a time; write for example 45s, 30m or 12h");
+        strbuf_adds(out, "a time");
+        add_range(out, option);
+        strbuf_adds(out, "; write for example 45s, 30m or 12h");
         break;
     case OPTION_COUNT:
-        strbuf_addf(out, "a number from %u to %u%s%s", option->min, option->max,
-                    option->zero ? ", or " : "", option->zero ? option->zero : "");
+        strbuf_adds(out, "a number");
+        add_range(out, option);
+        strbuf_addf(out, "%s%s", option->zero ? ", or " : "", option->zero ? option->zero : "");
         break;
     case OPTION_SIZE:
-        strbuf_adds(out, "a number of bytes; write for example 65536, 64M or 1G");
+        strbuf_adds(out, "a number of bytes");
+        add_range(out, option);
+        strbuf_adds(out, "; write for example 65536, 64M or 1G");
         break;
     case OPTION_CHOICE:
         for (unsigned i = 0; option->choices[i]; i++)
@@ -278,29 +354,6 @@ int option_set(struct config *config, const struct option *option, const char *v
                      "%s: \"%s\" is not %s", label, value, strbuf_cstr(&expectation));
 }
 
-static void print_duration(struct strbuf *out, nsec_t ns)
-{
-    static const char UNITS[] = "dhms";
-    static const int64_t SECONDS[] = {86400, 3600, 60, 1};
-    int64_t seconds = ns / NSEC_PER_SEC;
-    size_t unit = 0;
-    while (seconds % SECONDS[unit])
-        unit++;
-    if (seconds)
-        strbuf_addf(out, "%lld%c", (long long)(seconds / SECONDS[unit]), UNITS[unit]);
-    else
-        strbuf_addc(out, '0');
-}
-
-static void print_size(struct strbuf *out, uint64_t bytes)
-{
-    static const char *const UNITS[] = {"", "k", "M", "G"};
-    size_t unit = 0;
-    for (; bytes && bytes % 1024 == 0 && unit + 1 < COUNT_OF(UNITS); unit++)
-        bytes /= 1024;
-    strbuf_addf(out, "%llu%s", (unsigned long long)bytes, UNITS[unit]);
-}
-
 static void print_measures(struct strbuf *out, unsigned bits)
 {
     const char *between = "";
@@ -319,8 +372,10 @@ static void print_text(struct strbuf *out, const struct option *option, const ch
         strbuf_adds(out, "***");
     else if (text && option->flags & OPTION_SECRET)
         config_mask(out, text);
-    else
-        strbuf_adds(out, text ? text : "");
+    else if (text)
+        strbuf_adds(out, text);
+    else if (option->zero)
+        strbuf_adds(out, option->zero);
 }
 
 void option_print(const struct config *config, const struct option *option, struct strbuf *out)

@@ -11,9 +11,9 @@
 enum option_kind {
     OPTION_FLAG,     /* bool; --name and --no-name */
     OPTION_TEXT,     /* const char * */
-    OPTION_DURATION, /* nsec_t */
+    OPTION_DURATION, /* nsec_t, from min to max seconds */
     OPTION_COUNT,    /* unsigned, from min to max */
-    OPTION_SIZE,     /* uint64_t, bytes */
+    OPTION_SIZE,     /* uint64_t, from min to max bytes */
     OPTION_CHOICE,   /* unsigned, index into `choices` */
     OPTION_MEASURES, /* unsigned, enum measure */
 };
@@ -33,8 +33,8 @@ struct option {
     unsigned commands;
     const char *help;
     unsigned flags;
-    unsigned min, max;          /* of OPTION_COUNT */
-    const char *zero;           /* a word for 0, like auto */
+    uint64_t min, max;          /* of those kinds that have them */
+    const char *zero;           /* a word for 0, like auto; of a text, for none */
     const char *const *choices; /* NULL-terminated */
 };
 

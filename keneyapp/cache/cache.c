@@ -20,7 +20,6 @@
 
 enum {
     SHARDS = 16,
-    BYTES_MIN = 1024 * 1024,
 };
 
 struct cache {
@@ -82,11 +81,11 @@ static int open_shared(struct cache *cache, struct error *err)
 
 struct cache *cache_new(const struct cache_config *config, struct error *err)
 {
-    if (config->bytes_max < BYTES_MIN) {
+    if (config->bytes_max < CACHE_BYTES_MIN) {
         error_set(err, EXIT_INVALID_CONFIG,
                   "a cache of %zu bytes is too small: give --cache-bytes at least %d, or switch it "
                   "off with --without cache",
-                  config->bytes_max, BYTES_MIN);
+                  config->bytes_max, CACHE_BYTES_MIN);
         return NULL;
     }
     AUTO(cache_free) struct cache *cache = NEW(struct cache);

@@ -27,6 +27,7 @@ struct strbuf;
 struct vault;
 
 enum {
+    CACHE_BYTES_MIN = 1024 * 1024,
     CACHE_BYTES_DEFAULT = 64 * 1024 * 1024,
     CACHE_KEY_MAX_BYTES = 1024, /* a request whose key is longer is not cached */
     CACHE_WAIT_MAX_S = 5,       /* for somebody else's computation of the same answer */

@@ -13,9 +13,15 @@ static const struct duration_case {
     int result;
     nsec_t seconds;
 } DURATIONS[] = {
-    {"12h", 0, 43200}, {"30m", 0, 1800}, {"45s", 0, 45},     {"45", 0, 45},   {"0", 0, 0},
-    {"1d", 0, 86400},  {"", -1, 0},      {"h", -1, 0},       {"12hh", -1, 0}, {"1h30m", -1, 0},
-    {"-1s", -1, 0},    {"5x", -1, 0},    {"9999999", -1, 0},
+    {"12h", 0, 43200},     {"30m", 0, 1800},
+    {"45s", 0, 45},        {"45", 0, 45},
+    {"0", 0, 0},           {"1d", 0, 86400},
+    {"", -1, 0},           {"h", -1, 0},
+    {"12hh", -1, 0},       {"1h30m", -1, 0},
+    {"-1s", -1, 0},        {"5x", -1, 0},
+    {"3153600001", -1, 0}, {"36500d", 0, INT64_C(3153600000)},
+    {"36501d", -1, 0},     {"1000000d", -1, 0},
+    {"1000000h", -1, 0},
 };
 
 static void test_durations(void **state)
@@ -141,7 +147,6 @@ static const struct check_case {
     {"one door", "listen = off\n", 0},
     {"the other door", "tls-listen = off\n", 0},
     {"no door", "listen = off\ntls-listen = off\n", -1},
-    {"no lifetime", "token-lifetime = 0h\n", -1},
     {"a path", "database = /tmp/x.db\n", 0},
     {"PostgreSQL", "database = postgresql:///clinic\n", 0},
     {"another database", "database = mysql://localhost/clinic\n", -1},
@@ -176,6 +181,9 @@ static const struct file_case {
     {"twice", "queue = 5\n\nqueue = 6\n", 3, "twice"},
     {"no value", "\n\nqueue\n", 3, "name = value"},
     {"bad value", "queue = many\n", 1, "1 to 1000000"},
+    {"no lifetime", "token-lifetime = 0h\n", 1, "from 1s to 365d"},
+    {"no time for a request", "request-timeout = 0\n", 1, "from 1s to 1h"},
+    {"no cache to speak of", "cache-bytes = 1k\n", 1, "to 1024G"},
     {"empty value", "listen =\n", 1, "not empty"},
 };
 
@@ -193,6 +201,61 @@ static void test_files(void **state)
         if (FILES[i].says)
             assert_non_null(strstr(err.message, FILES[i].says));
         config_done(&config);
+    }
+}
+
+/* The value as an option takes it: a time in seconds, a number of bytes, or a number. */
+static int set(const struct option *option, uint64_t value)
+{
+    AUTO(config_done) struct config config;
+    struct error err = {0};
+    char text[32];
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+    config_init(&config);
+    int rc = option_set(&config, option, text, SOURCE_FILE, option->name, &err);
+    if (rc != 0)
+        assert_non_null(strstr(err.message, " from "));
+    return rc;
+}
+
+/* Everything that is a number has two ends that hold, nothing beyond them, and a default between.
+ */
+static void test_ranges(void **state)
+{
+    for (size_t i = 0; i < CONFIG_OPTION_COUNT; i++) {
+        const struct option *option = &CONFIG_OPTIONS[i];
+        if (option->kind != OPTION_COUNT && option->kind != OPTION_DURATION &&
+            option->kind != OPTION_SIZE)
+            continue;
+        print_message("%s\n", option->name);
+        assert_true(option->max > option->min);
+        assert_int_equal(set(option, option->min), 0);
+        assert_true(!option->min || set(option, option->min - 1) != 0);
+        assert_int_equal(set(option, option->max), 0);
+        assert_int_equal(set(option, option->max + 1), -1);
+        assert_int_equal(set(option, UINT64_MAX), -1);
+    }
+}
+
+/* With their units, as the complaint about what is beyond them tells them. */
+static const struct end_case {
+    const char *name, *most, *too_much;
+} ENDS[] = {
+    {"token-lifetime", "365d", "366d"}, {"lockout-time", "365d", "366d"},
+    {"pool-recycle", "365d", "366d"},   {"request-timeout", "1h", "61m"},
+    {"cache-bytes", "1024G", "1025G"},
+};
+
+static void test_ends(void **state)
+{
+    for (size_t i = 0; i < COUNT_OF(ENDS); i++) {
+        AUTO(config_done) struct config config;
+        struct error err = {0};
+        const struct option *option = option_find(span_cstr(ENDS[i].name));
+        config_init(&config);
+        assert_int_equal(option_set(&config, option, ENDS[i].most, SOURCE_FILE, "x", &err), 0);
+        assert_int_equal(option_set(&config, option, ENDS[i].too_much, SOURCE_FILE, "x", &err), -1);
+        assert_non_null(strstr(err.message, ENDS[i].most));
     }
 }
 
@@ -372,6 +435,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_values_arrive),
         cmocka_unit_test(test_checks),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_ends),
         cmocka_unit_test(test_precedence),
         cmocka_unit_test(test_bad_environment),
         cmocka_unit_test(test_print_and_read_back),
