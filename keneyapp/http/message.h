@@ -80,7 +80,8 @@ struct call {
     struct timing timing;    /* where its time went */
     int64_t path_id;         /* of patterns with {id} */
     enum entity_id entity;   /* the route's */
-    struct audit_row audit;  /* prepared; handlers add resource_id and details */
+    struct audit_row audit;  /* prepared; handlers add resource_id and details,
+                               which live in the arena */
     void (*finish)(struct call *call);
 };
 

@@ -96,7 +96,7 @@ static void describe(const struct route *route, const struct request *request,
 static void use_kept(const struct request *request, struct response *response, struct call *call,
                      struct cached *cached)
 {
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"cached\":true}");
+    call->audit.details = SPAN("{\"cached\":true}");
     answer_from_cache(call->app, request, response, cached);
 }
 
@@ -222,7 +222,7 @@ bool middleware_audit(const struct route *route, const struct request *request,
         .ip_address = span_cstr(request->peer),
         .user_agent = request->user_agent,
         .correlation_id = span_cstr(request->correlation_id),
-        .details = span_cstr(row->details),
+        .details = row->details,
         .success = response->status < 400,
         .signed_in = row->signed_in,
     };

@@ -93,7 +93,7 @@ enum handled route_audit_export(const struct request *request, struct response *
     response->content_type =
         export.is_csv ? "text/csv; charset=utf-8" : "application/x-ndjson; charset=utf-8";
     response->disposition = file_name(call, &export, total);
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"rows\":%lld}",
-             (long long)export.rows);
+    call->audit.details =
+        span_cstr(arena_printf(call->arena, "{\"rows\":%lld}", (long long)export.rows));
     return HANDLED;
 }

@@ -244,7 +244,7 @@ enum handled route_change_password(const struct request *request, struct respons
     struct value values[VALUES_MAX];
     complaints_init(&complaints);
     call->audit.resource_id = call->user.id;
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"changed\":\"password\"}");
+    call->audit.details = SPAN("{\"changed\":\"password\"}");
     if (validate_shape(&v, body_shape("PasswordChange"), strbuf_span(&request->body), values) !=
         0) {
         response_invalid(response, &complaints);

@@ -14,6 +14,7 @@
 
 enum {
     BATCH_ROWS_MAX = 1000,
+    DETAILS_MAX_BYTES = 24 * 1024, /* so many ids, and what stands around them */
 };
 
 typedef int read_rows_fn(const struct validation *validation, const struct entity *entity,
@@ -45,9 +46,16 @@ static bool read_rows(const struct request *request, struct response *response, 
     return false;
 }
 
-static void note_count(struct call *call, const char *what, size_t count)
+/* For the audit log: how many rows, and which were meant. */
+static void note_rows(struct call *call, const char *what, size_t rows, const int64_t *ids,
+                      size_t count)
 {
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"%s\":%zu}", what, count);
+    AUTO(strbuf_done) struct strbuf details = STRBUF_INIT(DETAILS_MAX_BYTES);
+    strbuf_addf(&details, "{\"%s\":%zu,\"ids\":[", what, rows);
+    for (size_t i = 0; i < count; i++)
+        strbuf_addf(&details, "%s%lld", i ? "," : "", (long long)ids[i]);
+    strbuf_adds(&details, "]}");
+    call->audit.details = arena_dup_span(call->arena, strbuf_span(&details));
 }
 
 static void found_row(void *context, const struct entity *entity, const struct value *row)
@@ -164,7 +172,7 @@ enum handled route_batch_create(const struct request *request, struct response *
         refuse_rows(session, response, result, &rows);
         return HANDLED;
     }
-    note_count(call, "created", rows.count);
+    note_rows(call, "created", rows.count, ids, rows.count);
     response->status = 201;
     strbuf_addf(&response->body, "{\"created\":%zu,\"total\":%zu", rows.count, rows.count);
     write_patients(session, response, ids, rows.count);
@@ -199,7 +207,7 @@ enum handled route_batch_update(const struct request *request, struct response *
         refuse_rows(session, response, result, &rows);
         return HANDLED;
     }
-    note_count(call, "updated", rows.count);
+    note_rows(call, "updated", rows.count, rows.ids, rows.count);
     strbuf_addf(&response->body, "{\"updated\":%zu", rows.count);
     write_patients(session, response, rows.ids, rows.count);
     return HANDLED;
@@ -236,7 +244,7 @@ enum handled route_batch_remove(const struct request *request, struct response *
         response_store_problem(response, result);
         return HANDLED;
     }
-    note_count(call, "deleted", removed);
+    note_rows(call, "deleted", removed, ids, count);
     strbuf_addf(&response->body, "{\"deleted\":%zu,\"requested\":%zu}", removed, count);
     return HANDLED;
 }

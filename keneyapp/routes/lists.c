@@ -76,10 +76,11 @@ enum handled route_list(const struct request *request, struct response *response
     unsigned members = (unsigned)parameters_value(&parameters, "include")->number;
     if (!entities_may_include(call, members, response))
         return HANDLED;
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"skip\":%lld,\"limit\":%lld%s}",
-             (long long)parameters_value(&parameters, "skip")->number,
-             (long long)parameters_value(&parameters, "limit")->number,
-             parameters_value(&parameters, "search")->text.len ? ",\"search\":true" : "");
+    call->audit.details = span_cstr(
+        arena_printf(call->arena, "{\"skip\":%lld,\"limit\":%lld%s}",
+                     (long long)parameters_value(&parameters, "skip")->number,
+                     (long long)parameters_value(&parameters, "limit")->number,
+                     parameters_value(&parameters, "search")->text.len ? ",\"search\":true" : ""));
     write_page(call, response, &parameters, members);
     return HANDLED;
 }

@@ -216,11 +216,11 @@ enum handled route_user_status(const struct request *request, struct response *r
         change_field(change, "is_active", *active);
     if (sets_locked)
         change_lock(change, locked->number);
-    snprintf(call->audit.details, sizeof(call->audit.details), "{%s%s%s%s%s}",
-             sets_active ? "\"is_active\":" : "",
-             sets_active ? (active->number ? "true" : "false") : "",
-             sets_active && sets_locked ? "," : "", sets_locked ? "\"is_locked\":" : "",
-             sets_locked ? (locked->number ? "true" : "false") : "");
+    call->audit.details = span_cstr(
+        arena_printf(call->arena, "{%s%s%s%s%s}", sets_active ? "\"is_active\":" : "",
+                     sets_active ? (active->number ? "true" : "false") : "",
+                     sets_active && sets_locked ? "," : "", sets_locked ? "\"is_locked\":" : "",
+                     sets_locked ? (locked->number ? "true" : "false") : ""));
     apply_change(call, response, change);
     if (response->status == 200 && sets_locked && !locked->number)
         lockouts_forget(call->app->lockouts, span_cstr(change->user.username));
@@ -235,7 +235,7 @@ enum handled route_user_role(const struct request *request, struct response *res
     if (read_body("UserRole", request, response, call, &role) != 0)
         return HANDLED;
     const char *name = arena_dup(call->arena, role.text);
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"role\":\"%s\"}", name);
+    call->audit.details = span_cstr(arena_printf(call->arena, "{\"role\":\"%s\"}", name));
     if (!may_touch(call, name, response))
         return HANDLED;
     change->ends_admin = role_of(name) != ROLE_ADMIN;
@@ -271,7 +271,7 @@ enum handled route_user_reset_password(const struct request *request, struct res
 {
     struct password_reset *reset = ARENA_NEW(call->arena, struct password_reset);
     struct value password;
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"changed\":\"password\"}");
+    call->audit.details = SPAN("{\"changed\":\"password\"}");
     if (read_body("PasswordReset", request, response, call, &password) != 0)
         return HANDLED;
     struct session *session = call_session(call, response);
@@ -321,8 +321,8 @@ enum handled route_user_create(const struct request *request, struct response *r
         .full_name = arena_dup(call->arena, values[NEW_FULL_NAME].text),
         .role = arena_dup(call->arena, values[NEW_ROLE].text),
     };
-    snprintf(call->audit.details, sizeof(call->audit.details), "{\"role\":\"%s\"}",
-             creation->user.role);
+    call->audit.details =
+        span_cstr(arena_printf(call->arena, "{\"role\":\"%s\"}", creation->user.role));
     if (!may_touch(call, creation->user.role, response))
         return HANDLED;
     creation->new_password = (struct new_password){.call = call,

@@ -298,9 +298,14 @@ bool sql_moves_appointment(enum entity_id id, uint64_t mask)
     return false;
 }
 
+static struct value filled_span(struct span text)
+{
+    return text.len ? value_text(text) : (struct value){0};
+}
+
 static struct value filled_text(const char *text)
 {
-    return text[0] ? value_text(span_cstr(text)) : (struct value){0};
+    return filled_span(span_cstr(text));
 }
 
 static struct value filled_int(int64_t number)
@@ -322,7 +327,7 @@ void sql_audit_row(const struct audit_row *audit, struct value *row)
         filled_text(audit->ip_address),
         filled_text(audit->user_agent),
         filled_text(audit->correlation_id),
-        filled_text(audit->details),
+        filled_span(audit->details),
         value_text(audit->success ? SPAN("success") : SPAN("failure")),
     };
     memcpy(row, values, sizeof(values));

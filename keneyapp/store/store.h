@@ -89,7 +89,7 @@ struct store_user {
     int failed_attempts;   /* since the last good one or the last lock */
 };
 
-/* One line of the audit log. Texts are copied by whoever keeps a row. */
+/* One line of the audit log. */
 struct audit_row {
     char timestamp[32]; /* ISO 8601, UTC */
     int64_t tenant_id;  /* 0: TENANT_DEFAULT, when nobody is signed in */
@@ -101,7 +101,7 @@ struct audit_row {
     char ip_address[48];
     char user_agent[120];
     char correlation_id[68];
-    char details[160]; /* JSON */
+    struct span details; /* JSON; borrowed by whoever keeps a row */
     bool success;
     bool signed_in; /* the user's last_login moves to `timestamp` */
 };

@@ -14,7 +14,9 @@
 enum {
     SPARE_CHUNKS_MAX = 64, /* kept of what a burst needed */
     TEXTS = 5,
-    TEXT_MAX_BYTES = 512, /* more than any column takes */
+    DETAILS = TEXTS - 1,
+    TEXT_MAX_BYTES = 512,          /* more than any column of a fixed size takes */
+    DETAILS_MAX_BYTES = 24 * 1024, /* what a batch is about: a thousand ids */
     ALIGNMENT = 8,
 };
 
@@ -103,7 +105,7 @@ bool audit_queue_add(struct audit_queue *queue, const struct audit_entry *entry)
                                 entry->correlation_id, entry->details};
     size_t text_bytes = 0;
     for (int i = 0; i < TEXTS; i++) {
-        texts[i] = span_head(texts[i], TEXT_MAX_BYTES);
+        texts[i] = span_head(texts[i], i == DETAILS ? DETAILS_MAX_BYTES : TEXT_MAX_BYTES);
         text_bytes += texts[i].len;
     }
     size_t bytes = packed_bytes(text_bytes);
@@ -189,7 +191,7 @@ static void unpack(const struct packed *packed, struct audit_row *row)
     put_text(row->ip_address, sizeof(row->ip_address), texts[1]);
     put_text(row->user_agent, sizeof(row->user_agent), texts[2]);
     put_text(row->correlation_id, sizeof(row->correlation_id), texts[3]);
-    put_text(row->details, sizeof(row->details), texts[4]);
+    row->details = texts[DETAILS];
 }
 
 bool audit_chunk_next(struct audit_chunk **chunk, size_t *offset, struct audit_row *ret_row)

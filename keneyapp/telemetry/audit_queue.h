@@ -14,8 +14,8 @@
 
 struct audit_row;
 
-/* What somebody did. Texts are borrowed; what is too long for the audit log is cut when it is
- * written, and what is not UTF-8 replaced. */
+/* What somebody did. Texts are borrowed. Those from outside are cut when they are too long for the
+ * audit log, and what is not UTF-8 in them replaced, when they are written. */
 struct audit_entry {
     nsec_t wall_ns; /* since 1970 */
     int64_t tenant_id;
@@ -24,7 +24,7 @@ struct audit_entry {
     const char *action;        /* static: "READ" */
     const char *resource_type; /* static: "patients" */
     struct span username, ip_address, user_agent, correlation_id;
-    struct span details; /* JSON */
+    struct span details; /* JSON of the clinic's own making, at most 24 KiB */
     bool success;
     bool signed_in; /* the user's last_login moves to `wall_ns` */
 };
@@ -61,7 +61,7 @@ void audit_queue_give(struct audit_queue *queue, struct audit_chunk *chunks);
 unsigned audit_queue_fill(const struct audit_queue *queue);
 
 /* Reads the entry at `*offset` of the list of chunks (0 at first) and moves on, in the order in
- * which they were added: false at the end. */
+ * which they were added: false at the end. Its details are the chunk's. */
 bool audit_chunk_next(struct audit_chunk **chunk, size_t *offset, struct audit_row *ret_row);
 
 #endif

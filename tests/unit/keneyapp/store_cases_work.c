@@ -273,7 +273,7 @@ static void test_audit(void **state)
                                      .user_id = i % 10 ? 0 : doctor,
                                      .username = "d'oc",
                                      .correlation_id = "abc",
-                                     .details = "{\"skip\":0}",
+                                     .details = SPAN("{\"skip\":0}"),
                                      .success = i % 2,
                                      .signed_in = i % 10 == 0};
         if (rows[i].signed_in)

@@ -4,6 +4,7 @@
  */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -19,6 +20,7 @@ struct counting_store {
     bool unreachable; /* no session can be had but for the first */
     size_t rows, transactions, sessions;
     struct audit_row last;
+    char last_details[32 * 1024];
     int64_t id_sum;
     pthread_mutex_t *gate; /* writing waits for it; NULL: none */
 };
@@ -59,6 +61,8 @@ static enum store_result counting_audit(struct session *session, const struct au
     }
     store->rows += count;
     store->last = rows[count - 1];
+    snprintf(store->last_details, sizeof(store->last_details), "%.*s",
+             SPAN_ARG(store->last.details));
     for (size_t i = 0; i < count; i++)
         store->id_sum += rows[i].resource_id;
     return STORE_OK;
@@ -331,7 +335,7 @@ static void test_texts(void **state)
         assert_string_equal(counting.last.resource_type, "patients");
         assert_string_equal(counting.last.username, "doctor");
         assert_string_equal(counting.last.ip_address, "::1");
-        assert_string_equal(counting.last.details, "{\"limit\":20}");
+        assert_string_equal(counting.last_details, "{\"limit\":20}");
         assert_string_equal(counting.last.correlation_id, "abc-1");
         assert_int_equal(counting.last.tenant_id, 3);
         assert_int_equal(counting.last.user_id, 7);
@@ -339,6 +343,33 @@ static void test_texts(void **state)
         assert_true(counting.last.signed_in);
         assert_false(counting.last.success);
     }
+}
+
+/* The ids of a batch arrive whole, between entries that have little to say. */
+static void test_long_details(void **state)
+{
+    enum {
+        IDS = 1000,
+    };
+
+    struct counting_store counting = {0};
+    struct audit_writer *writer = new_writer(&counting, false, 0);
+    AUTO(strbuf_done) struct strbuf details = STRBUF_INIT(24 * 1024);
+    struct audit_entry entry = {.action = "DELETE", .resource_type = "patients"};
+    for (int i = 0; i < IDS; i++)
+        strbuf_addf(&details, "%s%lld", i ? "," : "{\"deleted\":1000,\"ids\":[",
+                    (long long)INT64_MAX - i);
+    strbuf_adds(&details, "]}");
+    assert_false(details.overflow);
+    for (int i = 0; i < 9; i++) {
+        entry.details = SPAN("{}");
+        assert_true(audit_writer_add(writer, &entry, NULL));
+        entry.details = strbuf_span(&details);
+        assert_true(audit_writer_add(writer, &entry, NULL));
+    }
+    audit_writer_free(&writer);
+    assert_int_equal(counting.rows, 18);
+    assert_string_equal(counting.last_details, strbuf_cstr(&details));
 }
 
 /* A character that does not fit whole is left out. */
@@ -359,11 +390,17 @@ static void test_cut_between_characters(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_no_row_is_lost), cmocka_unit_test(test_ends_without_rows),
-        cmocka_unit_test(test_outages),        cmocka_unit_test(test_bounded),
-        cmocka_unit_test(test_strict),         cmocka_unit_test(test_strict_refusal),
-        cmocka_unit_test(test_settled),        cmocka_unit_test(test_strict_outage),
-        cmocka_unit_test(test_texts),          cmocka_unit_test(test_cut_between_characters),
+        cmocka_unit_test(test_no_row_is_lost),
+        cmocka_unit_test(test_ends_without_rows),
+        cmocka_unit_test(test_outages),
+        cmocka_unit_test(test_bounded),
+        cmocka_unit_test(test_strict),
+        cmocka_unit_test(test_strict_refusal),
+        cmocka_unit_test(test_settled),
+        cmocka_unit_test(test_strict_outage),
+        cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_long_details),
+        cmocka_unit_test(test_cut_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
