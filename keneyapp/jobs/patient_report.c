@@ -122,9 +122,22 @@ static bool is_told(const struct field *field)
     return !(field->flags & FIELD_HIDDEN);
 }
 
+/* Names that would not read well by themselves. INS is the identité nationale de santé, ATC the
+ * WHO's classification of medicines. */
+static const struct label {
+    const char *name, *label;
+} LABELS[] = {
+    {"ins_number", "INS number"},      {"atc_code", "ATC code"},
+    {"atc_display", "ATC name"},       {"duration_minutes", "Duration (minutes)"},
+    {"medication_name", "Medication"}, {"prescribed_date", "Prescribed on"},
+};
+
 /* "date_of_birth" is told as "Date of birth", "doctor_id" as "Doctor". */
 static struct span label_of(const struct field *field, char *buf, size_t size)
 {
+    for (size_t i = 0; i < COUNT_OF(LABELS); i++)
+        if (strcmp(LABELS[i].name, field->name) == 0)
+            return span_cstr(LABELS[i].label);
     snprintf(buf, size, "%s", field->name);
     struct span label = span_cstr(buf);
     if (span_ends_with(label, SPAN("_id")))
@@ -137,9 +150,20 @@ static struct span label_of(const struct field *field, char *buf, size_t size)
     return label;
 }
 
+/* One of a field's choices, like no_show. */
+static struct span choice_told(struct span choice, char *buf, size_t size)
+{
+    snprintf(buf, size, "%.*s", SPAN_ARG(choice));
+    for (char *at = buf; (at = strchr(at, '_'));)
+        *at = ' ';
+    return span_cstr(buf);
+}
+
 static struct span value_told(const struct report *report, const struct field *field,
                               const struct value *value, char *buf, size_t size)
 {
+    if (value->kind == VALUE_TEXT && field->type == FIELD_CHOICE)
+        return choice_told(value->text, buf, size);
     if (value->kind == VALUE_TEXT)
         return value->text;
     if (value->kind != VALUE_INT)

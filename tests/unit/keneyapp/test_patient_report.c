@@ -92,6 +92,66 @@ static void test_complete(void **state)
     assert_int_equal(occurrences(&html, "<h1>Patient report</h1>"), 1);
 }
 
+/* In order, as they stand in the report of a patient with everything. */
+static const char *const LABELS[] = {
+    "Patient",
+    "Made at",
+    "First name",
+    "Last name",
+    "Date of birth",
+    "Gender",
+    "Email",
+    "Phone",
+    "Address",
+    "Medical history",
+    "Allergies",
+    "Blood type",
+    "Emergency contact",
+    "Emergency phone",
+    "INS number",
+    "Social security number",
+    "Doctor",
+    "Appointment date",
+    "Duration (minutes)",
+    "Status",
+    "Reason",
+    "Notes",
+    "Doctor",
+    "Medication",
+    "ATC code",
+    "ATC name",
+    "Dosage",
+    "Frequency",
+    "Duration",
+    "Instructions",
+    "Prescribed on",
+    "Refills",
+};
+
+static void test_labels(void **state)
+{
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(1 << 20), html = STRBUF_INIT(1 << 20);
+    assert_int_equal(report(3, "text", &text), STORE_OK);
+    assert_int_equal(report(3, "html", &html), STORE_OK);
+    const char *in_text = strbuf_cstr(&text), *in_html = strbuf_cstr(&html);
+    for (size_t i = 0; i < COUNT_OF(LABELS); i++) {
+        char line[64], element[64];
+        print_message("%s\n", LABELS[i]);
+        assert_true(strlen(LABELS[i]) < 24);
+        snprintf(line, sizeof(line), "\n  %-24s", LABELS[i]);
+        snprintf(element, sizeof(element), "<p><strong>%s:</strong> ", LABELS[i]);
+        in_text = strstr(in_text, line);
+        in_html = strstr(in_html, element);
+        assert_non_null(in_text);
+        assert_non_null(in_html);
+        in_text++;
+        in_html++;
+    }
+    assert_int_equal(occurrences(&text, "Ins "), 0);
+    assert_int_equal(occurrences(&text, "Atc "), 0);
+    assert_int_equal(occurrences(&text, "no_show"), 0);
+}
+
 static void test_nobody(void **state)
 {
     AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(1 << 20);
@@ -132,6 +192,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_complete),
+        cmocka_unit_test(test_labels),
         cmocka_unit_test(test_nobody),
         cmocka_unit_test(test_values),
     };
