@@ -12,6 +12,7 @@
 struct tries {
     unsigned failures;
     nsec_t locked_until_ns; /* 0: not */
+    bool is_kept;           /* so is the user in the database */
 };
 
 struct lockouts {
@@ -49,13 +50,16 @@ static unsigned wait_s(const struct tries *tries, nsec_t now_ns)
     return left_ns <= 0 ? 0 : (unsigned)((left_ns + NSEC_PER_SEC - 1) / NSEC_PER_SEC);
 }
 
+static bool find(struct lockouts *lockouts, struct span name, struct tries *ret_tries)
+{
+    return memo_get(lockouts->names, memo_key_nocase(lockouts->names, name),
+                    clock_now(lockouts->clock), ret_tries);
+}
+
 unsigned lockouts_wait_s(struct lockouts *lockouts, struct span name)
 {
     struct tries tries;
-    nsec_t now_ns = clock_now(lockouts->clock);
-    if (!memo_get(lockouts->names, memo_key_nocase(lockouts->names, name), now_ns, &tries))
-        return 0;
-    return wait_s(&tries, now_ns);
+    return find(lockouts, name, &tries) ? wait_s(&tries, clock_now(lockouts->clock)) : 0;
 }
 
 struct attempt_end {
@@ -87,6 +91,26 @@ unsigned lockouts_count(struct lockouts *lockouts, struct span name, bool right)
     else
         memo_change(lockouts->names, key, end.now_ns, count_failure, &end);
     return end.wait_s;
+}
+
+static nsec_t keep(void *context, void *value)
+{
+    struct tries *tries = value;
+    tries->is_kept = true;
+    return tries->locked_until_ns;
+}
+
+void lockouts_keep(struct lockouts *lockouts, struct span name)
+{
+    if (lockouts_wait_s(lockouts, name))
+        memo_change(lockouts->names, memo_key_nocase(lockouts->names, name),
+                    clock_now(lockouts->clock), keep, NULL);
+}
+
+bool lockouts_is_kept(struct lockouts *lockouts, struct span name)
+{
+    struct tries tries;
+    return find(lockouts, name, &tries) && tries.is_kept;
 }
 
 void lockouts_forget(struct lockouts *lockouts, struct span name)

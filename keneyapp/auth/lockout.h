@@ -4,7 +4,7 @@
  * in a row the name is locked for a while, and the right password is refused like any other.
  * Whoever tries names therefore cannot tell from a lock who exists. The table is of fixed size and
  * in memory; for users who exist the database counts too (auth/sign_in.h), so that a lock survives
- * a restart.
+ * a restart, and ends here too when somebody unlocks the user from another server or by a command.
  *
  * An attempt that was under way when its name was locked learns nothing either: its verdict is
  * asked for here after the password was verified, and hundreds of guesses at once are five. Any
@@ -39,6 +39,12 @@ unsigned lockouts_wait_s(struct lockouts *lockouts, struct span name);
 
 /* An attempt's end. Not 0: the name is locked for so many seconds more, whatever was said. */
 unsigned lockouts_count(struct lockouts *lockouts, struct span name, bool right);
+
+/* The lock is in the database by now. */
+void lockouts_keep(struct lockouts *lockouts, struct span name);
+
+/* Whether it was put there: if it is not there any longer, somebody has ended it. */
+bool lockouts_is_kept(struct lockouts *lockouts, struct span name);
 
 /* An administrator has unlocked the user, or given them a new password. */
 void lockouts_forget(struct lockouts *lockouts, struct span name);

@@ -27,15 +27,28 @@ bool sign_in_is_locked(const struct store_user *user, nsec_t now_ns)
            (!user->locked_until[0] || strcmp(user->locked_until, store_time_text(now_ns, now)) > 0);
 }
 
+unsigned sign_in_wait_s(const struct app *app, struct session *session, struct span name)
+{
+    struct store_user user;
+    bool was_kept = lockouts_is_kept(app->lockouts, name); /* before the database is asked */
+    enum store_result result = session_user(session, name, &user);
+    if (was_kept && result == STORE_OK && !sign_in_is_locked(&user, app->wall()))
+        lockouts_forget(app->lockouts, name);
+    return lockouts_wait_s(app->lockouts, name);
+}
+
 static enum store_result count_failure(const struct note *note, struct session *session)
 {
     char now[32], until[32];
-    bool locked;
+    bool locked = false;
     nsec_t now_ns = note->app->wall();
     struct span stamp = span_cstr(store_time_text(now_ns, now));
     store_time_text(now_ns + lockouts_lock_ns(note->app->lockouts), until);
-    return session_sign_in_failed(session, note->user.id, LOCKOUT_FAILURES, stamp, span_cstr(until),
-                                  &locked);
+    enum store_result result = session_sign_in_failed(session, note->user.id, LOCKOUT_FAILURES,
+                                                      stamp, span_cstr(until), &locked);
+    if (result == STORE_OK && locked)
+        lockouts_keep(note->app->lockouts, span_cstr(note->user.username));
+    return result;
 }
 
 static enum store_result forget_failures(const struct note *note, struct session *session)

@@ -148,10 +148,15 @@ static enum handled verify(struct login_attempt *attempt, struct call *call,
     return HANDLED;
 }
 
-/* True when the name is locked: that is the answer. */
+/* True when the name is locked, or nobody can tell: that is the answer. */
 static bool refuse_locked(struct span name, struct call *call, struct response *response)
 {
-    unsigned wait_s = lockouts_wait_s(call->app->lockouts, name);
+    if (!lockouts_wait_s(call->app->lockouts, name))
+        return false;
+    struct session *session = call_session(call, response);
+    if (!session)
+        return true;
+    unsigned wait_s = sign_in_wait_s(call->app, session, name);
     if (wait_s)
         answer_locked(response, wait_s);
     return wait_s > 0;

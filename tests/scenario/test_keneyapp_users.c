@@ -338,26 +338,54 @@ static void test_nobody_learns_names(void **state)
     }
 }
 
-/* The lock is in the database too (written after the answer), holds for the right password, and an
- * administrator can end it. Tokens go on. */
-static void test_lock_out(void **state)
+/* Until the database has the lock too, which is written after the answer. */
+static void await_lock(int64_t id)
 {
-    int64_t id = add_user("lockout-user", "doctor");
-    const char *path = text("/api/v1/users/%d", (int)id);
-    const char *token = signed_in("lockout-user", "first-password"), *admin = ADMIN;
-    struct attempts attempts;
-    guess("lockout-user", &attempts);
-    assert_int_equal(sign_in("lockout-user", "first-password"), 403);
-    assert_int_equal(me(token), 200);
+    const char *path = text("/api/v1/users/%d", (int)id), *admin = ADMIN;
     bool locked = false;
     for (int i = 0; i < 2000 && !locked; i++) {
         assert_int_equal(ask("GET", path, admin, NULL), 200);
         locked = says("\"is_locked\":true");
     }
     assert_true(locked);
+}
+
+/* The lock holds for the right password, and an administrator can end it. Tokens go on. */
+static void test_lock_out(void **state)
+{
+    int64_t id = add_user("lockout-user", "doctor");
+    const char *token = signed_in("lockout-user", "first-password");
+    struct attempts attempts;
+    guess("lockout-user", &attempts);
+    assert_int_equal(sign_in("lockout-user", "first-password"), 403);
+    assert_int_equal(me(token), 200);
+    await_lock(id);
+    assert_int_equal(sign_in("lockout-user", "first-password"), 403);
     assert_int_equal(me(token), 200);
     assert_int_equal(set_status(id, "{\"is_locked\":false}"), 200);
     assert_int_equal(sign_in("lockout-user", "first-password"), 200);
+}
+
+/* Another process ends the lock: by a command that unlocks, or that gives a new password. */
+static void test_unlocked_from_elsewhere(void **state)
+{
+    static const struct way {
+        const char *const words[4];
+        const char *input, *password;
+    } WAYS[] = {
+        {{"user", "unlock", "elsewhere-user", NULL}, "", "first-password"},
+        {{"passwd", "elsewhere-user", NULL}, "second-password\n", "second-password"},
+    };
+
+    int64_t id = add_user("elsewhere-user", "doctor");
+    for (size_t i = 0; i < COUNT_OF(WAYS); i++) {
+        struct attempts attempts;
+        guess("elsewhere-user", &attempts);
+        await_lock(id);
+        assert_int_equal(sign_in("elsewhere-user", WAYS[i].password), 403);
+        assert_int_equal(clinic_command(WAYS[i].words, WAYS[i].input), 0);
+        assert_int_equal(sign_in("elsewhere-user", WAYS[i].password), 200);
+    }
 }
 
 /* Guessing the current password with a stolen token is no way around. */
@@ -397,6 +425,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_super_administrators),
         cmocka_unit_test(test_nobody_learns_names),
         cmocka_unit_test(test_lock_out),
+        cmocka_unit_test(test_unlocked_from_elsewhere),
         cmocka_unit_test(test_lock_out_of_changes),
         cmocka_unit_test(test_ends_cleanly),
     };

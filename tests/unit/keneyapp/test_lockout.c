@@ -49,6 +49,28 @@ static void test_verdicts_after_the_lock(void **state)
     assert_int_equal(lockouts_wait_s(lockouts, NAME), 800);
 }
 
+/* Only a lock can be in the database, and the next one is not there yet. */
+static void test_kept(void **state)
+{
+    AUTO(lockouts_free) struct lockouts *lockouts = new_lockouts(LOCK_NS);
+    lockouts_keep(lockouts, NAME);
+    assert_false(lockouts_is_kept(lockouts, NAME));
+    fail_times(lockouts, NAME, LOCKOUT_FAILURES - 1);
+    lockouts_keep(lockouts, NAME);
+    assert_false(lockouts_is_kept(lockouts, NAME));
+    fail_times(lockouts, NAME, 1);
+    assert_false(lockouts_is_kept(lockouts, NAME));
+    lockouts_keep(lockouts, NAME);
+    assert_true(lockouts_is_kept(lockouts, NAME));
+    assert_false(lockouts_is_kept(lockouts, SPAN("another")));
+    assert_int_equal(lockouts_wait_s(lockouts, NAME), 900);
+    virtual_clock_advance(&virtual_time, LOCK_NS);
+    assert_false(lockouts_is_kept(lockouts, NAME));
+    fail_times(lockouts, NAME, LOCKOUT_FAILURES);
+    assert_false(lockouts_is_kept(lockouts, NAME));
+    assert_int_equal(lockouts_wait_s(lockouts, NAME), 900);
+}
+
 static void test_in_a_row(void **state)
 {
     AUTO(lockouts_free) struct lockouts *lockouts = new_lockouts(LOCK_NS);
@@ -90,9 +112,13 @@ static void test_names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_locks_for_a_while), cmocka_unit_test(test_verdicts_after_the_lock),
-        cmocka_unit_test(test_in_a_row),          cmocka_unit_test(test_unlocked_by_hand),
-        cmocka_unit_test(test_switched_off),      cmocka_unit_test(test_names),
+        cmocka_unit_test(test_locks_for_a_while),
+        cmocka_unit_test(test_verdicts_after_the_lock),
+        cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_in_a_row),
+        cmocka_unit_test(test_unlocked_by_hand),
+        cmocka_unit_test(test_switched_off),
+        cmocka_unit_test(test_names),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }
