@@ -49,6 +49,7 @@ struct app {
     const struct token_keys *token_keys;
     nsec_t token_ns; /* life of an access token */
     bool without_compression, without_background;
+    bool without_eager;      /* what a list includes is read patient by patient */
     bool without_pagination; /* lists are whole, whatever their limit */
     const char *unused_hash; /* verified against when a user does not exist, for equal timing */
 };

@@ -20,7 +20,6 @@ int database_open(struct database *database, const struct config *config, struct
         .without_indexes = config->without & WITHOUT_INDEXES,
         .without_matview = config->without & WITHOUT_MATVIEW,
         .without_batch = config->without & WITHOUT_BATCH,
-        .without_eager = config->without & WITHOUT_EAGER,
         .vault = database->vault,
         .observe = observer->observe,
         .observe_context = observer->context,

@@ -285,6 +285,7 @@ static int make_parts(struct clinic *clinic, const struct route *routes, size_t 
         .unused_hash = clinic->unused_hash,
         .without_compression = config->without & WITHOUT_GZIP,
         .without_background = config->without & WITHOUT_BACKGROUND,
+        .without_eager = config->without & WITHOUT_EAGER,
         .without_pagination = config->without & WITHOUT_PAGINATION,
         .pool = clinic->app.pool,
         .cache = make_cache(clinic, route_count, err),

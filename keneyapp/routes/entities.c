@@ -152,7 +152,7 @@ static void answer_family(struct response *response, struct call *call, struct s
     enum store_result result =
         session_get(session, call->entity, call->path_id, family_add, family);
     if (result == STORE_OK)
-        result = family_read(family, session, members, session->store->options.without_eager);
+        result = family_read(family, session, members, call->app->without_eager);
     if (result == STORE_OK)
         family_write(family, &response->body);
     else

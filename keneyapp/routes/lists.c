@@ -29,7 +29,7 @@ static enum store_result write_items(struct call *call, struct session *session,
     enum store_result result =
         session_list(session, call->entity, query, family_add, family, ret_total);
     if (result == STORE_OK)
-        result = family_read(family, session, members, session->store->options.without_eager);
+        result = family_read(family, session, members, call->app->without_eager);
     if (result == STORE_OK)
         family_write(family, out);
     return result;

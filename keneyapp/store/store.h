@@ -149,7 +149,6 @@ struct store_options {
                              store_migrate() without this makes them again */
     bool without_matview; /* session_stats() counts each time */
     bool without_batch;   /* rows one by one, each committed where the caller has no transaction */
-    bool without_eager;   /* for routes: nothing here changes */
     const struct vault *vault; /* borrowed for the store's life; NULL: fields are not sealed */
     /* After each operation, on its thread; may be NULL. */
     void (*observe)(void *context, enum query_class class, nsec_t duration_ns);
