@@ -15,15 +15,18 @@ export function useDoctors() {
   }, [data, error]);
 }
 
-// The patients of these rows by id: one request for all of them. Undefined until they came.
-export function usePatientNames(rows) {
+// The doctors, and the patients of these rows in one request, by id. Undefined until all came.
+export function useNames(rows) {
+  const { doctorNames } = useDoctors();
   const ids = useMemo(
     () => [...new Set((rows || []).map((row) => row.patient_id))].sort((a, b) => a - b).join(','),
     [rows],
   );
   const { data, error } = useResource(ids ? '/patients/names' : null, { ids });
   return useMemo(() => {
-    if (ids && !data && !error) return undefined;
-    return new Map((data?.items || []).map((patient) => [patient.id, fullName(patient)]));
-  }, [ids, data, error]);
+    if (!doctorNames || (ids && !data && !error)) return undefined;
+    const patients = data?.items || [];
+    const patientNames = new Map(patients.map((patient) => [patient.id, fullName(patient)]));
+    return { doctorNames, patientNames };
+  }, [doctorNames, ids, data, error]);
 }

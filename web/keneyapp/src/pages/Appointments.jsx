@@ -3,7 +3,7 @@
 import '../ui/common.js';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useList } from '../hooks/useList.js';
-import { useDoctors, usePatientNames } from '../hooks/useNames.js';
+import { useNames } from '../hooks/useNames.js';
 import { useQuery } from '../router.jsx';
 import { useSession } from '../session.jsx';
 import { appointmentColumns, STATUSES } from '../ui/appointmentColumns.jsx';
@@ -101,15 +101,11 @@ export default function Appointments() {
   const [booking, setBooking] = useState(false);
   const [cancelling, setCancelling] = useState(null);
   const { resource, query, sort, setPage, setSort, setFilter } = useAppointments();
-  const { doctorNames } = useDoctors();
-  const patientNames = usePatientNames(resource.data?.items);
+  const names = useNames(resource.data?.items);
   const mayChange = may('appointments.update');
   const columns = useMemo(
-    () =>
-      patientNames &&
-      doctorNames &&
-      appointmentColumns({ patientNames, doctorNames, onCancel: mayChange && setCancelling }),
-    [patientNames, doctorNames, mayChange],
+    () => names && appointmentColumns(names, mayChange && setCancelling),
+    [names, mayChange],
   );
   const done = (sentence) => {
     setBooking(false);

@@ -118,7 +118,7 @@ function Appointments({ onBook, resource, onCancel }) {
   const { doctorNames } = useDoctors();
   const mayChange = may('appointments.update');
   const columns = useMemo(
-    () => doctorNames && appointmentColumns({ doctorNames, onCancel: mayChange && onCancel }),
+    () => doctorNames && appointmentColumns({ doctorNames }, mayChange && onCancel),
     [doctorNames, mayChange, onCancel],
   );
   return (

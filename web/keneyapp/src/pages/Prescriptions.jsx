@@ -3,7 +3,7 @@
 import '../ui/common.js';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useList } from '../hooks/useList.js';
-import { useDoctors, usePatientNames } from '../hooks/useNames.js';
+import { useNames } from '../hooks/useNames.js';
 import { useSession } from '../session.jsx';
 import { DataTable, TablePlaceholder } from '../ui/DataTable.jsx';
 import { Icon } from '../ui/Icon.jsx';
@@ -22,12 +22,8 @@ export default function Prescriptions() {
   const toast = useToast();
   const { resource, sort, setPage, setSort } = useList('/prescriptions', { order: ORDER });
   const [writing, setWriting] = useState(false);
-  const { doctorNames } = useDoctors();
-  const patientNames = usePatientNames(resource.data?.items);
-  const columns = useMemo(
-    () => patientNames && doctorNames && prescriptionColumns({ patientNames, doctorNames }),
-    [patientNames, doctorNames],
-  );
+  const names = useNames(resource.data?.items);
+  const columns = useMemo(() => names && prescriptionColumns(names), [names]);
   const saved = () => {
     setWriting(false);
     toast('The prescription is written');

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How an appointment looks in a list, on its own page and on its patient's.
 import { dateTime } from '../format.js';
-import { Link } from '../router.jsx';
+import { personColumns } from './personColumns.jsx';
 import { Status } from './Status.jsx';
 
 export const STATUSES = [
@@ -15,8 +15,8 @@ export const STATUSES = [
 
 const isOpen = ({ status }) => status === 'scheduled' || status === 'confirmed';
 
-// `patientNames` undefined: the patient is known from elsewhere. `onCancel` undefined: may not.
-export function appointmentColumns({ patientNames, doctorNames, onCancel }) {
+// `names` as personColumns() has them. `onCancel` false: may not.
+export function appointmentColumns(names, onCancel) {
   const columns = [
     {
       name: 'appointment_date',
@@ -30,20 +30,7 @@ export function appointmentColumns({ patientNames, doctorNames, onCancel }) {
         </>
       ),
     },
-    {
-      name: 'patient_id',
-      label: 'Patient',
-      render: (row) => (
-        <Link to={`/patients/${row.patient_id}`}>
-          {patientNames.get(row.patient_id) || `No. ${row.patient_id}`}
-        </Link>
-      ),
-    },
-    {
-      name: 'doctor_id',
-      label: 'Doctor',
-      render: (row) => doctorNames.get(row.doctor_id) || `No. ${row.doctor_id}`,
-    },
+    ...personColumns(names),
     { name: 'reason', label: 'Reason' },
     {
       name: 'status',
@@ -63,7 +50,5 @@ export function appointmentColumns({ patientNames, doctorNames, onCancel }) {
         ),
     },
   ];
-  return columns.filter(
-    ({ name }) => (name !== 'patient_id' || patientNames) && (name !== 'id' || onCancel),
-  );
+  return columns.filter(({ name }) => name !== 'id' || onCancel);
 }

@@ -24,3 +24,4 @@ import './Problem.jsx';
 import './Resource.jsx';
 import './Status.jsx';
 import './Toasts.jsx';
+import './personColumns.jsx';

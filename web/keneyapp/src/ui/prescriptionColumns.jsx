@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a prescription looks in a list, on its own page and on its patient's.
 import { date } from '../format.js';
-import { Link } from '../router.jsx';
+import { personColumns } from './personColumns.jsx';
 
-// `patientNames` undefined: the patient is known from elsewhere.
-export function prescriptionColumns({ patientNames, doctorNames }) {
-  const columns = [
+// `names` as personColumns() has them.
+export function prescriptionColumns(names) {
+  return [
     {
       name: 'medication_name',
       label: 'Medication',
@@ -14,20 +14,7 @@ export function prescriptionColumns({ patientNames, doctorNames }) {
     { name: 'dosage', label: 'Dosage', className: 'cell-nowrap' },
     { name: 'frequency', label: 'Frequency' },
     { name: 'duration', label: 'Duration' },
-    {
-      name: 'patient_id',
-      label: 'Patient',
-      render: (row) => (
-        <Link to={`/patients/${row.patient_id}`}>
-          {patientNames.get(row.patient_id) || `No. ${row.patient_id}`}
-        </Link>
-      ),
-    },
-    {
-      name: 'doctor_id',
-      label: 'Doctor',
-      render: (row) => doctorNames.get(row.doctor_id) || `No. ${row.doctor_id}`,
-    },
+    ...personColumns(names),
     {
       name: 'prescribed_date',
       label: 'Date',
@@ -36,5 +23,4 @@ export function prescriptionColumns({ patientNames, doctorNames }) {
       render: (row) => date(row.prescribed_date),
     },
   ];
-  return columns.filter(({ name }) => name !== 'patient_id' || patientNames);
 }
