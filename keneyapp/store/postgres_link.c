@@ -13,12 +13,12 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "keneyapp/store/postgres_connect.h"
 
 enum {
     TRIES_MAX = 4, /* of a run that deadlocks or cannot be serialised */
     SCRATCH_CHUNK_BYTES = 16 * 1024,
     COPY_PIECE_BYTES = 64 * 1024,
-    NAME_BYTES = 16,
     SQLSTATE_BYTES = 6,
 };
 
@@ -33,24 +33,6 @@ static const char SETTINGS[] = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'
                                "SET statement_timeout = '30s'; SET lock_timeout = '10s';"
                                "SET idle_in_transaction_session_timeout = '5min';"
                                "SET jit = off";
-
-/* Before the URL, so that it may say otherwise. A peer that is gone is noticed by TCP within 20
- * seconds, whether data is on its way (tcp_user_timeout) or not (keepalives). */
-static const char *const CONNECT_NAMES[] = {
-    "application_name", "connect_timeout",
-    "keepalives_idle",  "keepalives_interval",
-    "keepalives_count", "tcp_user_timeout",
-    "gssencmode",       "client_encoding",
-    "dbname",           NULL,
-};
-
-enum {
-    CONNECT_DBNAME = COUNT_OF(CONNECT_NAMES) - 2
-};
-
-static const char *const CONNECT_VALUES[COUNT_OF(CONNECT_NAMES)] = {
-    "keneyapp", "5", "10", "3", "3", "20000", "disable", "UTF8",
-};
 
 enum store_result postgres_link_meaning(const char *sqlstate)
 {
@@ -203,39 +185,6 @@ size_t postgres_link_queue(struct postgres_link *link, struct span sql, const st
     return link->item_count++;
 }
 
-static void statement_name(const struct postgres_statement *statement, char *name)
-{
-    snprintf(name, NAME_BYTES, "k%u", statement->number);
-}
-
-/* NULL: not prepared yet. */
-static struct postgres_statement *find_statement(struct postgres_link *link, struct span sql,
-                                                 uint64_t hash)
-{
-    for (size_t i = 0; i < POSTGRES_STATEMENTS_MAX; i++) {
-        struct postgres_statement *statement = &link->statements[i];
-        if (statement->sql && statement->hash == hash && span_equal(span_cstr(statement->sql), sql))
-            return statement;
-    }
-    return NULL;
-}
-
-/* A free slot, or the one that was not used for longest. */
-static struct postgres_statement *oldest_statement(struct postgres_link *link)
-{
-    struct postgres_statement *oldest = link->statements;
-    for (size_t i = 0; i < POSTGRES_STATEMENTS_MAX && oldest->sql; i++)
-        if (!link->statements[i].sql || link->statements[i].last_used < oldest->last_used)
-            oldest = &link->statements[i];
-    return oldest;
-}
-
-static void forget_statement(struct postgres_statement *statement)
-{
-    free(statement->sql);
-    *statement = (struct postgres_statement){0};
-}
-
 /* The answers to what send_item() sends are taken in this order: it says what each was for. */
 struct sending {
     struct postgres_item *item;
@@ -265,11 +214,11 @@ static void sendings_done(struct sendings *sendings)
 static bool release(struct postgres_link *link, struct postgres_statement *statement,
                     struct sendings *sendings)
 {
-    char name[NAME_BYTES], sql[NAME_BYTES + 16];
+    char name[POSTGRES_STATEMENT_NAME_BYTES], sql[POSTGRES_STATEMENT_NAME_BYTES + 16];
     bool known = statement->prepared;
-    statement_name(statement, name);
+    postgres_statement_name(statement, name);
     snprintf(sql, sizeof(sql), "DEALLOCATE %s", name);
-    forget_statement(statement);
+    postgres_statement_forget(statement);
     if (!known)
         return true;
     add_sending(sendings, (struct sending){0});
@@ -280,14 +229,12 @@ static bool release(struct postgres_link *link, struct postgres_statement *state
 static struct postgres_statement *
 prepare(struct postgres_link *link, const struct postgres_item *item, struct sendings *sendings)
 {
-    struct postgres_statement *statement = oldest_statement(link);
-    char name[NAME_BYTES];
+    struct postgres_statement *statement = postgres_statements_oldest(&link->statements);
+    char name[POSTGRES_STATEMENT_NAME_BYTES];
     if (!release(link, statement, sendings))
         return NULL;
-    statement->sql = mem_dup(item->sql.ptr, item->sql.len);
-    statement->hash = item->hash;
-    statement->number = ++link->names;
-    statement_name(statement, name);
+    postgres_statements_put(&link->statements, statement, item->sql, item->hash);
+    postgres_statement_name(statement, name);
     add_sending(sendings, (struct sending){.prepares = statement});
     return PQsendPrepare(link->conn, name, statement->sql, 0, NULL) ? statement : NULL;
 }
@@ -295,14 +242,14 @@ prepare(struct postgres_link *link, const struct postgres_item *item, struct sen
 static bool send_item(struct postgres_link *link, struct postgres_item *item,
                       struct sendings *sendings)
 {
-    struct postgres_statement *statement = find_statement(link, item->sql, item->hash);
-    char name[NAME_BYTES];
+    struct postgres_statement *statement =
+        postgres_statements_find(&link->statements, item->sql, item->hash);
+    char name[POSTGRES_STATEMENT_NAME_BYTES];
     if (!statement)
         statement = prepare(link, item, sendings);
     if (!statement)
         return false;
-    statement->last_used = ++link->turn;
-    statement_name(statement, name);
+    postgres_statement_name(statement, name);
     add_sending(sendings, (struct sending){.item = item});
     return PQsendQueryPrepared(link->conn, name, (int)item->param_count, item->params, NULL, NULL,
                                0);
@@ -358,24 +305,10 @@ static bool collect(struct postgres_link *link, const struct sendings *sendings,
     return false;
 }
 
-/* Statements that a failed run left unprepared are unknown to the server. */
-static void forget_unprepared(struct postgres_link *link)
-{
-    for (size_t i = 0; i < POSTGRES_STATEMENTS_MAX; i++)
-        if (link->statements[i].sql && !link->statements[i].prepared)
-            forget_statement(&link->statements[i]);
-}
-
 /* Another process changed the tables below the plans (0A000), or dropped the plans (26000). */
 static bool plans_are_gone(const char *sqlstate)
 {
     return strcmp(sqlstate, "0A000") == 0 || strcmp(sqlstate, "26000") == 0;
-}
-
-static void forget_all(struct postgres_link *link)
-{
-    for (size_t i = 0; i < POSTGRES_STATEMENTS_MAX; i++)
-        forget_statement(&link->statements[i]);
 }
 
 static enum store_result run_once(struct postgres_link *link, nsec_t limit_ns, char *sqlstate)
@@ -388,7 +321,7 @@ static enum store_result run_once(struct postgres_link *link, nsec_t limit_ns, c
         return lost(link);
     if (!sqlstate[0])
         return STORE_OK;
-    forget_unprepared(link);
+    postgres_statements_forget_unprepared(&link->statements);
     return postgres_link_meaning(sqlstate);
 }
 
@@ -420,7 +353,7 @@ enum store_result postgres_link_run(struct postgres_link *link, nsec_t limit_ns)
         if (link->broken || !worth_another_try(sqlstate))
             return result;
         if (plans_are_gone(sqlstate)) {
-            forget_all(link);
+            postgres_statements_forget_all(&link->statements);
             if (postgres_link_script(link, "DEALLOCATE ALL", limit_ns) != STORE_OK)
                 return result;
         }
@@ -527,48 +460,15 @@ enum store_result postgres_link_ping(struct postgres_link *link)
     return postgres_link_run(link, 5 * NSEC_PER_SEC);
 }
 
-/* libpq's own sentence names the host, the port and the reason, on one or more lines. */
-static int refuse_connection(struct postgres_link *link, struct error *err)
-{
-    const char *text = PQerrorMessage(link->conn);
-    error_set(err, EXIT_INVALID_CONFIG,
-              "cannot reach PostgreSQL at %s, port %s, database %s: %.*s; check that the server is "
-              "running and accepts this user, and the URL of --database",
-              PQhost(link->conn) && PQhost(link->conn)[0] ? PQhost(link->conn) : "localhost",
-              PQport(link->conn) ? PQport(link->conn) : "5432",
-              PQdb(link->conn) ? PQdb(link->conn) : "", (int)strcspn(text, "\n"), text);
-    postgres_link_close(link);
-    return -1;
-}
-
-static int check_url(const char *url, struct error *err)
-{
-    char *why = NULL;
-    PQconninfoOption *options = PQconninfoParse(url, &why);
-    int rc = 0;
-    if (!options)
-        rc = error_set(err, EXIT_INVALID_CONFIG,
-                       "--database: %.*s; write it as postgres://USER:PASSWORD@HOST:5432/DATABASE",
-                       why ? (int)strcspn(why, "\n") : 0, why ? why : "");
-    PQconninfoFree(options);
-    PQfreemem(why);
-    return rc;
-}
-
 int postgres_link_open(struct postgres_link *link, const char *url, char *problem,
                        size_t problem_bytes, struct error *err)
 {
-    if (check_url(url, err) != 0)
+    PGconn *conn = postgres_connect(url, err);
+    if (!conn)
         return -1;
-    *link = (struct postgres_link){.problem = problem, .problem_bytes = problem_bytes};
-    const char *values[COUNT_OF(CONNECT_VALUES)];
-    memcpy(values, CONNECT_VALUES, sizeof(values));
-    values[CONNECT_DBNAME] = url;
+    *link =
+        (struct postgres_link){.conn = conn, .problem = problem, .problem_bytes = problem_bytes};
     arena_init(&link->scratch, SCRATCH_CHUNK_BYTES);
-    link->conn = PQconnectdbParams(CONNECT_NAMES, values, 1);
-    if (PQstatus(link->conn) != CONNECTION_OK || PQsetnonblocking(link->conn, 1) != 0 ||
-        !PQenterPipelineMode(link->conn))
-        return refuse_connection(link, err);
     if (postgres_link_script(link, SETTINGS, POSTGRES_REPLY_NS) == STORE_OK)
         return 0;
     error_set(err, EXIT_INVALID_CONFIG,
@@ -582,7 +482,7 @@ int postgres_link_open(struct postgres_link *link, const char *url, char *proble
 void postgres_link_close(struct postgres_link *link)
 {
     postgres_link_drop(link);
-    forget_all(link);
+    postgres_statements_forget_all(&link->statements);
     free(link->items);
     arena_done(&link->scratch);
     PQfinish(link->conn);

@@ -19,22 +19,12 @@
 #include "base/span.h"
 #include "base/util.h"
 #include "keneyapp/model/value.h"
+#include "keneyapp/store/postgres_statements.h"
 #include "keneyapp/store/store.h"
-
-enum {
-    POSTGRES_STATEMENTS_MAX = 96, /* prepared at a time; the least recently used one makes room */
-};
 
 /* How long one run may take: reading and writing rows, and what goes through whole tables. */
 #define POSTGRES_REPLY_NS      (45 * NSEC_PER_SEC)
 #define POSTGRES_LONG_REPLY_NS (1800 * NSEC_PER_SEC)
-
-struct postgres_statement {
-    char *sql; /* NULL: the slot is free */
-    uint64_t hash, last_used;
-    unsigned number; /* of its name */
-    bool prepared;   /* the server has said so */
-};
 
 /* Something that the next run sends. */
 struct postgres_item {
@@ -55,9 +45,7 @@ struct postgres_link {
     size_t item_count, item_cap;
     bool ran;            /* items are of the last run: the next one to be queued starts anew */
     const char *refused; /* why what was queued cannot be sent; NULL when it can */
-    struct postgres_statement statements[POSTGRES_STATEMENTS_MAX];
-    uint64_t turn;
-    unsigned names;
+    struct postgres_statements statements;
 };
 
 /* Connects to `url` (postgres://...). `problem` (of `problem_bytes`) takes the sentence of a
