@@ -288,16 +288,29 @@ static int open_lock(struct home *home)
 int home_lock(struct home *home, struct error *err)
 {
     int fd = open_lock(home);
-    if (fd >= 0)
+    if (fd >= 0 && ftruncate(fd, 0) == 0 && dprintf(fd, "%ld\n", (long)getpid()) > 0)
         return fd;
-    if (errno == EWOULDBLOCK)
+    int problem = errno;
+    if (fd >= 0)
+        close(fd);
+    if (problem == EWOULDBLOCK)
         return error_set(err, EXIT_INVALID_CONFIG,
                          "another keneyapp serves the folder %s: stop it, or choose another folder "
                          "with --data DIR",
                          home->dir);
     return error_set(err, EXIT_INVALID_CONFIG,
                      "cannot lock %s: %s; check the folder, or choose another with --data DIR",
-                     home->lock, strerror(errno));
+                     home->lock, strerror(problem));
+}
+
+void home_tell(const struct home *home)
+{
+    long pid = 0;
+    FILE *file = fopen(home->lock, "re");
+    if (file && fscanf(file, "%ld", &pid) == 1 && pid > 1)
+        kill((pid_t)pid, HOME_NEWS_SIGNAL);
+    if (file)
+        fclose(file);
 }
 
 static void remove_made(const struct home *home)

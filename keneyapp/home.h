@@ -11,6 +11,8 @@
 #ifndef KENEYAPP_HOME_H
 #define KENEYAPP_HOME_H
 
+#include <signal.h>
+
 #include "base/clock.h"
 #include "base/error.h"
 #include "keneyapp/auth/certificate.h"
@@ -18,6 +20,9 @@
 #include "keneyapp/new_files.h"
 
 struct vault;
+
+/* Ignored by who does not wait for it: the number in the lock's file may be a dead server's. */
+#define HOME_NEWS_SIGNAL SIGURG
 
 struct home {
     char *dir, *database, *ca;    /* paths */
@@ -50,10 +55,14 @@ MUST_CHECK struct vault *home_vault(struct home *home, const char *key_file, con
  * tokens stay good. A server that runs keeps its keys until it is started again. */
 MUST_CHECK int home_rotate_token_key(struct home *home, struct error *err);
 
-/* Makes this process the one server of the folder, until it closes the descriptor or ends. The
- * descriptor, or -1 with a sentence when another process is; commands that do one thing need no
- * lock, the database orders what they write. */
+/* Makes this process the one server of the folder, with its number in the lock's file, until it
+ * closes the descriptor or ends. The descriptor, or -1 with a sentence when another process is;
+ * commands that do one thing need no lock, the database orders what they write. */
 MUST_CHECK int home_lock(struct home *home, struct error *err);
+
+/* Tells the folder's server, if there is one, that the database was written to: it gets
+ * HOME_NEWS_SIGNAL. */
+void home_tell(const struct home *home);
 
 /* Wipes the secrets from memory, and undoes what was not kept; a lock may be held until after. */
 void home_done(struct home *home);

@@ -391,6 +391,7 @@ int serve_run(const struct config *config, struct error *err)
     sigemptyset(&ends);
     sigaddset(&ends, SIGINT);
     sigaddset(&ends, SIGTERM);
+    sigaddset(&ends, HOME_NEWS_SIGNAL);
     pthread_sigmask(SIG_BLOCK, &ends, NULL); /* threads inherit it: only sigwait sees them */
     signal(SIGPIPE, SIG_IGN);
     init_log(&clinic.log, config);
@@ -408,7 +409,8 @@ int serve_run(const struct config *config, struct error *err)
         rc = start_server(&clinic, err);
     if (rc == 0) {
         say_ready(&clinic);
-        sigwait(&ends, &signal_number);
+        while (sigwait(&ends, &signal_number) == 0 && signal_number == HOME_NEWS_SIGNAL)
+            cache_forget(clinic.app.cache);
     }
     stop(&clinic);
     return rc;

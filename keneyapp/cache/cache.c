@@ -255,6 +255,11 @@ void cache_invalidate(struct cache *cache, int64_t tenant, unsigned entities)
     generations_move(cache->generations, tenant, entities);
 }
 
+void cache_forget(struct cache *cache)
+{
+    generations_move_all(cache->generations);
+}
+
 const char *cache_state(struct cache *cache)
 {
     if (cache->config.without)

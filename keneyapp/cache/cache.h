@@ -115,6 +115,10 @@ void cached_unref(struct cached **cached);
  * threads. */
 void cache_invalidate(struct cache *cache, int64_t tenant, unsigned entities);
 
+/* Somebody has written to the database behind this process's back: nothing in its memory counts any
+ * more. What is in Redis is not looked at. Never waits. */
+void cache_forget(struct cache *cache);
+
 /* "off", "memory" (no Redis is configured), "shared", or "degraded": Redis is away, or its news do
  * not arrive. Static. */
 const char *cache_state(struct cache *cache);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "keneyapp/commands/new_password.h"
+#include "keneyapp/commands/news.h"
 #include "keneyapp/data/users.h"
 #include "keneyapp/model/check.h"
 #include "keneyapp/model/role.h"
@@ -52,6 +53,7 @@ static int add(struct workplace *place, const struct config *config, const char 
                          name, name);
     if (result != STORE_OK)
         return workplace_failed(place, "cannot make the user", err);
+    news_tell(place, config);
     printf("%s was made\n", name);
     return 0;
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "keneyapp/commands/commands.h"
+#include "keneyapp/commands/news.h"
 #include "keneyapp/commands/workplace.h"
 
 static int run(const struct config *config, struct error *err)
@@ -18,6 +19,7 @@ static int run(const struct config *config, struct error *err)
     if (workplace_open(&place, config, err) != 0 ||
         seed_fill(place.session, &size, clock_wall(), &seeded, err) != 0)
         return -1;
+    news_tell(&place, config);
     if (seeded)
         printf("%lld patients, %lld appointments, %lld prescriptions, all synthetic; sign in "
                "as " SEED_USERNAME " / " SEED_PASSWORD "\n",

@@ -7,6 +7,7 @@
 
 #include "keneyapp/commands/account.h"
 #include "keneyapp/commands/commands.h"
+#include "keneyapp/commands/news.h"
 
 static struct span text_of(const struct entity *entity, const struct value *row, const char *name)
 {
@@ -56,6 +57,7 @@ static int unlock(const struct config *config, const char *name, struct error *e
     if (session_update(place.session, ENTITY_USERS, &user.id, row, &mask, 1) != STORE_OK ||
         session_sign_in_reset(place.session, user.id, stamp) != STORE_OK)
         return workplace_failed(&place, "cannot unlock the account", err);
+    news_tell(&place, config);
     printf("%s may sign in again\n", user.username);
     return 0;
 }

@@ -27,6 +27,7 @@ enum {
 };
 
 static struct redis_server *redis;
+static const char *clinic_program; /* argv[1] */
 
 static struct clinic {
     struct clinic_server server;
@@ -139,6 +140,31 @@ static void test_a_write_is_seen_by_both(void **state)
     }
 }
 
+static bool knows_doctor(const struct clinic *clinic, const char *name)
+{
+    struct clinic_answer answer;
+    clinic_answer_init(&answer);
+    bool known =
+        clinic_ask(&clinic->server, "GET", "/api/v1/doctors", clinic->bearer, NULL, &answer) &&
+        answer.status == 200 && strstr(strbuf_cstr(&answer.body), name);
+    clinic_answer_done(&answer);
+    return known;
+}
+
+/* A command has no connection to either; it is on the folder of one. */
+static void test_a_command_is_seen_by_both(void **state)
+{
+    static const char NAME[] = "doctor-of-a-command";
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(4096);
+    const char *argv[] = {clinic_program, "user", "add", NAME, "--data", a.server.dir, NULL};
+    wait_until_in_use();
+    assert_false(knows_doctor(&a, NAME) || knows_doctor(&b, NAME));
+    assert_int_equal(clinic_run(argv, "long-enough\n", &out), 0);
+    nsec_t until_ns = clock_now(clock_monotonic()) + PATIENCE_S * NSEC_PER_SEC;
+    while (!(knows_doctor(&a, NAME) && knows_doctor(&b, NAME)))
+        assert_true(clock_now(clock_monotonic()) < until_ns);
+}
+
 static void test_without_redis(void **state)
 {
     wait_until_in_use();
@@ -246,12 +272,14 @@ static int run(const char *program, struct postgres_server *postgres)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_answer_serves_both),
         cmocka_unit_test(test_a_write_is_seen_by_both),
+        cmocka_unit_test(test_a_command_is_seen_by_both),
         cmocka_unit_test(test_without_redis),
         cmocka_unit_test(test_redis_in_trouble),
     };
     char url[POSTGRES_URL_BYTES];
     if (!postgres_server_database(postgres, url))
         return 1;
+    clinic_program = program;
     setenv("KENEYAPP_DATABASE", url, 1);
     setenv("KENEYAPP_REDIS", redis_server_url(redis), 1);
     setenv("KENEYAPP_DATA_KEY", DATA_KEY, 1);

@@ -117,6 +117,22 @@ static void test_any_case(void **state)
     assert_int_equal(sign_in("Marie-Lou", "first-password"), 200);
 }
 
+/* The list of doctors is kept for a minute; a command that adds one tells the server. */
+static void test_new_doctor_by_command(void **state)
+{
+    static const char *const add[] = {"user", "add", "Commanded-Doctor", "--role", "doctor", NULL};
+    const char *admin = ADMIN;
+    bool seen = false;
+    assert_int_equal(ask("GET", "/api/v1/doctors", admin, NULL), 200);
+    assert_false(says("Commanded-Doctor"));
+    assert_int_equal(clinic_command(add, "first-password\n"), 0);
+    for (int i = 0; i < 2000 && !seen; i++) {
+        assert_int_equal(ask("GET", "/api/v1/doctors", admin, NULL), 200);
+        seen = says("Commanded-Doctor");
+    }
+    assert_true(seen);
+}
+
 static void test_only_administrators(void **state)
 {
     static const char *const NAMES[] = {"doctor", "nurse", "receptionist"};
@@ -414,6 +430,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_new_user),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_any_case),
+        cmocka_unit_test(test_new_doctor_by_command),
         cmocka_unit_test(test_only_administrators),
         cmocka_unit_test(test_inactive_at_once),
         cmocka_unit_test(test_locked_at_once),

@@ -213,10 +213,41 @@ static void test_one_server_per_folder(void **state)
     assert_int_equal(home_lock(&place->home, &err), -1);
     assert_int_equal(err.code, EXIT_INVALID_CONFIG);
     assert_non_null(strstr(err.message, "--data DIR"));
+    char pid[32] = "", own[32];
+    snprintf(own, sizeof(own), "%ld\n", (long)getpid());
+    assert_int_equal(pread(first, pid, sizeof(pid) - 1, 0), strlen(own));
+    assert_string_equal(pid, own);
     close(first);
     int second = home_lock(&place->home, &err);
     assert_true(second >= 0);
     close(second);
+}
+
+/* Whoever has the lock's number in the file gets the signal; nobody does for what is no number. */
+static void test_tells_the_server(void **state)
+{
+    static const char *const NOBODY[] = {"", "x", "0", "1", "-1"};
+    struct place *place = *state;
+    struct error err = {0};
+    char path[128];
+    sigset_t news;
+    sigemptyset(&news);
+    sigaddset(&news, HOME_NEWS_SIGNAL);
+    sigprocmask(SIG_BLOCK, &news, NULL);
+    reopen(place, NOW);
+    home_tell(&place->home);
+    path_of(place, "keneyapp.lock", path, sizeof(path));
+    for (size_t i = 0; i < COUNT_OF(NOBODY); i++) {
+        FILE *file = fopen(path, "we");
+        fputs(NOBODY[i], file);
+        fclose(file);
+        home_tell(&place->home);
+    }
+    assert_int_equal(sigtimedwait(&news, NULL, &(struct timespec){0}), -1);
+    int lock = home_lock(&place->home, &err);
+    home_tell(&place->home);
+    assert_int_equal(sigtimedwait(&news, NULL, &(struct timespec){0}), HOME_NEWS_SIGNAL);
+    close(lock);
 }
 
 static size_t files_in(const char *dir)
@@ -343,6 +374,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_rotates_the_token_key, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_data_key, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_one_server_per_folder, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_tells_the_server, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_leaves_nothing, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_two_at_once, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_bad_keys, make_place, remove_place),
