@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One request on a libmicrohttpd connection, from its first byte to the last of its answer. Seen
- * only by http/server.c and http/exchange.c.
+ * only by http/server_request.c and http/exchange.c.
  */
 #ifndef KENEYAPP_HTTP_EXCHANGE_H
 #define KENEYAPP_HTTP_EXCHANGE_H
