@@ -84,8 +84,9 @@ void fixture_idle(struct fixture *f, nsec_t for_ns)
 {
     nsec_t until_ns = clock_now(clock_monotonic()) + for_ns;
 
-    while (clock_now(clock_monotonic()) < until_ns)
+    do {
         loop_turn(f->loop, NSEC_PER_MSEC);
+    } while (clock_now(clock_monotonic()) < until_ns);
 }
 
 struct response *fixture_fetch(struct fixture *f, struct request *request)

@@ -433,7 +433,7 @@ static void test_alpn_disappoints(void **state)
 struct stream_watch {
     struct shared s;
     size_t bytes;
-    bool is_done;
+    bool had_head, is_done;
 
     enum {
         GO_ON,
@@ -447,6 +447,7 @@ static void on_head(struct request *request)
 {
     struct stream_watch *w = request->arg;
     assert_int_equal(request->response.status, 200);
+    w->had_head = true;
     if (w->at_head == PAUSE)
         request_pause(request);
     else if (w->at_head == CLOSE)
@@ -476,6 +477,8 @@ static struct request *watch(struct stream_watch *w, const char *path)
     request->on_done = on_streamed;
     request->arg = w;
     request_start(w->s.f.session, request);
+    for (int turns = 0; !w->had_head && turns < 100; turns++)
+        loop_turn(w->s.f.loop, 100 * NSEC_PER_MSEC);
     return request;
 }
 
@@ -483,6 +486,8 @@ static void test_pause(void **state)
 {
     struct stream_watch w = {.at_head = PAUSE};
     struct request *request = watch(&w, "/bytes/5000000");
+    for (int turns = 0; w.bytes == 0 && turns < 100; turns++)
+        loop_turn(w.s.f.loop, 100 * NSEC_PER_MSEC);
     fixture_idle(&w.s.f, 50 * NSEC_PER_MSEC);
     assert_in_range(w.bytes, 1, 1 << 20);
     assert_false(w.is_done);

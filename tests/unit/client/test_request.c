@@ -246,7 +246,8 @@ static void test_idle_close(void **state)
 
     fixture_init(&f, NULL, NULL);
     assert_int_equal(fixture_get(&f, "/", peer_port(peer))->status, 200);
-    fixture_idle(&f, 50 * NSEC_PER_MSEC);
+    peer_wait_closed(peer, 1);
+    fixture_idle(&f, 5 * NSEC_PER_MSEC);
     assert_int_equal(fixture_get(&f, "/", peer_port(peer))->status, 200);
     assert_int_equal(client_counts(f.client)->retried, 0);
     assert_int_equal(client_counts(f.client)->connections, 2);
