@@ -86,6 +86,16 @@ const PGresult *postgres_result(const struct postgres_session *s, size_t index)
     return postgres_link_result(&s->link, index);
 }
 
+enum store_result postgres_change(struct postgres_session *s, enum sql_fixed which,
+                                  const struct value *params, size_t count)
+{
+    size_t index = postgres_queue_fixed(s, which, params, count);
+    enum store_result result = postgres_run(s);
+    if (result == STORE_OK && !postgres_link_affected(&s->link, index))
+        return STORE_NOT_FOUND;
+    return result;
+}
+
 enum store_result postgres_begin(struct session *session)
 {
     struct postgres_session *s = postgres_of(session);

@@ -54,22 +54,12 @@ enum store_result postgres_user_by_id(struct session *session, int64_t user_id,
     return read_user(postgres_of(session), SQL_USER_BY_ID, value_int(user_id), ret_user);
 }
 
-static enum store_result update_fixed(struct postgres_session *s, enum sql_fixed which,
-                                      const struct value *params, size_t count)
-{
-    size_t index = postgres_queue_fixed(s, which, params, count);
-    enum store_result result = postgres_run(s);
-    if (result == STORE_OK && !postgres_link_affected(&s->link, index))
-        return STORE_NOT_FOUND;
-    return result;
-}
-
 enum store_result postgres_set_password(struct session *session, int64_t user_id, struct span was,
                                         struct span hash, struct span now)
 {
     const struct value params[] = {value_int(user_id), value_text(hash), value_text(now),
                                    value_text(was.len ? was : SPAN(""))};
-    return update_fixed(postgres_of(session), SQL_SET_PASSWORD, params, COUNT_OF(params));
+    return postgres_change(postgres_of(session), SQL_SET_PASSWORD, params, COUNT_OF(params));
 }
 
 enum store_result postgres_sign_in_failed(struct session *session, int64_t user_id,
@@ -90,7 +80,7 @@ enum store_result postgres_sign_in_failed(struct session *session, int64_t user_
 enum store_result postgres_sign_in_reset(struct session *session, int64_t user_id, struct span now)
 {
     const struct value params[] = {value_int(user_id), value_text(now)};
-    return update_fixed(postgres_of(session), SQL_SIGN_IN_RESET, params, COUNT_OF(params));
+    return postgres_change(postgres_of(session), SQL_SIGN_IN_RESET, params, COUNT_OF(params));
 }
 
 static enum store_result read_id(struct postgres_session *s, enum sql_fixed which,

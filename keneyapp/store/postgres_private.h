@@ -44,6 +44,10 @@ enum store_result postgres_run_for(struct postgres_session *s, nsec_t limit_ns);
 
 const PGresult *postgres_result(const struct postgres_session *s, size_t index);
 
+/* A round trip with one fixed statement; STORE_NOT_FOUND when it wrote no row. */
+enum store_result postgres_change(struct postgres_session *s, enum sql_fixed which,
+                                  const struct value *params, size_t count);
+
 /* Says so when the transaction has failed and only a rollback is possible. */
 bool postgres_blocked(struct postgres_session *s);
 

@@ -137,30 +137,20 @@ enum store_result postgres_job_take(struct session *session, struct span now,
     return STORE_OK;
 }
 
-static enum store_result run_on_own(struct postgres_session *s, enum sql_fixed which,
-                                    const struct value *params, size_t count)
-{
-    size_t index = postgres_queue_fixed(s, which, params, count);
-    enum store_result result = postgres_run(s);
-    if (result == STORE_OK && !postgres_link_affected(&s->link, index))
-        return STORE_NOT_FOUND;
-    return result;
-}
-
 enum store_result postgres_job_finish(struct session *session, const struct job_row *job, bool good,
                                       struct span now, struct span text)
 {
     const struct value params[] = {value_int(job->id), value_int(job->attempts),
                                    value_text(good ? SPAN("done") : SPAN("failed")),
                                    value_text(now), value_text(text)};
-    return run_on_own(postgres_of(session), SQL_JOB_FINISH, params, COUNT_OF(params));
+    return postgres_change(postgres_of(session), SQL_JOB_FINISH, params, COUNT_OF(params));
 }
 
 enum store_result postgres_job_retry(struct session *session, const struct job_row *job,
                                      struct span due)
 {
     const struct value params[] = {value_int(job->id), value_int(job->attempts), value_text(due)};
-    return run_on_own(postgres_of(session), SQL_JOB_RETRY, params, COUNT_OF(params));
+    return postgres_change(postgres_of(session), SQL_JOB_RETRY, params, COUNT_OF(params));
 }
 
 enum store_result postgres_job_get(struct session *session, int64_t job_id, struct job_row *ret_job,
