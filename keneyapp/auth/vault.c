@@ -223,25 +223,6 @@ void vault_derive(const struct vault *vault, const char *purpose,
                        key->secret, sizeof(key->secret));
 }
 
-static const char CHECK_TEXT[] = "the right key";
-
-void vault_make_check(const struct vault *vault, struct strbuf *out)
-{
-    vault_seal(vault, "vault", "check", SPAN(CHECK_TEXT), out);
-}
-
-int vault_check(const struct vault *vault, struct span check, struct error *err)
-{
-    AUTO(strbuf_done) struct strbuf plain = STRBUF_INIT(64);
-    enum vault_result result = vault_open(vault, "vault", "check", check, &plain);
-    if (result == VAULT_OPENED && span_equal(strbuf_span(&plain), SPAN(CHECK_TEXT)))
-        return 0;
-    return error_set(err, EXIT_INVALID_CONFIG,
-                     "the database %s than this start has: put its data.key back into the data "
-                     "folder, or name the right key file with --key-file",
-                     vault_result_text(VAULT_OTHER_KEY));
-}
-
 #define REMEDY                                                                                     \
     "put the one that belongs to the database back; for a clinic without health data, openssl "    \
     "rand -hex 32 makes a new one"

@@ -62,10 +62,4 @@ void vault_derive(const struct vault *vault, const char *purpose,
 /* What went wrong as the middle of a sentence: "was sealed with another key". Static. */
 const char *vault_result_text(enum vault_result result);
 
-/* A text to keep in a database, by which a later start sees that it has the right key. */
-void vault_make_check(const struct vault *vault, struct strbuf *out);
-
-/* 0 when `check` was made with one of the keys, else -1 with a sentence that says what to do. */
-MUST_CHECK int vault_check(const struct vault *vault, struct span check, struct error *err);
-
 #endif

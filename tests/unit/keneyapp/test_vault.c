@@ -161,19 +161,6 @@ static void test_not_sealed(void **state)
     assert_int_equal(vault_open(vault, "t", "c", SPAN_EMPTY, &plain), VAULT_UNSEALED);
 }
 
-static void test_check(void **state)
-{
-    AUTO(vault_free) struct vault *vault = new_vault(FIRST);
-    AUTO(vault_free) struct vault *other = new_vault(SECOND);
-    AUTO(strbuf_done) struct strbuf check = STRBUF_INIT(256);
-    struct error err = {0};
-    vault_make_check(vault, &check);
-    assert_int_equal(vault_check(vault, strbuf_span(&check), &err), 0);
-    assert_int_equal(vault_check(other, strbuf_span(&check), &err), -1);
-    assert_non_null(strstr(err.message, "--key-file"));
-    assert_int_equal(vault_check(vault, SPAN("x"), &err), -1);
-}
-
 static void test_large(void **state)
 {
     AUTO(vault_free) struct vault *vault = new_vault(FIRST);
@@ -229,7 +216,6 @@ int main(void)
         cmocka_unit_test(test_rotation),
         cmocka_unit_test(test_bad_keys),
         cmocka_unit_test(test_not_sealed),
-        cmocka_unit_test(test_check),
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_threads),
     };
