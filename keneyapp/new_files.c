@@ -5,6 +5,7 @@
  */
 #include "keneyapp/new_files.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -24,6 +25,7 @@ enum {
 void new_files_add(struct new_files *files, const char *path, struct span bytes, mode_t mode,
                    bool replaces)
 {
+    assert(files->count < NEW_FILES_MAX);
     struct new_file *file = &files->files[files->count++];
     *file = (struct new_file){.path = mem_strdup(path),
                               .bytes = NEW_ARRAY(char, bytes.len),
@@ -47,13 +49,25 @@ static bool sync_folder(const char *path)
     return good;
 }
 
+static bool write_all(int fd, const char *bytes, size_t len)
+{
+    while (len) {
+        ssize_t written = write(fd, bytes, len);
+        if (written < 0)
+            return false;
+        bytes += written;
+        len -= (size_t)written;
+    }
+    return true;
+}
+
 /* 0, or an errno. */
 static int write_bytes(const struct new_file *file, const char *temporary)
 {
     unlink(temporary);
     int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     bool written = fd >= 0 && fchmod(fd, file->mode) == 0 &&
-                   write(fd, file->bytes, file->len) == (ssize_t)file->len && fsync(fd) == 0;
+                   write_all(fd, file->bytes, file->len) && fsync(fd) == 0;
     int problem = errno;
     if (fd >= 0)
         close(fd);

@@ -30,7 +30,7 @@ struct new_files {
     size_t count;
 };
 
-/* Copies path and bytes. */
+/* Copies path and bytes. NEW_FILES_MAX at most between two writes. */
 void new_files_add(struct new_files *files, const char *path, struct span bytes, mode_t mode,
                    bool replaces);
 
