@@ -102,6 +102,8 @@ static void test_twins_are_named(void **state)
     assert_int_equal(session_user(place->session, SPAN("mARIE"), &user), STORE_OK);
     assert_string_equal(user.username, "Marie");
     assert_int_equal(count_of(place->session, ENTITY_PATIENTS), 2);
+    assert_int_equal(count_found(place->session, "a@b.example"), 1);
+    assert_int_equal(count_found(place->session, "c@d.example"), 0); /* nobody's any more */
 }
 
 int store_cases_upgrades(const struct store_rig *rig)
