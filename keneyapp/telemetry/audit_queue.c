@@ -29,6 +29,12 @@ struct packed {
     char texts[];
 };
 
+_Static_assert(sizeof(struct packed) + (TEXTS - 1) * TEXT_MAX_BYTES + DETAILS_MAX_BYTES +
+                       ALIGNMENT <=
+                   sizeof(((struct audit_chunk *)NULL)->bytes),
+               "the largest entry fits into an empty chunk");
+_Static_assert((int)DETAILS_MAX_BYTES <= UINT16_MAX, "lengths are of 16 bits");
+
 void audit_queue_init(struct audit_queue *queue, size_t max_bytes)
 {
     *queue = (struct audit_queue){.chunks_max = MAX_OF(max_bytes / AUDIT_CHUNK_BYTES, (size_t)1)};
