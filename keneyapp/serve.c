@@ -386,13 +386,13 @@ static void init_log(struct log *log, const struct config *config)
 int serve_run(const struct config *config, struct error *err)
 {
     struct clinic clinic = {.config = config, .lock = -1, .plain.fd = -1, .tls.fd = -1};
-    sigset_t ends;
+    sigset_t signals;
     int signal_number;
-    sigemptyset(&ends);
-    sigaddset(&ends, SIGINT);
-    sigaddset(&ends, SIGTERM);
-    sigaddset(&ends, HOME_NEWS_SIGNAL);
-    pthread_sigmask(SIG_BLOCK, &ends, NULL); /* threads inherit it: only sigwait sees them */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, HOME_NEWS_SIGNAL);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL); /* threads inherit it: only sigwait sees them */
     signal(SIGPIPE, SIG_IGN);
     init_log(&clinic.log, config);
     say_notes(&clinic);
@@ -409,7 +409,7 @@ int serve_run(const struct config *config, struct error *err)
         rc = start_server(&clinic, err);
     if (rc == 0) {
         say_ready(&clinic);
-        while (sigwait(&ends, &signal_number) == 0 && signal_number == HOME_NEWS_SIGNAL)
+        while (sigwait(&signals, &signal_number) == 0 && signal_number == HOME_NEWS_SIGNAL)
             cache_forget(clinic.app.cache);
     }
     stop(&clinic);

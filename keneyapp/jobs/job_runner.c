@@ -70,7 +70,8 @@ static enum store_result work(struct job_runner *runner, struct session *session
     return STORE_NOT_FOUND;
 }
 
-/* What became of the row of a job that was done, or failed for good. */
+/* What the store said when a job was finished or put back. A job that has another runner is no
+ * trouble of the store: this runner goes on at once. */
 static enum store_result say_end(const struct job_runner *runner, const struct session *session,
                                  const struct job_row *job, enum store_result result)
 {

@@ -41,12 +41,12 @@ enum field_flag {
     FIELD_LATER = 1 << 16,     /* a new row starts with the fallback; changes may bring it */
     FIELD_PAST = 1 << 17,      /* a day that has begun somewhere on earth */
     FIELD_DAY = 1 << 18,       /* of FIELD_DATETIME: a day alone is its first moment */
-    FIELD_SEVERAL = 1 << 20,   /* of FIELD_CHOICE in queries: some of the choices, with commas */
     FIELD_WHOLE_DAY = 1 << 19, /* of FIELD_DATETIME: a day alone is the first moment of the next */
+    FIELD_SEVERAL = 1 << 20,   /* of FIELD_CHOICE in queries: some of the choices, with commas */
     FIELD_HANDLE = 1 << 21,    /* of FIELD_TEXT: bounds are bytes; no spaces, nothing invisible */
-    FIELD_SECRET = 1 << 22,  /* of FIELD_TEXT: a password, in which white space is as good as any */
-    FIELD_DOCTOR = 1 << 24,  /* of a reference: in a new row, a doctor who is active */
-    FIELD_LASTING = 1 << 23, /* of FIELD_DATETIME: up to a day begins there, and ends by 9999 */
+    FIELD_SECRET = 1 << 22,    /* of FIELD_TEXT: a password, in which a space is as good as any */
+    FIELD_LASTING = 1 << 23,   /* of FIELD_DATETIME: up to a day begins there, and ends by 9999 */
+    FIELD_DOCTOR = 1 << 24,    /* of a reference: in a new row, a doctor who is active */
 };
 
 #define FIELD_DIGITS15_PATTERN "^1[0-9]{14}$"

@@ -28,9 +28,8 @@ struct migration {
 const struct migration *migrations(size_t *ret_count);
 int migrations_newest(void);
 
-/* One of a migration's obstacles; MIGRATION_OBSTACLES_MAX of them are told. */
 enum {
-    MIGRATION_OBSTACLES_MAX = 10,
+    MIGRATION_OBSTACLES_MAX = 10, /* that are told; whoever removes them hears of the next */
 };
 
 /* -1 with the remedy and the obstacles (commas between), 0 when there is none. */

@@ -101,7 +101,7 @@ struct audit_row {
     char ip_address[48];
     char user_agent[120];
     char correlation_id[68];
-    struct span details; /* JSON; borrowed by whoever keeps a row */
+    struct span details; /* JSON; borrowed for as long as the row is used */
     bool success;
     bool signed_in; /* the user's last_login moves to `timestamp` */
 };

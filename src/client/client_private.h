@@ -284,8 +284,8 @@ void multiplex_fail_all(struct list *channels, struct failure failure);
 /* Ready, and without exchanges. */
 bool multiplex_is_idle(const struct multiplex *multiplex);
 
-/* channel.c: the stream of an exchange that shares its connection, and the timer that an HTTP/1
- * exchange borrows from its connection. */
+/* channel.c: the stream of an exchange that shares its connection, and a timer of its own; an
+ * HTTP/1 exchange borrows its connection's. */
 
 /* The exchange leaves; its stream is reset. */
 void channel_cancel(struct exchange *exchange);
