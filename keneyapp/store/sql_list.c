@@ -15,23 +15,36 @@
 /* Sorts after every text that begins as it does: the last code point of Unicode. */
 #define AFTER_ALL "\xf4\x8f\xbf\xbf"
 
-/* The words of a search, folded; the longest one first, because it matches the fewest rows. */
-static size_t split_words(struct sql *sql, struct span search, struct span *words)
+/* The words of a search, folded, with one space between them in memory. */
+struct words {
+    struct span list[SEARCH_WORDS_MAX];
+    size_t count, longest;
+};
+
+static void split_words(struct sql *sql, struct span search, struct words *ret)
 {
-    size_t count = 0;
     struct span rest = fold_text(&sql->arena, search);
-    while (rest.len && count < SEARCH_WORDS_MAX) {
+    char *to = arena_alloc(&sql->arena, rest.len + 1);
+    *ret = (struct words){0};
+    while (rest.len && ret->count < SEARCH_WORDS_MAX) {
         struct span word = span_cut(rest, ' ', &rest);
         if (!word.len)
             continue;
-        words[count] = word;
-        if (word.len > words[0].len) {
-            words[count] = words[0];
-            words[0] = word;
-        }
-        count++;
+        memcpy(to, word.ptr, word.len);
+        to[word.len] = ' ';
+        ret->list[ret->count] = span_of(to, word.len);
+        if (word.len > ret->list[ret->longest].len)
+            ret->longest = ret->count;
+        ret->count++;
+        to += word.len + 1;
     }
-    return count;
+}
+
+/* From the first of these words to the end of the last one. */
+static struct span phrase(const struct words *words, size_t first, size_t last)
+{
+    const struct span *end = &words->list[last];
+    return span_of(words->list[first].ptr, (size_t)(end->ptr + end->len - words->list[first].ptr));
 }
 
 static struct value end_of_range(struct sql *sql, struct span word)
@@ -42,14 +55,14 @@ static struct value end_of_range(struct sql *sql, struct span word)
     return value_text(span_of(end, word.len + sizeof(AFTER_ALL) - 1));
 }
 
-/* " AND (a field begins with the word OR another ...)"; the tenant in each branch, so that each has
- * an index. */
-static void add_word(struct sql *sql, const struct entity *entity, struct span word, bool indexed)
+/* "(a field begins with the text) OR (another ...)"; the tenant in each branch, so that each has an
+ * index. */
+static void add_beginnings(struct sql *sql, const struct entity *entity, struct span text,
+                           bool indexed, const char *before)
 {
-    const char *before = " AND (";
     const char *unindexed = indexed ? "" : sql->dialect->unindexed;
-    sql_push(sql, value_text(word));
-    sql_push(sql, end_of_range(sql, word));
+    sql_push(sql, value_text(text));
+    sql_push(sql, end_of_range(sql, text));
     size_t from = sql->param_count - 1;
     for (size_t i = 0; i < entity->field_count; i++) {
         if (!(entity->fields[i].flags & FIELD_SEARCHED))
@@ -64,6 +77,16 @@ static void add_word(struct sql *sql, const struct entity *entity, struct span w
         strbuf_addc(&sql->text, ')');
         before = " OR ";
     }
+}
+
+/* A field begins with the word, or with words of the search that lead up to it: "de la Tour" is one
+ * name, none of which begins with "tour". */
+static void add_word(struct sql *sql, const struct entity *entity, const struct words *words,
+                     size_t at, bool indexed)
+{
+    const char *before = " AND (";
+    for (size_t first = at + 1; first-- > 0; before = " OR ")
+        add_beginnings(sql, entity, phrase(words, first, at), indexed, before);
     strbuf_addc(&sql->text, ')');
 }
 
@@ -78,14 +101,18 @@ bool sql_has_keys(const struct entity *entity)
 static void add_search(struct sql *sql, const struct entity *entity, struct span search,
                        bool in_order)
 {
-    struct span words[SEARCH_WORDS_MAX];
-    size_t count = split_words(sql, search, words);
-    if (count && !sql_has_keys(entity)) {
+    struct words words;
+    split_words(sql, search, &words);
+    if (words.count && !sql_has_keys(entity)) {
         strbuf_adds(&sql->text, " AND 1 = 0");
         return;
     }
-    for (size_t i = 0; i < count; i++)
-        add_word(sql, entity, words[i], !in_order && i == 0);
+    /* The longest word first, because it matches the fewest rows. */
+    if (words.count)
+        add_word(sql, entity, &words, words.longest, !in_order);
+    for (size_t i = 0; i < words.count; i++)
+        if (i != words.longest)
+            add_word(sql, entity, &words, i, false);
 }
 
 static void add_range(struct sql *sql, const struct entity *entity, const struct filter *filter)

@@ -124,7 +124,12 @@ static const struct search_case {
     {"anna bob", ""},
     {"a a a a a a a a", "0 3 4"},
     {"+33", "0 1 3"},
-    {"+33 100", ""}, /* "100" begins nothing */
+    {"+33 100", "0 3"}, /* "100" begins nothing by itself */
+    {"100", ""},
+    {"100 +33", ""},
+    {"+33  100 zola anna", "0"},
+    {"anna +33 1", "0 3"},
+    {"an +33 200", ""},
     {"555", "4"},
     {"elodie@TWO.example", "1"},
     {"x_y", "3"},
