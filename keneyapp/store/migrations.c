@@ -141,8 +141,8 @@ static const struct migration MIGRATIONS[] = {
      .folds_keys = true,
      .obstacles = TWINS,
      .remedy = "names and addresses that differ in case only are the same now; change one of each "
-               "in the database (UPDATE users SET username = 'NEW' WHERE username = 'OLD'; UPDATE "
-               "patients SET email = NULL WHERE id = ID), then start again"},
+               "in the database (UPDATE users SET username = 'NEW', email = 'NEW' WHERE username = "
+               "'OLD'; UPDATE patients SET email = NULL WHERE id = ID), then start again"},
 };
 
 const struct migration *migrations(size_t *ret_count)
