@@ -18,8 +18,17 @@
 /* The words of a search, folded, with one space between them in memory. */
 struct words {
     struct span list[SEARCH_WORDS_MAX];
-    size_t count, longest;
+    size_t count, leading; /* the one that is looked up: it matches the fewest rows */
 };
+
+/* The longest word leads. Of numbers the last one does: all telephone numbers begin alike, and
+ * nothing but one of them goes on to its end. */
+static bool leads(struct span word, struct span leading)
+{
+    static const char NUMBER[] = "+0123456789";
+    bool is_number = strchr(NUMBER, word.ptr[0]), was_number = strchr(NUMBER, leading.ptr[0]);
+    return was_number || (!is_number && word.len > leading.len);
+}
 
 static void split_words(struct sql *sql, struct span search, struct words *ret)
 {
@@ -33,8 +42,8 @@ static void split_words(struct sql *sql, struct span search, struct words *ret)
         memcpy(to, word.ptr, word.len);
         to[word.len] = ' ';
         ret->list[ret->count] = span_of(to, word.len);
-        if (word.len > ret->list[ret->longest].len)
-            ret->longest = ret->count;
+        if (leads(word, ret->list[ret->leading]))
+            ret->leading = ret->count;
         ret->count++;
         to += word.len + 1;
     }
@@ -107,11 +116,10 @@ static void add_search(struct sql *sql, const struct entity *entity, struct span
         strbuf_adds(&sql->text, " AND 1 = 0");
         return;
     }
-    /* The longest word first, because it matches the fewest rows. */
     if (words.count)
-        add_word(sql, entity, &words, words.longest, !in_order);
+        add_word(sql, entity, &words, words.leading, !in_order);
     for (size_t i = 0; i < words.count; i++)
-        if (i != words.longest)
+        if (i != words.leading)
             add_word(sql, entity, &words, i, false);
 }
 

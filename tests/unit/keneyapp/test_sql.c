@@ -70,7 +70,7 @@ static void test_list(void **state)
     ends_with(&sqlite, " ORDER BY timestamp, id LIMIT ?2 OFFSET ?3");
 }
 
-/* The longest word leads; the others have no index. */
+/* The longest word leads, the last one of a number; the others have no index. */
 static void test_search(void **state)
 {
     struct list_query query = {.limit = 1, .search = SPAN(" Li  MARTIN ")};
@@ -89,6 +89,10 @@ static void test_search(void **state)
     assert_true(says(&postgres, "phone_key < $7))"));
     sql_list(&sqlite, ENTITY_PATIENTS, 7, &query, true);
     assert_true(says(&sqlite, " WHERE tenant_id = ?1 AND ((+tenant_id = ?1 AND +first_name_key"));
+    query.search = SPAN("+336 12 3");
+    sql_count(&sqlite, ENTITY_PATIENTS, 7, &query);
+    param_is(&sqlite, 2, "3");
+    param_is(&sqlite, 6, "+336 12 3");
     query.search = SPAN("1 2 3 4 5 6 7 8 9 10");
     sql_count(&sqlite, ENTITY_PATIENTS, 7, &query);
     assert_int_equal(sqlite.param_count, 1 + SEARCH_WORDS_MAX * (SEARCH_WORDS_MAX + 1));
