@@ -285,11 +285,20 @@ static int open_lock(struct home *home)
     }
 }
 
+/* So that others can ask the system whose the file is: who holds an flock() it does not tell. Of no
+ * consequence for the lock itself. */
+static void sign_lock(int fd)
+{
+    fcntl(fd, F_SETLK, &(struct flock){.l_type = F_WRLCK, .l_whence = SEEK_SET});
+}
+
 int home_lock(struct home *home, struct error *err)
 {
     int fd = open_lock(home);
-    if (fd >= 0 && ftruncate(fd, 0) == 0 && dprintf(fd, "%ld\n", (long)getpid()) > 0)
+    if (fd >= 0 && ftruncate(fd, 0) == 0 && dprintf(fd, "%ld\n", (long)getpid()) > 0) {
+        sign_lock(fd);
         return fd;
+    }
     int problem = errno;
     if (fd >= 0)
         close(fd);
@@ -303,14 +312,16 @@ int home_lock(struct home *home, struct error *err)
                      home->lock, strerror(problem));
 }
 
+/* The number in the file is for people: it stays when its process ends, and then is another's. */
 void home_tell(const struct home *home)
 {
-    long pid = 0;
-    FILE *file = fopen(home->lock, "re");
-    if (file && fscanf(file, "%ld", &pid) == 1 && pid > 1)
-        kill((pid_t)pid, HOME_NEWS_SIGNAL);
-    if (file)
-        fclose(file);
+    struct flock signature = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int fd = open(home->lock, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (fd >= 0 && fcntl(fd, F_GETLK, &signature) == 0 && signature.l_type != F_UNLCK &&
+        signature.l_pid > 0)
+        kill(signature.l_pid, HOME_NEWS_SIGNAL);
+    if (fd >= 0)
+        close(fd);
 }
 
 static void remove_made(const struct home *home)

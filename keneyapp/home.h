@@ -21,7 +21,7 @@
 
 struct vault;
 
-/* Ignored by who does not wait for it: the number in the lock's file may be a dead server's. */
+/* Ignored by who does not wait for it: a server may end just before it gets there. */
 #define HOME_NEWS_SIGNAL SIGURG
 
 struct home {
@@ -60,8 +60,8 @@ MUST_CHECK int home_rotate_token_key(struct home *home, struct error *err);
  * commands that do one thing need no lock, the database orders what they write. */
 MUST_CHECK int home_lock(struct home *home, struct error *err);
 
-/* Tells the folder's server, if there is one, that the database was written to: it gets
- * HOME_NEWS_SIGNAL. */
+/* Tells the folder's server, if there is one and it is another process, that the database was
+ * written to: whoever holds the lock gets HOME_NEWS_SIGNAL, whatever number the file has. */
 void home_tell(const struct home *home);
 
 /* Wipes the secrets from memory, and undoes what was not kept; a lock may be held until after. */

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -35,15 +36,21 @@ void new_files_add(struct new_files *files, const char *path, struct span bytes,
     memcpy(file->bytes, bytes.ptr, bytes.len);
 }
 
-/* The folder knows the new name, or so the disk says. Some file systems (of networks and of user
- * space) know nothing of it, and say EINVAL. */
-static bool sync_folder(const char *path)
+/* That of the file; a descriptor, or -1. */
+static int open_folder(const char *path)
 {
     AUTO(mem_free) char *folder = mem_strdup(path);
     char *slash = strrchr(folder, '/');
     if (slash)
         slash[slash == folder] = '\0';
-    int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* The folder knows the new name, or so the disk says. Some file systems (of networks and of user
+ * space) know nothing of it, and say EINVAL. */
+static bool sync_folder(const char *path)
+{
+    int fd = open_folder(path);
     bool good = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
     if (fd >= 0)
         close(fd);
@@ -75,10 +82,13 @@ static int write_bytes(const struct new_file *file, const char *temporary)
     return written ? 0 : problem;
 }
 
-/* Unless there is one already, which only file systems with links can say for certain. */
+/* Unless there is one already, which not every file system can do in one step, or say for certain.
+ */
 static int give_new_name(const char *temporary, const char *path)
 {
-    int rc = link(temporary, path);
+    int rc = renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE);
+    if (rc != 0 && errno != EEXIST)
+        rc = link(temporary, path);
     return rc != 0 && errno != EEXIST ? rename(temporary, path) : rc;
 }
 
@@ -107,13 +117,26 @@ static int write_file(const struct new_file *file, struct error *err)
                      file->path, strerror(problem));
 }
 
+/* One process at a time: another one's bytes could get the name, for until then they are in a file
+ * that both call the same. Where folders cannot be locked it is as good as it was. */
+static int take_turn(const struct new_files *files)
+{
+    int fd = files->count ? open_folder(files->files[0].path) : -1;
+    if (fd >= 0)
+        flock(fd, LOCK_EX);
+    return fd;
+}
+
 int new_files_write(struct new_files *files, struct error *err)
 {
-    for (size_t i = 0; i < files->count; i++)
-        if (write_file(&files->files[i], err) != 0)
-            return -1;
-    new_files_done(files);
-    return 0;
+    int turn = take_turn(files), rc = 0;
+    for (size_t i = 0; i < files->count && rc == 0; i++)
+        rc = write_file(&files->files[i], err);
+    if (turn >= 0)
+        close(turn);
+    if (rc == 0)
+        new_files_done(files);
+    return rc;
 }
 
 void new_files_done(struct new_files *files)

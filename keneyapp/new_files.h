@@ -34,7 +34,8 @@ struct new_files {
 void new_files_add(struct new_files *files, const char *path, struct span bytes, mode_t mode,
                    bool replaces);
 
-/* Writes all, in order and to the disk, and forgets them; the first that fails ends it. */
+/* Writes all, in order and to the disk, and forgets them; the first that fails ends it. Of
+ * processes that write into one folder at once, each waits for the one before. */
 MUST_CHECK int new_files_write(struct new_files *files, struct error *err);
 
 /* Forgets all, and wipes them from memory. */

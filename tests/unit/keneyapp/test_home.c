@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -223,31 +224,56 @@ static void test_one_server_per_folder(void **state)
     close(second);
 }
 
-/* Whoever has the lock's number in the file gets the signal; nobody does for what is no number. */
+/* A server that says when it has the lock, and waits for the news. */
+static pid_t start_server(const struct place *place, int ready)
+{
+    struct home home = {.lock = place->home.lock};
+    struct error err = {0};
+    sigset_t news;
+    pid_t pid = fork();
+    if (pid)
+        return pid;
+    sigemptyset(&news);
+    sigaddset(&news, HOME_NEWS_SIGNAL);
+    int lock = home_lock(&home, &err);
+    if (lock < 0 || write(ready, "", 1) != 1)
+        _exit(2);
+    _exit(sigtimedwait(&news, NULL, &(struct timespec){.tv_sec = 10}) != HOME_NEWS_SIGNAL);
+}
+
+static void write_lock(const struct place *place, const char *text)
+{
+    FILE *file = fopen(place->home.lock, "we");
+    assert_non_null(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+/* Who holds the lock gets the signal, and nobody whose number is only in the file. */
 static void test_tells_the_server(void **state)
 {
-    static const char *const NOBODY[] = {"", "x", "0", "1", "-1"};
     struct place *place = *state;
-    struct error err = {0};
-    char path[128];
+    char own[32], ready;
+    int pipe_ends[2], ended;
     sigset_t news;
     sigemptyset(&news);
     sigaddset(&news, HOME_NEWS_SIGNAL);
     sigprocmask(SIG_BLOCK, &news, NULL);
+    snprintf(own, sizeof(own), "%ld\n", (long)getpid());
     reopen(place, NOW);
     home_tell(&place->home);
-    path_of(place, "keneyapp.lock", path, sizeof(path));
-    for (size_t i = 0; i < COUNT_OF(NOBODY); i++) {
-        FILE *file = fopen(path, "we");
-        fputs(NOBODY[i], file);
-        fclose(file);
-        home_tell(&place->home);
-    }
-    assert_int_equal(sigtimedwait(&news, NULL, &(struct timespec){0}), -1);
-    int lock = home_lock(&place->home, &err);
+    write_lock(place, own);
     home_tell(&place->home);
-    assert_int_equal(sigtimedwait(&news, NULL, &(struct timespec){0}), HOME_NEWS_SIGNAL);
-    close(lock);
+    assert_int_equal(pipe(pipe_ends), 0);
+    pid_t server = start_server(place, pipe_ends[1]);
+    assert_int_equal(read(pipe_ends[0], &ready, 1), 1);
+    write_lock(place, own);
+    home_tell(&place->home);
+    assert_int_equal(waitpid(server, &ended, 0), server);
+    assert_int_equal(ended, 0);
+    assert_int_equal(sigtimedwait(&news, NULL, &(struct timespec){0}), -1);
+    close(pipe_ends[0]);
+    close(pipe_ends[1]);
 }
 
 static size_t files_in(const char *dir)
@@ -304,6 +330,59 @@ static void test_two_at_once(void **state)
     reopen(place, NOW);
     assert_string_equal(place->home.token_keys.keys[0].header, header);
     free(header);
+}
+
+enum {
+    WRITERS = 8,
+    WRITER_ROUNDS = 10,
+};
+
+static void writer_text(int number, char buf[64])
+{
+    snprintf(buf, 64, "the key of writer %d\n", number);
+}
+
+/* Ends with 0 when it wrote the file, with 1 when it was told of another. */
+static pid_t start_writer(const char *path, int number)
+{
+    char text[64];
+    struct new_files files = {0};
+    struct error err = {0};
+    pid_t pid = fork();
+    if (pid)
+        return pid;
+    writer_text(number, text);
+    new_files_add(&files, path, span_cstr(text), 0600, false);
+    if (new_files_write(&files, &err) == 0)
+        _exit(0);
+    _exit(strstr(err.message, "data.key meanwhile") ? 1 : 2);
+}
+
+/* Several write a file of their own at once: one is told that it did, and it is that one's. */
+static void test_writers_at_once(void **state)
+{
+    struct place *place = *state;
+    char path[128], read[64], expected[64];
+    path_of(place, "data.key", path, sizeof(path));
+    for (int round = 0; round < WRITER_ROUNDS; round++) {
+        pid_t writers[WRITERS];
+        int winner = -1, ended;
+        for (int i = 0; i < WRITERS; i++)
+            writers[i] = start_writer(path, i);
+        for (int i = 0; i < WRITERS; i++) {
+            assert_int_equal(waitpid(writers[i], &ended, 0), writers[i]);
+            assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) < 2);
+            assert_true(winner < 0 || WEXITSTATUS(ended));
+            winner = WEXITSTATUS(ended) ? winner : i;
+        }
+        writer_text(winner, expected);
+        FILE *file = fopen(path, "re");
+        assert_non_null(file);
+        assert_non_null(fgets(read, sizeof(read), file));
+        fclose(file);
+        assert_string_equal(read, expected);
+        unlink(path);
+    }
 }
 
 #define HEX_40 "0123456789abcdef0123456789abcdef01234567"
@@ -377,6 +456,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_tells_the_server, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_leaves_nothing, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_two_at_once, make_place, remove_place),
+        cmocka_unit_test_setup_teardown(test_writers_at_once, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_bad_keys, make_place, remove_place),
         cmocka_unit_test_setup_teardown(test_says_why_not, make_place, remove_place),
     };
