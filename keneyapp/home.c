@@ -69,7 +69,7 @@ static int read_file(const char *path, struct strbuf *out, struct error *err)
         return 0;
     char bytes[4096];
     ssize_t n = -1;
-    while (fd >= 0 && (n = read(fd, bytes, sizeof(bytes))) > 0)
+    while (fd >= 0 && !out->overflow && (n = read(fd, bytes, sizeof(bytes))) > 0)
         strbuf_add(out, bytes, (size_t)n);
     int problem = errno;
     if (fd >= 0)

@@ -156,13 +156,14 @@ static int open_data(struct clinic *clinic, struct error *err)
 {
     if (home_open(&clinic->home, clinic->config->data_dir, clock_wall(), err) != 0)
         return -1;
-    if (clinic->home.warning)
-        log_printf(&clinic->log, LOG_WARNING, "%s", clinic->home.warning);
     clinic->lock = home_lock(&clinic->home, err);
     struct database_observer observer = {.observe = observe_query, .context = clinic};
-    if (clinic->lock < 0 ||
-        database_open(&clinic->database, clinic->config, &clinic->home, &observer, err) != 0 ||
-        database_prepare(&clinic->database, err) != 0)
+    int rc = clinic->lock < 0
+                 ? -1
+                 : database_open(&clinic->database, clinic->config, &clinic->home, &observer, err);
+    if (clinic->home.warning) /* of both keys: the database's is read last */
+        log_printf(&clinic->log, LOG_WARNING, "%s", clinic->home.warning);
+    if (rc != 0 || database_prepare(&clinic->database, err) != 0)
         return -1;
     return keep_data(clinic, err);
 }

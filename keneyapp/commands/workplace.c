@@ -10,10 +10,11 @@ int workplace_reach(struct workplace *place, const struct config *config, struct
 {
     if (home_open(&place->home, config->data_dir, clock_wall(), err) != 0)
         return -1;
-    if (place->home.warning)
+    int rc =
+        database_open(&place->database, config, &place->home, &(struct database_observer){0}, err);
+    if (place->home.warning) /* of both keys: the database's is read last */
         fprintf(stderr, "keneyapp: %s\n", place->home.warning);
-    return database_open(&place->database, config, &place->home, &(struct database_observer){0},
-                         err);
+    return rc;
 }
 
 static int choose_tenant(struct workplace *place, const char *slug, struct error *err)
