@@ -209,7 +209,7 @@ static const struct field AUDIT_FIELDS[] = {
      .type = FIELD_DATETIME,
      .flags = FIELD_SERVER | FIELD_STAMP | FIELD_FIXED | FIELD_SORTED},
     LOGGED("user_id", FIELD_INT),
-    LOGGED("username", FIELD_TEXT),
+    {.name = "username", .type = FIELD_TEXT, .flags = FIELD_SERVER | FIELD_FIXED | FIELD_HANDLE},
     LOGGED("action", FIELD_TEXT),
     LOGGED("resource_type", FIELD_TEXT),
     LOGGED("resource_id", FIELD_INT),

@@ -131,13 +131,18 @@ static void add_range(struct sql *sql, const struct entity *entity, const struct
     sql_mark(sql, sql->param_count);
 }
 
-/* Addresses are the same in any case, as their indexes have them. */
-static void add_address(struct sql *sql, const char *name, struct span address, bool indexed)
+/* Names of users and addresses are the same in any case, as their indexes have them. */
+static void add_nocase(struct sql *sql, const char *name, struct span text, bool indexed)
 {
-    char *folded = arena_dup(&sql->arena, address);
-    fold_ascii(address, folded);
+    char *folded = arena_dup(&sql->arena, text);
+    fold_ascii(text, folded);
     strbuf_addf(&sql->text, " AND %slower(%s) = ", indexed ? "" : sql->dialect->unindexed, name);
-    sql_param(sql, value_text(span_of(folded, address.len)));
+    sql_param(sql, value_text(span_of(folded, text.len)));
+}
+
+static bool is_nocase(const struct field *field)
+{
+    return field->type == FIELD_EMAIL || field->flags & FIELD_HANDLE;
 }
 
 static void add_filter(struct sql *sql, const struct entity *entity, const struct filter *filter,
@@ -146,8 +151,8 @@ static void add_filter(struct sql *sql, const struct entity *entity, const struc
     static const char *const OPERATORS[] = {
         [FILTER_EQUAL] = " = ", [FILTER_FROM] = " >= ", [FILTER_BEFORE] = " < "};
     const struct field *field = &entity->fields[filter->field];
-    if (field->type == FIELD_EMAIL && filter->kind == FILTER_EQUAL) {
-        add_address(sql, field->name, filter->value.text, indexed);
+    if (is_nocase(field) && filter->kind == FILTER_EQUAL) {
+        add_nocase(sql, field->name, filter->value.text, indexed);
         return;
     }
     strbuf_addf(&sql->text, " AND %s%s", indexed ? "" : sql->dialect->unindexed, field->name);

@@ -297,6 +297,10 @@ static void test_audit(void **state)
     list_rows(place->session, ENTITY_AUDIT, &query, &seen);
     assert_string_equal(text_in(place->session, ENTITY_USERS, doctor, "last_login", &seen),
                         rows[0].timestamp);
+    query.filters[0] = (struct filter){.field = place_field(ENTITY_AUDIT, "username"),
+                                       .value = value_text(SPAN("D'oc"))};
+    list_rows(place->session, ENTITY_AUDIT, &query, &seen);
+    assert_int_equal(seen.count, 2);
     free(rows);
 }
 
