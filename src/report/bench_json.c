@@ -8,9 +8,9 @@
 #include "base/jsonw.h"
 #include "base/strbuf.h"
 #include "base/util.h"
+#include "metrics/percentile.h"
 #include "report/bench_report_private.h"
 #include "report/latency_buckets.h"
-#include "report/percentile.h"
 #include "report/summary.h"
 #include "slo/verdict.h"
 

@@ -8,9 +8,9 @@
 
 #include "base/strbuf.h"
 #include "base/util.h"
+#include "metrics/percentile.h"
 #include "report/bench_report_private.h"
 #include "report/latency_text.h"
-#include "report/percentile.h"
 #include "report/stall.h"
 
 /* Lateness above this share of the median latency is a visible part of what is reported. */
@@ -55,25 +55,32 @@ static void note_client(struct bench_notes *notes, const struct bench_result *re
                  result->busiest_worker * 100);
 }
 
-/* k6's error codes of certificates that were not accepted. */
-static bool has_bad_certificate(const struct bench_result *result)
+static bool has_error_in(const struct bench_result *result, int first, int last)
 {
     for (size_t i = 0; i < result->error_count; i++) {
-        if (result->errors[i].code >= 1310 && result->errors[i].code <= 1319)
+        if (result->errors[i].code >= first && result->errors[i].code <= last)
             return true;
     }
     return false;
+}
+
+/* Why nothing answered, by the error codes (k6's), and what to do. */
+static const char *silence_text(const struct bench_result *result)
+{
+    if (has_error_in(result, 1310, 1319))
+        return "the server's certificate was not accepted: name the authority that signed it with "
+               "--ca FILE, or skip the check with -k";
+    if (has_error_in(result, 1602, 1602) || has_error_in(result, 1664, 1664))
+        return "the server does not speak HTTP/2 here: leave out --http2";
+    return "nothing answered: check the URL, and that the server runs";
 }
 
 static void note_silence(struct bench_notes *notes, const struct bench_result *result)
 {
     uint64_t answered = bench_result_answered(result);
     uint64_t failed = result->requests - answered;
-    if (answered == 0 && has_bad_certificate(result))
-        add_note(notes, "the server's certificate was not accepted: name the authority that signed "
-                        "it with --ca FILE, or skip the check with -k");
-    else if (answered == 0)
-        add_note(notes, "nothing answered: check the URL, and that the server runs");
+    if (answered == 0)
+        add_note(notes, "%s", silence_text(result));
     else if (failed > 0)
         add_note(notes,
                  "latencies contain the %llu requests without an answer, with the time until they "

@@ -5,9 +5,9 @@
  */
 #include "base/strbuf.h"
 #include "base/util.h"
+#include "metrics/percentile.h"
 #include "report/bench_report_private.h"
 #include "report/latency_text.h"
-#include "report/percentile.h"
 
 enum {
     TITLE_WIDTH = 14,

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/util.h"
+#include "metrics/percentile.h"
 #include "metrics/registry.h"
 #include "metrics/snapshot.h"
 #include "slo/openslo.h"
@@ -89,6 +90,31 @@ static const char *aggregate_unit(const struct series *series, enum aggregate_ki
     return bytes ? "B" : series->unit == METRIC_TIME ? "ms" : "";
 }
 
+/* The percentile that the row is about, or one that any number of samples shows. */
+static double percentile_of(struct aggregate aggregate)
+{
+    return aggregate.kind == AGGREGATE_PERCENTILE ? aggregate.percentile
+           : aggregate.kind == AGGREGATE_MED      ? 50
+                                                  : 100;
+}
+
+/* What a few samples say against a bound stands; that they keep it says nothing yet. */
+static void require_samples(struct judge *judge, const struct slo_row *row, const struct sink *sink,
+                            struct verdict_row *out)
+{
+    double p = percentile_of(row->aggregate);
+    uint64_t samples = sink->trend.count, needs = percentile_needs(p);
+    if (row->metric.series->type != METRIC_TREND || out->status != VERDICT_PASS || samples >= needs)
+        return;
+    out->status = VERDICT_NOT_MEASURED;
+    out->value = "";
+    out->note =
+        arena_printf(&judge->verdict->arena,
+                     "%llu %s too few for p%g; needs %llu: run longer, or offer more load",
+                     (unsigned long long)samples, samples == 1 ? "sample is" : "samples are", p,
+                     (unsigned long long)needs);
+}
+
 static void judge_aggregate(struct judge *judge, const struct slo_row *row, struct verdict_row *out)
 {
     const struct series *series = row->metric.series;
@@ -99,6 +125,7 @@ static void judge_aggregate(struct judge *judge, const struct slo_row *row, stru
         aggregate_observe(row->aggregate, series->type, sink, judge->facts->duration_ns, &value);
     if (sink && observed) {
         set_value(judge, out, row->op, value * scale, row->bound * scale, unit);
+        require_samples(judge, row, sink, out);
         return;
     }
     out->bound = bound_text(judge, row->op, row->bound * scale, unit);

@@ -2,8 +2,9 @@
  *
  * Judges a run by the rows of a service-level file. Pure: rows, the run's total and a few facts
  * about the run in; one line a row out. A row is failed only by a run that tried: a load that was
- * never offered, a duration that was too short, a resource that nobody watched is "not measured",
- * and the note says what would measure it.
+ * never offered, a duration that was too short, a resource that nobody watched, a percentile that
+ * is kept by too few samples (metrics/percentile.h) is "not measured", and the note says what would
+ * measure it.
  */
 #ifndef SLO_VERDICT_H
 #define SLO_VERDICT_H

@@ -27,6 +27,13 @@
 #define LATENCY                                                                                    \
     DOC("p95", THRESHOLD("KeneyPerf", "metric: http_req_duration, stat: p(95)"),                   \
         "op: lt, value: 200, target: 0.95")
+#define DURATION(stat, bound, target)                                                              \
+    DOC("d", THRESHOLD("KeneyPerf", "metric: http_req_duration, stat: " stat),                     \
+        "op: lt, value: " bound ", target: " target)
+#define BROKEN  DURATION("p(99.9)", "100", "0.999")
+#define MEDIAN  DURATION("med", "200", "0.5")
+#define MEAN    DURATION("avg", "200", "0.5")
+#define HIGHEST DURATION("max", "200", "0.5")
 #define USERS                                                                                      \
     DOC("users", THRESHOLD("KeneyPerf", "load: users, holds: [errors]"),                           \
         "op: gte, value: 1000, target: 0.99")                                                      \
@@ -66,6 +73,15 @@ static const struct verdict_case {
     const char *value, *bound, *note;
 } CASES[] = {
     {"latency held", LATENCY, 100, 0, 10, 5, 0, VERDICT_PASS, "150 ms", "< 200 ms", ""},
+    {"latency held by just enough", LATENCY, 72, 0, 10, 5, 0, VERDICT_PASS, "150 ms", "< 200 ms",
+     ""},
+    {"latency held by too few", LATENCY, 71, 0, 10, 5, 0, VERDICT_NOT_MEASURED, "", "< 200 ms",
+     "71 samples are too few for p95; needs 72: run longer, or offer more load"},
+    {"latency broken by few", BROKEN, 50, 0, 10, 5, 0, VERDICT_FAIL, "150 ms", "< 100 ms", ""},
+    {"median held by one", MEDIAN, 1, 0, 10, 5, 0, VERDICT_NOT_MEASURED, "", "< 200 ms",
+     "1 sample is too few for p50; needs 6: run longer, or offer more load"},
+    {"mean of one", MEAN, 1, 0, 10, 5, 0, VERDICT_PASS, "150 ms", "< 200 ms", ""},
+    {"maximum of one", HIGHEST, 1, 0, 10, 5, 0, VERDICT_PASS, "150 ms", "< 200 ms", ""},
     {"nothing recorded", LATENCY, 0, 0, 10, 5, 0, VERDICT_NOT_MEASURED, "", "< 200 ms",
      "the run recorded no http_req_duration"},
     {"few errors", ERRORS, 200, 1, 10, 5, 0, VERDICT_PASS, "0.5 %", "<= 1 %", ""},
@@ -240,7 +256,7 @@ static void test_guide_with_a_short_run(void **state)
         assert_true(row->status != VERDICT_NOT_MEASURED || row->note[0]);
     }
     assert_int_equal(verdict->status, VERDICT_PASS);
-    assert_int_equal(verdict->passed, 5);
+    assert_int_equal(verdict->passed, 4); /* p99.9 needs more than 2000 samples */
     recorder_recycle(recorder, total);
     recorder_free(&recorder);
 }

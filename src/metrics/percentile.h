@@ -4,13 +4,14 @@
  * order statistics exists only when all samples together reach beyond the percentile with that
  * probability: (p/100)^n <= 2.5 %. Below, the number printed would mostly be the maximum.
  */
-#ifndef REPORT_PERCENTILE_H
-#define REPORT_PERCENTILE_H
+#ifndef METRICS_PERCENTILE_H
+#define METRICS_PERCENTILE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* p in 0..100, both ends excluded: 6 for p50, 36 for p90, 368 for p99, 3688 for p99.9. */
+/* p in 0..100: 6 for p50, 36 for p90, 368 for p99, 3688 for p99.9; 1 for the ends, which are the
+ * minimum and the maximum. */
 uint64_t percentile_needs(double p);
 
 static inline bool percentile_known(double p, uint64_t samples)

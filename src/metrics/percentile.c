@@ -2,7 +2,7 @@
  *
  * How many samples a percentile needs.
  */
-#include "report/percentile.h"
+#include "metrics/percentile.h"
 
 #include <math.h>
 
@@ -13,5 +13,5 @@ static const double TAIL = 0.025; /* on each side of a 95 % interval */
 uint64_t percentile_needs(double p)
 {
     double share = p / 100, tail = MAX_OF(share, 1 - share);
-    return (uint64_t)ceil(log(TAIL) / log(tail));
+    return tail < 1 ? (uint64_t)ceil(log(TAIL) / log(tail)) : 1;
 }
