@@ -99,13 +99,14 @@ static int check_email(struct span text, struct fault *fault)
                              "spaces");
 }
 
-static int check_digits15(struct span text, struct fault *fault)
+static int check_digits15(struct span text, bool is_ins, struct fault *fault)
 {
     uint64_t number;
-    if (text.len == 15 && text.ptr[0] == '1' && span_to_u64(text, UINT64_MAX, &number) == 0)
+    if (text.len == 15 && (!is_ins || text.ptr[0] == '1') &&
+        span_to_u64(text, UINT64_MAX, &number) == 0)
         return 0;
     return fault_set(fault, "string_pattern_mismatch", "String should match pattern '%s'",
-                     FIELD_DIGITS15_PATTERN);
+                     is_ins ? FIELD_INS_NUMBER_PATTERN : FIELD_DIGITS15_PATTERN);
 }
 
 static int check_choice(const struct field *field, struct span text, struct fault *fault)
@@ -208,7 +209,8 @@ static int check_form(const struct field *field, struct span text, struct span n
     case FIELD_EMAIL:
         return check_email(text, fault);
     case FIELD_DIGITS15:
-        return check_digits15(text, fault);
+    case FIELD_INS_NUMBER:
+        return check_digits15(text, field->type == FIELD_INS_NUMBER, fault);
     case FIELD_DATE:
         return check_day(field, text, now, fault);
     case FIELD_CHOICE:

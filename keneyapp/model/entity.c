@@ -121,7 +121,7 @@ static const struct field PATIENT_FIELDS[] = {
     TEXT("blood_type", 5, 0),
     TEXT("emergency_contact", 200, FIELD_SEALED),
     TEXT("emergency_phone", 30, FIELD_SEALED),
-    {.name = "ins_number", .type = FIELD_DIGITS15},
+    {.name = "ins_number", .type = FIELD_INS_NUMBER},
     {.name = "social_security_number", .type = FIELD_DIGITS15},
     CREATED_AT,
     UPDATED_AT,

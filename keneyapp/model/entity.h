@@ -15,14 +15,15 @@
 #include "keneyapp/model/value.h"
 
 enum field_type {
-    FIELD_INT,      /* bounds are values */
-    FIELD_BOOL,     /* 0 or 1 */
-    FIELD_TEXT,     /* bounds are characters; one that may not be empty is not white space only */
-    FIELD_EMAIL,    /* something@something, bounds are characters */
-    FIELD_DIGITS15, /* 15 digits, the first a 1 (national identity numbers) */
-    FIELD_DATE,     /* YYYY-MM-DD */
-    FIELD_DATETIME, /* YYYY-MM-DDTHH:MM:SSZ; requests may bring other forms (model/moment.h) */
-    FIELD_CHOICE,   /* one of `choices` */
+    FIELD_INT,        /* bounds are values */
+    FIELD_BOOL,       /* 0 or 1 */
+    FIELD_TEXT,       /* bounds are characters; one that may not be empty is not white space only */
+    FIELD_EMAIL,      /* something@something, bounds are characters */
+    FIELD_DIGITS15,   /* 15 digits (social security numbers) */
+    FIELD_INS_NUMBER, /* 15 digits, the first a 1 */
+    FIELD_DATE,       /* YYYY-MM-DD */
+    FIELD_DATETIME,   /* YYYY-MM-DDTHH:MM:SSZ; requests may bring other forms (model/moment.h) */
+    FIELD_CHOICE,     /* one of `choices` */
 };
 
 enum field_flag {
@@ -49,7 +50,8 @@ enum field_flag {
     FIELD_DOCTOR = 1 << 24,    /* of a reference: in a new row, a doctor who is active */
 };
 
-#define FIELD_DIGITS15_PATTERN "^1[0-9]{14}$"
+#define FIELD_DIGITS15_PATTERN   "^[0-9]{15}$"
+#define FIELD_INS_NUMBER_PATTERN "^1[0-9]{14}$"
 
 struct field {
     const char *name; /* of the column and of the JSON member */

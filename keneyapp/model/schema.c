@@ -48,6 +48,9 @@ static void set_form(json_t *schema, const struct field *field)
     case FIELD_DIGITS15:
         set_text(schema, "pattern", FIELD_DIGITS15_PATTERN);
         break;
+    case FIELD_INS_NUMBER:
+        set_text(schema, "pattern", FIELD_INS_NUMBER_PATTERN);
+        break;
     case FIELD_DATE:
         set_text(schema, "format", "date");
         break;
@@ -86,6 +89,7 @@ static const char *example_of(const struct field *field)
     case FIELD_EMAIL:
         return "someone@clinic.example";
     case FIELD_DIGITS15:
+    case FIELD_INS_NUMBER:
         return "199019900000001";
     case FIELD_DATE:
         return "1980-02-29";

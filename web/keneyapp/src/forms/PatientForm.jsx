@@ -84,7 +84,7 @@ export default function PatientForm({ patient, onSaved, onClose }) {
           />
           <Field
             label="Social security number"
-            hint="15 digits, the first a 1"
+            hint="15 digits"
             inputMode="numeric"
             autoComplete="off"
             {...bind('social_security_number')}
