@@ -55,7 +55,7 @@ static const char *file_name(struct call *call, const struct export *export, int
 {
     char now[32];
     store_time_text(call->app->wall(), now);
-    const char *cut = export->rows < total ? arena_printf(call->arena, "-first-%lld-of-%lld",
+    const char *cut = export->rows < total ? arena_printf(call->arena, "-newest-%lld-of-%lld",
                                                           (long long)export->rows, (long long)total)
                                            : "";
     return arena_printf(call->arena, "attachment; filename=\"audit-%.10s%s.%s\"", now, cut,

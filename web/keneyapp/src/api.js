@@ -95,5 +95,10 @@ export const api = {
   put: (path, body) => json('PUT', path, { body }),
   patch: (path, body) => json('PATCH', path, { body }),
   remove: (path) => json('DELETE', path),
-  file: async (path, query) => (await answerOf('GET', path, { query })).blob(),
+  // The file, and the name that the clinic gives it (empty: none).
+  file: async (path, query) => {
+    const response = await answerOf('GET', path, { query });
+    const disposition = response.headers.get('Content-Disposition') || '';
+    return { blob: await response.blob(), name: disposition.match(/filename="([^"]+)"/)?.[1] || '' };
+  },
 };

@@ -3,7 +3,7 @@
 import '../ui/common.js';
 import { useState } from 'react';
 import { api } from '../api.js';
-import { dateTimeSeconds, words } from '../format.js';
+import { count, dateTimeSeconds, words } from '../format.js';
 import { useList } from '../hooks/useList.js';
 import { DataTable, TablePlaceholder } from '../ui/DataTable.jsx';
 import { Field } from '../ui/Field.jsx';
@@ -54,16 +54,34 @@ const COLUMNS = [
   },
 ];
 
-const EXPORT_NAME = 'audit.csv';
+// What a file has that was cut, which its name says: audit-2026-01-31-newest-100000-of-149567.csv.
+function cutOf(name) {
+  const [, rows, total] = name.match(/-newest-(\d+)-of-(\d+)\./) || [];
+  return rows && { rows: Number(rows), total: Number(total) };
+}
 
 // The token travels in a header, so the file is fetched and handed to the browser.
 async function download(query) {
-  const blob = await api.file('/audit/export', { ...query, format: 'csv' });
+  const { blob, name } = await api.file('/audit/export', { ...query, format: 'csv' });
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
-  link.download = EXPORT_NAME;
+  link.download = name || 'audit.csv';
   link.click();
   URL.revokeObjectURL(link.href);
+  return cutOf(name);
+}
+
+function CutNote({ cut }) {
+  if (!cut) return null;
+  return (
+    <p className="note" role="status">
+      <Icon name="warning" />
+      <span>
+        The file has the newest {count(cut.rows)} of {count(cut.total)} entries. Choose From and Until for
+        the others.
+      </span>
+    </p>
+  );
 }
 
 function Filters({ query, onChange }) {
@@ -94,10 +112,12 @@ export default function Audit() {
     filters: FILTERS,
   });
   const [problem, setProblem] = useState(null);
+  const [cut, setCut] = useState(null);
   const save = () => {
     const { page, ...filters } = query;
     setProblem(null);
-    download(filters).catch(setProblem);
+    setCut(null);
+    download(filters).then(setCut, setProblem);
   };
   return (
     <Page
@@ -110,6 +130,7 @@ export default function Audit() {
       }
     >
       <Problem error={problem} />
+      <CutNote cut={cut} />
       <Filters query={query} onChange={setFilter} />
       <Resource resource={resource} placeholder={<TablePlaceholder rows={12} />}>
         {(page) => (
