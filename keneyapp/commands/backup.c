@@ -13,10 +13,11 @@ static int run(const struct config *config, struct error *err)
     AUTO(workplace_done) struct workplace place = {0};
     const char *path = config->words[0];
     if (!config_uses_sqlite(config))
-        return error_set(err, EXIT_USAGE,
-                         "backup is for SQLite: copy a PostgreSQL database with pg_dump "
-                         "--format=custom --file=%s, and keep the keys in the data folder with it",
-                         path);
+        return error_set(
+            err, EXIT_USAGE,
+            "backup is for SQLite: copy a PostgreSQL database with pg_dump --format=custom "
+            "--file=%s, and keep the data folder's data.key in another place",
+            path);
     if (access(path, F_OK) == 0)
         return error_set(err, EXIT_INVALID_CONFIG,
                          "%s is there already: name a new file, or remove that one", path);
