@@ -124,7 +124,8 @@ const struct option CONFIG_OPTIONS[] = {
     OPTION("tenant", "SLUG", OPTION_TEXT, tenant, ADDING_USERS,
            "clinic whose users are meant; default the first one", .flags = OPTION_ARGUMENT),
     OPTION("patients", "N", OPTION_COUNT, patients, COMMAND_SEED,
-           "patients to make, with twice as many appointments and half as many more prescriptions; "
+           "patients to make, with twice as many appointments and one and a half times as many "
+           "prescriptions; "
            "default 10000",
            .flags = OPTION_ARGUMENT, .min = 1, .max = 10000000),
     OPTION("status", NULL, OPTION_FLAG, status, COMMAND_MIGRATE,

@@ -118,6 +118,12 @@ static int fill_demo(struct clinic *clinic, struct error *err)
     return session ? seed_fill(session, &size, clock_wall(), &seeded, err) : -1;
 }
 
+static int check_demo(struct clinic *clinic, struct error *err)
+{
+    AUTO(session_free) struct session *session = session_new(clinic->database.store, err);
+    return session ? seed_check(session, err) : -1;
+}
+
 static void say_away(void *context, const char *problem)
 {
     struct log *log = context;
@@ -164,6 +170,8 @@ static int open_data(struct clinic *clinic, struct error *err)
     if (clinic->home.warning) /* of both keys: the database's is read last */
         log_printf(&clinic->log, LOG_WARNING, "%s", clinic->home.warning);
     if (rc != 0 || database_prepare(&clinic->database, err) != 0)
+        return -1;
+    if (clinic->config->demo && check_demo(clinic, err) != 0)
         return -1;
     return keep_data(clinic, err);
 }
@@ -334,7 +342,9 @@ static void say_ready(const struct clinic *clinic)
         strbuf_addf(&line, " http://%s", clinic->plain.address);
     if (clinic->tls.address[0])
         strbuf_addf(&line, " https://%s", clinic->tls.address);
-    strbuf_addf(&line, "; files in %s (trust ca.pem for https)", clinic->home.dir);
+    strbuf_addf(&line, "; files in %s", clinic->home.dir);
+    if (clinic->tls.address[0])
+        strbuf_adds(&line, " (trust ca.pem for https)");
     if (clinic->config->demo)
         strbuf_adds(&line, "; sign in as " SEED_USERNAME " / " SEED_PASSWORD);
     printf("%s\n", strbuf_cstr(&line));

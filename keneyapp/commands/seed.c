@@ -16,7 +16,8 @@ static int run(const struct config *config, struct error *err)
     struct seed_size size;
     bool seeded;
     seed_size_for(config->patients, &size);
-    if (workplace_open(&place, config, err) != 0 ||
+    if (workplace_look(&place, config, err) != 0 || seed_check(place.session, err) != 0 ||
+        home_keep(&place.home, err) != 0 ||
         seed_fill(place.session, &size, clock_wall(), &seeded, err) != 0)
         return -1;
     news_tell(&place, config);

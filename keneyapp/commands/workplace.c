@@ -35,13 +35,19 @@ static int choose_tenant(struct workplace *place, const char *slug, struct error
     }
 }
 
-int workplace_open(struct workplace *place, const struct config *config, struct error *err)
+int workplace_look(struct workplace *place, const struct config *config, struct error *err)
 {
-    if (workplace_reach(place, config, err) != 0 || database_prepare(&place->database, err) != 0 ||
-        home_keep(&place->home, err) != 0)
+    if (workplace_reach(place, config, err) != 0 || database_prepare(&place->database, err) != 0)
         return -1;
     place->session = session_new(place->database.store, err);
-    return place->session ? choose_tenant(place, config->tenant, err) : -1;
+    return place->session ? 0 : -1;
+}
+
+int workplace_open(struct workplace *place, const struct config *config, struct error *err)
+{
+    if (workplace_look(place, config, err) != 0 || home_keep(&place->home, err) != 0)
+        return -1;
+    return choose_tenant(place, config->tenant, err);
 }
 
 void workplace_done(struct workplace *place)

@@ -19,8 +19,13 @@ struct workplace {
 MUST_CHECK int workplace_open(struct workplace *place, const struct config *config,
                               struct error *err);
 
-/* The same, but the database stays as it is, without tables or with old ones, there is no session,
- * and keys that are new are the caller's to keep (home_keep()). */
+/* The same for the first clinic, whatever --tenant says, and keys that are new are the caller's to
+ * keep (home_keep()): a refusal until then leaves none behind. */
+MUST_CHECK int workplace_look(struct workplace *place, const struct config *config,
+                              struct error *err);
+
+/* workplace_open(), but the database stays as it is, without tables or with old ones, there is no
+ * session, and keys that are new are the caller's to keep (home_keep()). */
 MUST_CHECK int workplace_reach(struct workplace *place, const struct config *config,
                                struct error *err);
 

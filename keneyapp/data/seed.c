@@ -140,6 +140,45 @@ static struct value *new_row(struct seeder *seeder, nsec_t created_ns)
     return row;
 }
 
+static void doctor_name(size_t number, char *name, size_t size)
+{
+    snprintf(name, size, "synthetic-doctor-%zu", number);
+}
+
+/* The mark of a demo clinic: synthetic doctors, whom nothing but a seed makes without a password.
+ */
+static enum store_result find_synthetic_doctor(struct session *session, bool *ret_found)
+{
+    *ret_found = false;
+    for (size_t i = 1; i <= DOCTORS_MIN && !*ret_found; i++) {
+        char name[40];
+        struct store_user user;
+        doctor_name(i, name, sizeof(name));
+        enum store_result result = session_user(session, span_cstr(name), &user);
+        if (result != STORE_OK && result != STORE_NOT_FOUND)
+            return result;
+        *ret_found = result == STORE_OK && strcmp(user.hashed_password, PASSWORD_NONE) == 0;
+    }
+    return STORE_OK;
+}
+
+int seed_check(struct session *session, struct error *err)
+{
+    int64_t users, patients;
+    bool is_demo;
+    if (session_count(session, ENTITY_USERS, &users) != STORE_OK ||
+        session_count(session, ENTITY_PATIENTS, &patients) != STORE_OK ||
+        find_synthetic_doctor(session, &is_demo) != STORE_OK)
+        return error_set(err, EXIT_INVALID_CONFIG, "cannot see whether the database is empty: %s",
+                         session_problem(session));
+    if (is_demo || users + patients == 0)
+        return 0;
+    return error_set(err, EXIT_INVALID_CONFIG,
+                     "this clinic has users or patients of its own, and the passwords of the demo "
+                     "users are public: nothing was added; for synthetic people take an empty "
+                     "folder (--data DIR) or an empty database (--database URL)");
+}
+
 static int add_user(struct seeder *seeder, const char *username, const char *password,
                     const char *role, int64_t *ret_id)
 {
@@ -191,7 +230,7 @@ static int ensure_users(struct seeder *seeder)
             return -1;
     for (size_t i = 1; i <= synthetic_doctors(seeder); i++) {
         char name[40];
-        snprintf(name, sizeof(name), "synthetic-doctor-%zu", i);
+        doctor_name(i, name, sizeof(name));
         if (ensure_user(seeder, name, NULL, "doctor") != 0)
             return -1;
     }
@@ -364,6 +403,8 @@ void seed_size_defaults(struct seed_size *size)
 static int fill(struct seeder *seeder, bool *ret_seeded)
 {
     int64_t patients;
+    if (seed_check(seeder->session, seeder->err) != 0)
+        return -1;
     if (session_count(seeder->session, ENTITY_PATIENTS, &patients) != STORE_OK)
         return failed(seeder);
     *ret_seeded = patients == 0;

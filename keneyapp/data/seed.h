@@ -24,10 +24,14 @@ void seed_size_for(int64_t patients, struct seed_size *size);
 /* That of 10,000 patients. */
 void seed_size_defaults(struct seed_size *size);
 
-/* Fills the session's tenant when it has no patients; one that has some is left alone. The demo
- * users (testuser, admin, doctor, nurse, receptionist) are made when they are missing, and enough
- * doctors that nobody has two appointments at once. Dates are around the day of `wall_ns`. All of
- * it is one transaction. `*ret_seeded` tells whether patients were made. */
+/* Refuses, before anything is written, where the demo users' public passwords would let anybody in:
+ * the session's tenant has users or patients, and no seed made them. */
+MUST_CHECK int seed_check(struct session *session, struct error *err);
+
+/* seed_check(), and fills the session's tenant when it has no patients; one that has some is left
+ * alone. The demo users (testuser, admin, doctor, nurse, receptionist) are made when they are
+ * missing, and enough doctors that nobody has two appointments at once. Dates are around the day of
+ * `wall_ns`. All of it is one transaction. `*ret_seeded` tells whether patients were made. */
 MUST_CHECK int seed_fill(struct session *session, const struct seed_size *size, nsec_t wall_ns,
                          bool *ret_seeded, struct error *err);
 

@@ -460,15 +460,19 @@ static void test_no_doors(void **state)
 
 static void test_open_key(void **state)
 {
-    char path[128];
-    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(4096);
+    static const char *const KEYS[] = {"token.key", "data.key"};
     const char *argv[] = {program, "token", "testuser", "--data", server.dir, NULL};
-    snprintf(path, sizeof(path), "%s/token.key", server.dir);
-    assert_int_equal(chmod(path, 0644), 0);
-    int status = clinic_run(argv, "", &out);
-    assert_int_equal(chmod(path, 0600), 0);
-    assert_int_equal(status, 0);
-    assert_non_null(strstr(strbuf_cstr(&out), "chmod 600 "));
+    for (size_t i = 0; i < COUNT_OF(KEYS); i++) {
+        char path[128], advice[160];
+        AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(4096);
+        snprintf(path, sizeof(path), "%s/%s", server.dir, KEYS[i]);
+        snprintf(advice, sizeof(advice), "chmod 600 %s", path);
+        assert_int_equal(chmod(path, 0644), 0);
+        int status = clinic_run(argv, "", &out);
+        assert_int_equal(chmod(path, 0600), 0);
+        assert_int_equal(status, 0);
+        assert_non_null(strstr(strbuf_cstr(&out), advice));
+    }
 }
 
 static void test_help(void **state)
