@@ -330,8 +330,8 @@ const struct command COMMAND_RUN = {
         "locustfile (.py) with the same; what follows -- is for the file's own parser.\n"
         "Locust's own options (--users, --run-time, --headless, --csv, ...) are those\n"
         "of 'keneyperf as locust'; here it is --vus, --duration, --summary-export.\n"
-        "A wrk script (.lua) takes its URL behind it, then init()'s arguments; each user is\n"
-        "one of its threads.\n"
+        "A wrk script (.lua) takes its URL behind it; what follows -- is for its init(). Each\n"
+        "user is one of its threads.\n"
         "Exit codes: 0 all well, 99 a threshold or an SLO failed, 104 bad options,\n"
         "105 interrupted, 107 the script failed, 108 aborted by the script,\n"
         "110 failed by it, 255 usage.",

@@ -281,7 +281,7 @@ const struct series *registry_add_selector(struct registry *registry, struct spa
     if (!metric) {
         error_set(err, EXIT_INVALID_CONFIG,
                   "there is no metric '%.*s' in this test: use a built-in metric such as "
-                  "http_req_duration, or declare it in the script",
+                  "http_req_duration; only a k6 script can declare others",
                   SPAN_ARG(selector.metric_name));
         return NULL;
     }

@@ -103,7 +103,8 @@ static void note_load_error(struct script_state *state, const char *path, const 
 
 int script_state_run_file(struct script_state *state, const char *path)
 {
-    if (luaL_loadfile(state->L, path) == 0)
+    state->is_loaded = luaL_loadfile(state->L, path) == 0;
+    if (state->is_loaded)
         return script_state_call(state, 0, 0);
     const char *message = lua_tostring(state->L, -1);
     note_load_error(state, path, message ? message : "cannot be loaded");

@@ -23,6 +23,7 @@ struct script_state {
     struct wrk_script *script;
     struct wrk_thread *thread; /* NULL: the main state */
     struct error error;        /* of the last call that failed */
+    bool is_loaded;            /* the script's file was read and is Lua */
     int connect_errno;         /* of the last wrk.connect() that failed, else 0 */
     struct error unresolved;   /* of the last lookup that failed */
     bool has_ended;            /* the last call failed because of it: wrk's process ends there */

@@ -23,6 +23,14 @@ static void print_load_error(const char *file, const struct error *err)
         fprintf(stderr, "%s: %s\n", file, err->message);
 }
 
+/* What wrk leaves its user to guess. */
+static void print_load_remark(const struct script_state *state)
+{
+    fprintf(stderr, "keneyperf: %s\n",
+            state->is_loaded ? "the script ended there; the load is what it had set until then"
+                             : "the script is not used; the load is that of a run without -s");
+}
+
 int wrk_script_open_state(struct wrk_script *script, struct wrk_thread *thread,
                           struct script_state *state)
 {
@@ -34,6 +42,8 @@ int wrk_script_open_state(struct wrk_script *script, struct wrk_thread *thread,
     if (script->config.is_strict || state->has_ended)
         return -1;
     print_load_error(file, &state->error);
+    if (!thread)
+        print_load_remark(state);
     return 0;
 }
 

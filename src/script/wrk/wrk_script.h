@@ -56,7 +56,8 @@ struct wrk_script_config {
 
 /* -1 and `err`, whose text is the whole line that wrk prints (errors of the script: the sentence
  * alone, see wrk_error_panic()): wrk's exit code 1. A file that cannot be loaded is no failure, as
- * in wrk: its message goes to stderr and the test goes on as without a script. */
+ * in wrk: its message goes to stderr, with a line of ours that says what this means, and the test
+ * goes on with what the file had set until then. */
 MUST_CHECK int wrk_script_new(const struct wrk_script_config *config, struct wrk_script **ret,
                               struct error *err);
 

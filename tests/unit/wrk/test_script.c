@@ -210,30 +210,50 @@ static void test_panic(void **state)
     assert_string_equal(text, "PANIC: unprotected error in call to Lua API (a.lua:3: boom)");
 }
 
-/* A file that cannot be loaded is only said, once for each state; what it defined stays. */
-static void test_lenient(void **state)
+/* What starting the rig's script says on standard error. */
+static void start_and_listen(struct rig *rig, char *ret_text, size_t size)
 {
-    struct rig rig;
-    char text[1000] = "", expected[1000];
-    rig_init(&rig, "function request() return 'GET /kept HTTP/1.1\\r\\n\\r\\n' end error('boom')");
-    struct wrk_script_config config = rig_config(&rig);
+    struct wrk_script_config config = rig_config(rig);
     int saved = dup(STDERR_FILENO), ends[2];
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     dup2(ends[1], STDERR_FILENO);
-    rig_start(&rig, &config);
+    rig_start(rig, &config);
     dup2(saved, STDERR_FILENO);
     close(saved);
     close(ends[1]);
-    assert_true(read(ends[0], text, sizeof(text) - 1) > 0);
+    ssize_t len = read(ends[0], ret_text, size - 1);
+    assert_true(len > 0);
+    ret_text[len] = '\0';
     close(ends[0]);
-    int len = 0;
-    for (int i = 0; i < 1 + RIG_THREADS; i++)
-        len += snprintf(expected + len, sizeof(expected) - (size_t)len, "%s: %s:1: boom\n",
-                        rig.file, rig.file);
-    assert_string_equal(text, expected);
-    assert_int_equal(rig.error.code, 0);
-    assert_true(wrk_script_is_dynamic(rig.script));
-    rig_done(&rig);
+}
+
+/* A file that cannot be loaded is only said, once for each state; what it defined stays. */
+static void test_lenient(void **state)
+{
+    static const struct {
+        const char *text, *error, *remark;
+        bool is_dynamic;
+    } CASES[] = {
+        {"function request() return 'GET /kept HTTP/1.1\\r\\n\\r\\n' end error('boom')", "boom",
+         "keneyperf: the script ended there; the load is what it had set until then\n", true},
+        {"function (", "'<name>' expected near '('",
+         "keneyperf: the script is not used; the load is that of a run without -s\n", false},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        struct rig rig;
+        char text[1000], expected[1000];
+        rig_init(&rig, CASES[i].text);
+        start_and_listen(&rig, text, sizeof(text));
+        int len = 0;
+        for (int n = 0; n < 1 + RIG_THREADS; n++)
+            len += snprintf(expected + len, sizeof(expected) - (size_t)len, "%s: %s:1: %s\n%s",
+                            rig.file, rig.file, CASES[i].error, n == 0 ? CASES[i].remark : "");
+        assert_string_equal(text, expected);
+        assert_int_equal(rig.error.code, 0);
+        assert_int_equal(wrk_script_is_dynamic(rig.script), CASES[i].is_dynamic);
+        rig_done(&rig);
+    }
 }
 
 /* The lines of a message in order of the alphabet: LuaJIT's tables have none. */
