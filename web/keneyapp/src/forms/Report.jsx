@@ -18,7 +18,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 async function waitFor(job, alive) {
   for (let i = 0; i < POLLS_MAX && alive(); i++) {
     const { state, reason } = await api.get(`/reports/${job}`);
-    if (state === 'done') return (await api.file(`/reports/${job}`, { content: 1 })).text();
+    if (state === 'done') return (await api.file(`/reports/${job}`, { content: 1 })).blob.text();
     if (state === 'failed') throw new ApiError(-1, reason || 'The report could not be made');
     await pause(POLL_MS);
   }
