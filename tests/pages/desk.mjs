@@ -27,7 +27,7 @@ async function add_patient(browser) {
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Add patient' }).click();
   await dialog.getByText('Field required').first().waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.name), 'first_name');
+  await page.locator('[name=first_name]:focus').waitFor();
   await browser.shot(page, 'patient-complaints');
   await fillPatient(dialog);
   await dialog.getByRole('button', { name: 'Add patient' }).click();

@@ -45,7 +45,7 @@ async function keyboard_sign_in(browser) {
   await page.keyboard.type('testpass123');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Patients' }).waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1');
+  await page.locator('h1:focus').waitFor();
   assert.deepEqual(complaints, []);
   await close();
 }

@@ -117,14 +117,14 @@ async function keyboard_dialog(browser) {
   await add.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.name), 'first_name');
+  await page.locator('[name=first_name]:focus').waitFor();
   for (let i = 0; i < 40; i++) {
     await page.keyboard.press('Tab');
     assert.ok(await focusIsInDialog(page), 'the focus stays in the dialog');
   }
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Add patient');
+  await page.locator(':focus', { hasText: 'Add patient' }).waitFor();
   assert.deepEqual(complaints, []);
   await close();
 }
@@ -135,9 +135,9 @@ async function skip_link(browser) {
   await page.goto('/patients');
   await page.getByText('1–20 of').waitFor();
   await page.keyboard.press('Tab');
-  assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to content');
+  await page.locator(':focus', { hasText: 'Skip to content' }).waitFor();
   await page.keyboard.press('Enter');
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'content');
+  await page.locator('#content:focus').waitFor();
   await close();
 }
 
