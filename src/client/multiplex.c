@@ -312,6 +312,7 @@ void multiplex_open(struct multiplex *multiplex, nsec_t at_ns)
                                  multiplex->is_bounded ? BOUNDED_WINDOW : HTTP2_LARGE_WINDOW);
     connection->stream->events = &multiplex_events;
     connection->exchange = NULL;
+    tcp_stream_drain(&connection->tcp);
     multiplex_flush_soon(multiplex);
     channel_start(channel_take(multiplex, first), at_ns);
     multiplex_settle(multiplex, at_ns);

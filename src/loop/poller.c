@@ -87,6 +87,11 @@ size_t io_unsent(const struct io *io)
     return io->loop->poller->ops->unsent(io);
 }
 
+void io_drain(struct io *io)
+{
+    io->is_drained = true;
+}
+
 void io_pause(struct io *io)
 {
     if (io->fd >= 0)

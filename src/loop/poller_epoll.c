@@ -171,6 +171,13 @@ static void finish_connect(struct io *io, uint32_t events)
     io->ops->on_connect(io, error);
 }
 
+/* Less than was asked for: the socket was empty a moment ago, later bytes make a new edge
+ * (epoll(7)). The end of the stream makes none once it was reported, so it is read for. */
+static bool is_emptied(const struct io *io, ssize_t len)
+{
+    return len > 0 && len < BUFFER_BYTES && !io->is_drained && !(io->state & IO_HANGUP);
+}
+
 static bool may_read(const struct io *io)
 {
     return (io->state & (IO_READABLE | IO_PAUSED | IO_ENDED | IO_CONNECTING)) == IO_READABLE;
@@ -185,9 +192,7 @@ static ssize_t receive(struct io *io, char *buffer)
     while (len < 0 && errno == EINTR);
     if (len < 0)
         len = -errno;
-    /* Less than was asked for: the socket is empty, later bytes make a new edge (epoll(7)). The
-     * end of the stream makes none once it was reported, so it is read for. */
-    if (len == -EAGAIN || (len > 0 && len < BUFFER_BYTES && !(io->state & IO_HANGUP)))
+    if (len == -EAGAIN || is_emptied(io, len))
         io->state &= ~IO_READABLE;
     else if (len <= 0)
         io->state |= IO_ENDED;

@@ -109,6 +109,11 @@ int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
     return io_connect(&tcp->io, loop, &io_ops, &way);
 }
 
+void tcp_stream_drain(struct tcp_stream *tcp)
+{
+    io_drain(&tcp->io);
+}
+
 enum tcp_news tcp_stream_news(const struct tcp_stream *tcp)
 {
     struct pollfd fd = {.fd = tcp->io.fd, .events = POLLIN | POLLRDHUP};

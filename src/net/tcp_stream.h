@@ -28,6 +28,9 @@ int tcp_stream_connect(struct tcp_stream *tcp, struct loop *loop,
                        const struct stream_events *events, void *owner,
                        const struct tcp_route *route, struct stream_traffic *traffic);
 
+/* io_drain() of its socket. */
+void tcp_stream_drain(struct tcp_stream *tcp);
+
 /* What the loop may not have noticed yet, asked of the kernel. */
 enum tcp_news {
     TCP_NEWS_NONE,

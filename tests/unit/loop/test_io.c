@@ -229,6 +229,34 @@ static void shares_turns_fairly(void **state)
     unpair(&slow);
 }
 
+static void six_more(struct peer *peer)
+{
+    if (peer->recvs <= 6)
+        say(peer, "more");
+}
+
+/* What comes while a drained socket is read is found by the same turn, up to that turn's share. */
+static void drained_sockets_are_read_until_empty(void **state)
+{
+    struct peer a;
+    int turns = 0;
+    pair_up(&a, *state);
+    io_drain(&a.io);
+    a.on_bytes = six_more;
+    say(&a, "one");
+    for (; a.recvs < 7; turns++)
+        loop_turn(*state, NSEC_NEVER);
+    if (loop_poller(*state) == POLLER_EPOLL)
+        assert_int_equal(turns, 2);
+    loop_turn(*state, 0);
+    assert_int_equal(a.recvs, 7);
+    hang_up(&a);
+    while (a.ends == 0)
+        loop_turn(*state, NSEC_NEVER);
+    assert_int_equal(a.end, 0);
+    unpair(&a);
+}
+
 static void pause_on_bytes(struct peer *peer)
 {
     io_pause(&peer->io);
@@ -686,6 +714,7 @@ static void watches_what_is_wanted(void **state)
     LOOP_TEST(receives_bytes_and_end),                                                             \
     LOOP_TEST(reads_bytes_that_came_before_attaching),                                             \
     LOOP_TEST(shares_turns_fairly),                                                                \
+    LOOP_TEST(drained_sockets_are_read_until_empty),                                               \
     LOOP_TEST(pausing_loses_nothing),                                                              \
     LOOP_TEST(an_io_may_be_freed_by_another),                                                      \
     LOOP_TEST(an_io_may_free_itself),                                                              \
