@@ -4,7 +4,7 @@
 # bench/lib.sh.
 KENEYAPP=$BUILD/keneyapp
 PATIENTS=${PATIENTS:-10000}
-CLINIC_PID='' POSTGRES_PID='' REDIS_PID='' BASE='' TOKEN='' DATABASE='' REDIS=''
+CLINIC_DATA=$DIR/clinic CLINIC_PID='' POSTGRES_PID='' REDIS_PID='' BASE='' TOKEN='' DATABASE='' REDIS=''
 PG_BIN=${PG_BIN:-/usr/lib/postgresql/15/bin}
 chmod 711 "$DIR" # PostgreSQL runs as another user, in a folder below
 
@@ -44,7 +44,12 @@ as_postgres() {
     fi
 }
 
-# start_postgres: a cluster of its own, reached through a socket in its folder; sets DATABASE.
+# database NAME: its address.
+database() {
+    echo "postgres:///$1?host=$DIR/pg&user=keneyapp"
+}
+
+# start_postgres OPTION...: a cluster of its own, reached through a socket in its folder; sets DATABASE.
 start_postgres() {
     need "$PG_BIN/initdb"
     mkdir -p "$DIR/pg"
@@ -52,12 +57,12 @@ start_postgres() {
     as_postgres "$PG_BIN/initdb" -D "$DIR/pg/data" -A trust -U keneyapp -E UTF8 --locale=C >"$DIR/initdb" 2>&1 ||
         { cat "$DIR/initdb" >&2; return 1; }
     "${ON_SERVER[@]}" "${AS_POSTGRES[@]}" "$PG_BIN/postgres" -D "$DIR/pg/data" -k "$DIR/pg" -c listen_addresses= \
-        -c shared_buffers=512MB -c max_wal_size=4GB >"$DIR/postgres.log" 2>&1 &
+        -c shared_buffers=512MB -c max_wal_size=4GB "$@" >"$DIR/postgres.log" 2>&1 &
     POSTGRES_PID=$!
     until_true 30 "$PG_BIN/pg_isready" -h "$DIR/pg" -U keneyapp -d postgres ||
         { tail -5 "$DIR/postgres.log" >&2; return 1; }
     "$PG_BIN/createdb" -h "$DIR/pg" -U keneyapp keneyapp
-    DATABASE="postgres:///keneyapp?host=$DIR/pg&user=keneyapp"
+    DATABASE=$(database keneyapp)
 }
 AS_POSTGRES=()
 # shellcheck disable=SC2034
@@ -74,7 +79,7 @@ start_redis() {
 }
 
 where() {
-    printf '%s\n' --data "$DIR/clinic"
+    printf '%s\n' --data "$CLINIC_DATA"
     [ -z "$DATABASE" ] || printf '%s\n' --database "$DATABASE"
 }
 
@@ -84,18 +89,31 @@ seed_clinic() {
     "$KENEYAPP" seed "${WHERE[@]}" --patients "$1" >"$DIR/seed" || { cat "$DIR/seed" >&2; return 1; }
 }
 
+# copy_clinic: what this shell starts from now on has a new copy of the seeded clinic, for what writes to it.
+copy_clinic() {
+    if [ "$DATABASE" ]; then
+        "$PG_BIN/dropdb" --if-exists -h "$DIR/pg" -U keneyapp copy 2>/dev/null
+        "$PG_BIN/createdb" -h "$DIR/pg" -U keneyapp --template keneyapp copy
+        DATABASE=$(database copy)
+    else
+        rm -rf "$DIR/copy"
+        cp -r "$CLINIC_DATA" "$DIR/copy"
+        CLINIC_DATA=$DIR/copy
+    fi
+}
+
 # start_clinic OPTION...: on the server's core; sets BASE and TOKEN (testuser's).
 start_clinic() {
-    local port=$((20000 + RANDOM % 10000))
     mapfile -t WHERE < <(where)
     # Before the server: a command brings back the indexes that --without takes away.
     TOKEN=$("$KENEYAPP" token testuser "${WHERE[@]}")
     [ -z "$REDIS" ] || WHERE+=(--redis "$REDIS")
-    "${ON_SERVER[@]}" "$KENEYAPP" serve "${WHERE[@]}" --listen "127.0.0.1:$port" --tls-listen off "$@" \
+    : >"$DIR/clinic.out"
+    "${ON_SERVER[@]}" "$KENEYAPP" serve "${WHERE[@]}" --listen 127.0.0.1:0 --tls-listen off "$@" \
         >"$DIR/clinic.out" 2>"$DIR/clinic.err" &
     CLINIC_PID=$!
-    BASE=http://127.0.0.1:$port
     until_true 60 grep -q 'is ready' "$DIR/clinic.out" || { cat "$DIR/clinic.err" >&2; return 1; }
+    BASE=$(sed -n 's/.*is ready: \([^;]*\);.*/\1/p' "$DIR/clinic.out")
 }
 
 # used_cpu_ms PID...: of their threads so far. The kernel's account for scheduling has nanoseconds, that in `stat`
