@@ -21,6 +21,7 @@
 
 /* Of a frame (RFC 9113 §4.1). */
 #define FRAME_HEAD_BYTES 9
+#define FRAME_TYPE_AT    3
 
 /* What a field costs beside its text (RFC 9113 §6.5.2). */
 #define FIELD_OVERHEAD_BYTES 32
@@ -493,19 +494,26 @@ void http2_resume(struct http2 *http2, struct http2_stream *stream)
     stream->unconsumed_bytes = 0;
 }
 
-/* A server that was asked without being sure that it speaks HTTP/2. */
-static bool is_http1(const struct http2 *http2, struct span bytes)
+/* The first frame of a server is SETTINGS (RFC 9113 §3.4): anything else comes from one that was
+ * asked without being sure that it speaks HTTP/2. No text when it may be HTTP/2. */
+static struct http2_failure check_first(struct span bytes)
 {
-    return !http2->is_spoken && span_starts_with(bytes, SPAN("HTTP/1."));
+    if (span_starts_with(bytes, SPAN("HTTP/1.")))
+        return (struct http2_failure){"the server answers in HTTP/1.1; do not ask for HTTP/2 here",
+                                      NGHTTP2_HTTP_1_1_REQUIRED};
+    if (bytes.len >= FRAME_HEAD_BYTES && bytes.ptr[FRAME_TYPE_AT] != NGHTTP2_SETTINGS)
+        return (struct http2_failure){
+            "what the server says is not HTTP/2; do not ask for HTTP/2 here",
+            NGHTTP2_PROTOCOL_ERROR};
+    return (struct http2_failure){0};
 }
 
 int http2_feed(struct http2 *http2, struct span bytes)
 {
+    if (!http2->is_spoken && !http2->failure.text)
+        http2->failure = check_first(bytes);
     if (http2->failure.text)
         return -1;
-    if (is_http1(http2, bytes))
-        return fail(http2, "the server answers in HTTP/1.1; do not ask for HTTP/2 here",
-                    NGHTTP2_HTTP_1_1_REQUIRED);
     http2->is_spoken = true;
     ssize_t used = nghttp2_session_mem_recv(http2->session, (const uint8_t *)bytes.ptr, bytes.len);
     if (UNLIKELY(used < 0))

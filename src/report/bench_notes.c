@@ -72,6 +72,8 @@ static const char *silence_text(const struct bench_result *result)
                "--ca FILE, or skip the check with -k";
     if (has_error_in(result, 1602, 1602) || has_error_in(result, 1664, 1664))
         return "the server does not speak HTTP/2 here: leave out --http2";
+    if (has_error_in(result, 1652, 1652))
+        return "the server does not speak HTTP/2 here, or breaks its rules: leave out --http2";
     return "nothing answered: check the URL, and that the server runs";
 }
 

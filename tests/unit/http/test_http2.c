@@ -356,7 +356,10 @@ static void test_failures(void **state)
     } BROKEN[] = {
         {"http/1.1", "HTTP/1.1 400 Bad Request\r\n\r\n",
          "the server answers in HTTP/1.1; do not ask for HTTP/2 here", 28},
-        {"no settings first", "\0\0\0\1\4\0\0\0\1", "PROTOCOL_ERROR", 9},
+        {"ssh", "SSH-2.0-OpenSSH_9.2\r\n",
+         "what the server says is not HTTP/2; do not ask for HTTP/2 here", 21},
+        {"no settings first", "\0\0\0\1\4\0\0\0\1",
+         "what the server says is not HTTP/2; do not ask for HTTP/2 here", 9},
         {"too long a frame", "\xff\xff\xff\4\0\0\0\0\0", "", 9},
         {"settings of 5 bytes", "\0\0\5\4\0\0\0\0\0\0\1\0\0\0", "", 14},
         {"pushed",
