@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 
 enum {
     REMEMBERED_SLOTS = 8192,
@@ -188,18 +189,6 @@ static void *hash_thread(void *context)
     return NULL;
 }
 
-static int start_thread(struct login_gate *gate, struct error *err)
-{
-    int failed = pthread_create(&gate->threads[gate->thread_count], NULL, hash_thread, gate);
-    if (failed)
-        return error_set(err, EXIT_INVALID_CONFIG,
-                         "a hashing thread could not be started: %s; raise the limit on threads "
-                         "(ulimit -u)",
-                         strerror(failed));
-    gate->thread_count++;
-    return 0;
-}
-
 struct login_gate *login_gate_new(const struct login_gate_config *config, struct error *err)
 {
     AUTO(login_gate_free) struct login_gate *gate = NEW(struct login_gate);
@@ -212,8 +201,9 @@ struct login_gate *login_gate_new(const struct login_gate_config *config, struct
     list_init(&gate->works);
     gate->slots = NEW_ARRAY(struct remembered, REMEMBERED_SLOTS);
     gate->threads = NEW_ARRAY(pthread_t, config->threads);
-    while (gate->thread_count < config->threads)
-        if (start_thread(gate, err) != 0)
+    for (; gate->thread_count < config->threads; gate->thread_count++)
+        if (thread_start(&gate->threads[gate->thread_count], hash_thread, gate, "a hashing thread",
+                         err) != 0)
             return NULL;
     return TAKE(gate);
 }

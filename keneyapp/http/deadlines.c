@@ -7,11 +7,11 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "base/cond.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "keneyapp/telemetry/metrics.h"
 
 struct deadlines {
@@ -81,14 +81,9 @@ struct deadlines *deadlines_new(struct metrics *metrics, struct error *err)
     pthread_mutex_init(&deadlines->mutex, NULL);
     cond_init_monotonic(&deadlines->wake);
     list_init(&deadlines->list);
-    int failed = pthread_create(&deadlines->thread, NULL, count_seconds, deadlines);
-    if (failed) {
-        error_set(err, EXIT_INVALID_CONFIG,
-                  "the thread that ends slow connections could not be started: %s; raise the limit "
-                  "on threads (ulimit -u)",
-                  strerror(failed));
+    if (thread_start(&deadlines->thread, count_seconds, deadlines,
+                     "the thread that ends slow connections", err) != 0)
         return NULL;
-    }
     deadlines->running = true;
     return TAKE(deadlines);
 }

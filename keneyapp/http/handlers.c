@@ -6,9 +6,9 @@
 
 #include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 #include "keneyapp/telemetry/prometheus.h"
 
 struct handlers {
@@ -47,19 +47,6 @@ static void *handler_thread(void *context)
     return NULL;
 }
 
-static int start_thread(struct handlers *handlers, struct error *err)
-{
-    int failed =
-        pthread_create(&handlers->threads[handlers->thread_count], NULL, handler_thread, handlers);
-    if (failed)
-        return error_set(err, EXIT_INVALID_CONFIG,
-                         "a handler thread could not be started: %s; use fewer --handlers or raise "
-                         "the limit on threads (ulimit -u)",
-                         strerror(failed));
-    handlers->thread_count++;
-    return 0;
-}
-
 struct handlers *handlers_new(const struct handlers_config *config, struct error *err)
 {
     AUTO(handlers_free) struct handlers *handlers = NEW(struct handlers);
@@ -68,8 +55,9 @@ struct handlers *handlers_new(const struct handlers_config *config, struct error
     pthread_cond_init(&handlers->work, NULL);
     list_init(&handlers->tasks);
     handlers->threads = NEW_ARRAY(pthread_t, config->threads);
-    while (handlers->thread_count < config->threads)
-        if (start_thread(handlers, err) != 0)
+    for (; handlers->thread_count < config->threads; handlers->thread_count++)
+        if (thread_start(&handlers->threads[handlers->thread_count], handler_thread, handlers,
+                         "a handler thread (see --handlers)", err) != 0)
             return NULL;
     return TAKE(handlers);
 }

@@ -11,6 +11,7 @@
 
 #include "base/cond.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "keneyapp/telemetry/latency.h"
 #include "keneyapp/telemetry/prometheus.h"
 
@@ -215,18 +216,6 @@ static void *job_thread(void *context)
     return NULL;
 }
 
-static int start_thread(struct job_runner *runner, struct error *err)
-{
-    int failed = pthread_create(&runner->threads[runner->thread_count], NULL, job_thread, runner);
-    if (failed)
-        return error_set(err, EXIT_INVALID_CONFIG,
-                         "a job thread could not be started: %s; raise the limit on threads "
-                         "(ulimit -u)",
-                         strerror(failed));
-    runner->thread_count++;
-    return 0;
-}
-
 struct job_runner *job_runner_new(const struct job_runner_config *config, struct error *err)
 {
     AUTO(job_runner_free) struct job_runner *runner = NEW(struct job_runner);
@@ -234,8 +223,9 @@ struct job_runner *job_runner_new(const struct job_runner_config *config, struct
     pthread_mutex_init(&runner->mutex, NULL);
     cond_init_monotonic(&runner->wake);
     runner->threads = NEW_ARRAY(pthread_t, config->threads);
-    while (runner->thread_count < config->threads)
-        if (start_thread(runner, err) != 0)
+    for (; runner->thread_count < config->threads; runner->thread_count++)
+        if (thread_start(&runner->threads[runner->thread_count], job_thread, runner, "a job thread",
+                         err) != 0)
             return NULL;
     return TAKE(runner);
 }

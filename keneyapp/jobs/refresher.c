@@ -9,10 +9,10 @@
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/cond.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "keneyapp/telemetry/latency.h"
 #include "keneyapp/telemetry/prometheus.h"
 
@@ -92,14 +92,9 @@ struct refresher *refresher_new(const struct refresher_config *config, struct er
     refresher->config = *config;
     pthread_mutex_init(&refresher->mutex, NULL);
     cond_init_monotonic(&refresher->wake);
-    int failed = pthread_create(&refresher->thread, NULL, refresher_thread, refresher);
-    if (failed) {
-        error_set(err, EXIT_INVALID_CONFIG,
-                  "the thread for the dashboard's figures could not be started: %s; raise the "
-                  "limit on threads (ulimit -u)",
-                  strerror(failed));
+    if (thread_start(&refresher->thread, refresher_thread, refresher,
+                     "the thread for the dashboard's figures", err) != 0)
         return NULL;
-    }
     refresher->running = true;
     return TAKE(refresher);
 }

@@ -8,11 +8,11 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "base/cond.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "keneyapp/telemetry/prometheus.h"
 
 enum {
@@ -233,14 +233,8 @@ struct audit_writer *audit_writer_new(const struct audit_config *config, struct 
     writer->rows = NEW_ARRAY(struct audit_row, BATCH_ROWS);
     audit_queue_init(&writer->queue, config->max_bytes);
     init_locks(writer);
-    int failed = pthread_create(&writer->thread, NULL, writer_thread, writer);
-    if (failed) {
-        error_set(err, EXIT_INVALID_CONFIG,
-                  "the audit log's thread could not be started: %s; raise the limit on threads "
-                  "(ulimit -u)",
-                  strerror(failed));
+    if (thread_start(&writer->thread, writer_thread, writer, "the audit log's thread", err) != 0)
         return NULL;
-    }
     writer->running = true;
     return TAKE(writer);
 }

@@ -19,6 +19,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/thread.h"
 
 enum {
     POLL_MS = 100,
@@ -111,12 +112,7 @@ struct log_queue *log_queue_new(struct log *log, size_t max_bytes, struct error 
     strbuf_init(&queue->filling, max_bytes);
     pthread_mutex_init(&queue->mutex, NULL);
     pthread_cond_init(&queue->lines_in, NULL);
-    int failed = pthread_create(&queue->thread, NULL, writer_thread, queue);
-    if (failed) {
-        error_set(err, EXIT_INVALID_CONFIG,
-                  "the log's thread could not be started: %s; raise the limit on threads "
-                  "(ulimit -u)",
-                  strerror(failed));
+    if (thread_start(&queue->thread, writer_thread, queue, "the log's thread", err) != 0) {
         free(queue);
         return NULL;
     }
