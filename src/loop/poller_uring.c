@@ -31,7 +31,7 @@ static void push_ready(struct uring_poller *poller, struct uring_slot *slot)
 static void arm(struct uring_poller *poller, struct uring_slot *slot)
 {
     struct io *io = slot->slot.io;
-    struct io_uring_sqe *entry = entry_for(poller, slot, FOR_RECV, IORING_OP_RECV, io->fd);
+    struct io_uring_sqe *entry = poller_uring_entry(poller, slot, FOR_RECV, IORING_OP_RECV, io->fd);
     entry->ioprio = IORING_RECVSEND_POLL_FIRST | (slot->is_tcp ? IORING_RECV_MULTISHOT : 0);
     entry->flags = IOSQE_BUFFER_SELECT;
     entry->buf_group = URING_BUFFER_GROUP;
@@ -128,7 +128,7 @@ static void put_by(struct uring_poller *poller, struct uring_slot *slot, const c
     slot->stash.max = STASH_MAX_BYTES;
     strbuf_add(&slot->stash, bytes, len);
     if ((io->state & (IO_ARMED | IO_CANCELLING)) == IO_ARMED) {
-        cancel(poller, slot, FOR_RECV);
+        poller_uring_cancel(poller, slot, FOR_RECV);
         io->state |= IO_CANCELLING;
     }
 }
@@ -241,10 +241,10 @@ static void uring_dispatch(struct poller *base)
 static struct uring_slot *open_io(struct io *io, struct loop *loop, const struct io_ops *ops,
                                   int fd, unsigned state)
 {
-    struct slot *slot = slot_take(&uring_of(loop)->slots);
+    struct slot *slot = slot_take(&poller_uring_of(loop)->slots);
     slot->io = io;
     *io = (struct io){.ops = ops, .loop = loop, .fd = fd, .state = state, .poller_ref = slot};
-    return slot_of(io);
+    return poller_uring_slot(io);
 }
 
 /* Descriptors that were closed may not be free before the next submission. */
@@ -260,14 +260,15 @@ static int open_socket(struct uring_poller *poller, const struct io_route *route
 static int uring_connect(struct io *io, struct loop *loop, const struct io_ops *ops,
                          const struct io_route *route)
 {
-    struct uring_poller *poller = uring_of(loop);
+    struct uring_poller *poller = poller_uring_of(loop);
     int fd = open_socket(poller, route);
     if (fd < 0)
         return fd;
     struct uring_slot *slot = open_io(io, loop, ops, fd, IO_CONNECTING);
     slot->is_tcp = route->peer->sa_family != AF_UNIX;
     memcpy(&slot->peer, route->peer, route->peer_len);
-    struct io_uring_sqe *entry = entry_for(poller, slot, FOR_CONNECT, IORING_OP_CONNECT, fd);
+    struct io_uring_sqe *entry =
+        poller_uring_entry(poller, slot, FOR_CONNECT, IORING_OP_CONNECT, fd);
     entry->addr = (uintptr_t)&slot->peer;
     entry->off = route->peer_len;
     poller_uring_note_start(poller);
@@ -287,7 +288,7 @@ static int uring_attach(struct io *io, struct loop *loop, const struct io_ops *o
         return -errno;
     struct uring_slot *slot = open_io(io, loop, ops, fd, 0);
     slot->is_tcp = domain_of(fd) != AF_UNIX;
-    arm(uring_of(loop), slot);
+    arm(poller_uring_of(loop), slot);
     return 0;
 }
 
@@ -298,8 +299,8 @@ static void uring_pause(struct io *io)
 
 static void uring_resume(struct io *io)
 {
-    struct uring_poller *poller = uring_of(io->loop);
-    struct uring_slot *slot = slot_of(io);
+    struct uring_poller *poller = poller_uring_of(io->loop);
+    struct uring_slot *slot = poller_uring_slot(io);
     io->state &= ~IO_PAUSED;
     if (slot->stash.len > 0 || (io->state & IO_LAST))
         push_ready(poller, slot);
@@ -311,17 +312,18 @@ static void uring_resume(struct io *io)
  * receive would hold the socket open. */
 static void uring_close(struct io *io)
 {
-    struct uring_poller *poller = uring_of(io->loop);
-    struct uring_slot *slot = slot_of(io);
+    struct uring_poller *poller = poller_uring_of(io->loop);
+    struct uring_slot *slot = poller_uring_slot(io);
     if (io->state & IO_CONNECTING) {
         poller_uring_flush(poller); /* the kernel reads the address from the slot */
-        cancel(poller, slot, FOR_CONNECT);
+        poller_uring_cancel(poller, slot, FOR_CONNECT);
     }
     if (io->state & IO_ARMED)
-        cancel(poller, slot, FOR_RECV);
+        poller_uring_cancel(poller, slot, FOR_RECV);
     if (io->state & IO_WAITS_FOR_ROOM)
-        cancel(poller, slot, FOR_ROOM);
-    entry_for(poller, slot, FOR_NOBODY, IORING_OP_CLOSE, io->fd)->flags = IOSQE_CQE_SKIP_SUCCESS;
+        poller_uring_cancel(poller, slot, FOR_ROOM);
+    poller_uring_entry(poller, slot, FOR_NOBODY, IORING_OP_CLOSE, io->fd)->flags =
+        IOSQE_CQE_SKIP_SUCCESS;
     poller_uring_leave(poller, slot);
     strbuf_done(&slot->stash);
     slot_give_back(&poller->slots, &slot->slot);

@@ -71,19 +71,19 @@ struct uring_poller {
     struct slot_table slots;
 };
 
-static inline struct uring_poller *uring_of(const struct loop *loop)
+static inline struct uring_poller *poller_uring_of(const struct loop *loop)
 {
     return CONTAINER_OF(loop->poller, struct uring_poller, poller);
 }
 
-static inline struct uring_slot *slot_of(const struct io *io)
+static inline struct uring_slot *poller_uring_slot(const struct io *io)
 {
     return io->poller_ref;
 }
 
-static inline struct io_uring_sqe *entry_for(struct uring_poller *poller,
-                                             const struct uring_slot *slot, unsigned kind,
-                                             unsigned opcode, int fd)
+static inline struct io_uring_sqe *poller_uring_entry(struct uring_poller *poller,
+                                                      const struct uring_slot *slot, unsigned kind,
+                                                      unsigned opcode, int fd)
 {
     struct io_uring_sqe *entry = uring_entry(&poller->uring);
     entry->opcode = (uint8_t)opcode;
@@ -93,17 +93,19 @@ static inline struct io_uring_sqe *entry_for(struct uring_poller *poller,
 }
 
 /* Whether there was anything to cancel is of no interest. */
-static inline void cancel(struct uring_poller *poller, const struct uring_slot *slot, unsigned kind)
+static inline void poller_uring_cancel(struct uring_poller *poller, const struct uring_slot *slot,
+                                       unsigned kind)
 {
-    struct io_uring_sqe *entry = entry_for(poller, slot, FOR_NOBODY, IORING_OP_ASYNC_CANCEL, -1);
+    struct io_uring_sqe *entry =
+        poller_uring_entry(poller, slot, FOR_NOBODY, IORING_OP_ASYNC_CANCEL, -1);
     entry->addr = slot_tag(&slot->slot, kind);
     entry->flags = IOSQE_CQE_SKIP_SUCCESS;
 }
 
-static inline void poll_once(struct uring_poller *poller, const struct uring_slot *slot,
-                             unsigned kind, int fd, unsigned events)
+static inline void poller_uring_poll(struct uring_poller *poller, const struct uring_slot *slot,
+                                     unsigned kind, int fd, unsigned events)
 {
-    entry_for(poller, slot, kind, IORING_OP_POLL_ADD, fd)->poll32_events = events;
+    poller_uring_entry(poller, slot, kind, IORING_OP_POLL_ADD, fd)->poll32_events = events;
 }
 
 /* poller_uring_send.c */

@@ -31,7 +31,7 @@ static void wait_for_room(struct uring_poller *poller, struct uring_slot *slot)
 {
     struct io *io = slot->slot.io;
     if (!(io->state & IO_WAITS_FOR_ROOM))
-        poll_once(poller, slot, FOR_ROOM, io->fd, POLLOUT);
+        poller_uring_poll(poller, slot, FOR_ROOM, io->fd, POLLOUT);
     io->state |= IO_WAITS_FOR_ROOM;
 }
 
@@ -132,14 +132,14 @@ static ssize_t send_now(struct uring_poller *poller, struct io *io, const void *
     sent = MAX_OF(sent, 0);
     if ((size_t)sent < len) {
         io->state |= IO_FULL;
-        wait_for_room(poller, slot_of(io));
+        wait_for_room(poller, poller_uring_slot(io));
     }
     return sent;
 }
 
 static void queue_send(struct uring_poller *poller, struct io *io, const void *bytes, size_t len)
 {
-    struct uring_slot *slot = slot_of(io);
+    struct uring_slot *slot = poller_uring_slot(io);
     struct chunk *chunk = slot->chunk = take_chunk(poller);
     chunk->owner = slot;
     chunk->is_kept = false;
@@ -147,7 +147,7 @@ static void queue_send(struct uring_poller *poller, struct io *io, const void *b
     chunk->len = len;
     memcpy(chunk->bytes, bytes, len);
     chunk->position = uring_entry_position(&poller->uring);
-    chunk->entry = entry_for(poller, slot, FOR_SEND, IORING_OP_SEND, io->fd);
+    chunk->entry = poller_uring_entry(poller, slot, FOR_SEND, IORING_OP_SEND, io->fd);
     chunk->entry->addr = (uintptr_t)chunk->bytes;
     chunk->entry->len = (uint32_t)len;
     chunk->entry->msg_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
@@ -173,8 +173,8 @@ static bool join(struct uring_poller *poller, struct chunk *chunk, const void *b
 
 ssize_t poller_uring_send(struct io *io, const void *bytes, size_t len)
 {
-    struct uring_poller *poller = uring_of(io->loop);
-    struct uring_slot *slot = slot_of(io);
+    struct uring_poller *poller = poller_uring_of(io->loop);
+    struct uring_slot *slot = poller_uring_slot(io);
     if (slot->chunk && join(poller, slot->chunk, bytes, len))
         return (ssize_t)len;
     if (slot->error)
@@ -191,7 +191,7 @@ ssize_t poller_uring_send(struct io *io, const void *bytes, size_t len)
 
 size_t poller_uring_unsent(const struct io *io)
 {
-    const struct chunk *chunk = io->fd >= 0 ? slot_of(io)->chunk : NULL;
+    const struct chunk *chunk = io->fd >= 0 ? poller_uring_slot(io)->chunk : NULL;
     return chunk ? chunk->len : 0;
 }
 

@@ -15,7 +15,7 @@ static void watch_again(struct uring_poller *poller, struct uring_slot *slot)
         (watch->want_read ? POLLIN | POLLRDHUP : 0) | (watch->want_write ? POLLOUT : 0);
     if (!events || slot->is_watching)
         return;
-    poll_once(poller, slot, FOR_WATCH, watch->fd, events);
+    poller_uring_poll(poller, slot, FOR_WATCH, watch->fd, events);
     slot->is_watching = true;
 }
 
@@ -37,7 +37,7 @@ int poller_uring_watch_init(struct fd_watch *watch)
 {
     if (fcntl(watch->fd, F_GETFD) < 0)
         return -errno;
-    struct slot *slot = slot_take(&uring_of(watch->loop)->slots);
+    struct slot *slot = slot_take(&poller_uring_of(watch->loop)->slots);
     slot->watch = watch;
     watch->poller_ref = slot;
     return 0;
@@ -46,14 +46,14 @@ int poller_uring_watch_init(struct fd_watch *watch)
 static void stop_watching(struct uring_poller *poller, struct uring_slot *slot)
 {
     if (slot->is_watching)
-        cancel(poller, slot, FOR_WATCH);
+        poller_uring_cancel(poller, slot, FOR_WATCH);
     slot->is_watching = false;
 }
 
 /* A new generation: the old poll may have completed already. */
 int poller_uring_watch_set(struct fd_watch *watch)
 {
-    struct uring_poller *poller = uring_of(watch->loop);
+    struct uring_poller *poller = poller_uring_of(watch->loop);
     struct uring_slot *slot = watch->poller_ref;
     stop_watching(poller, slot);
     slot->slot.generation++;
@@ -63,7 +63,7 @@ int poller_uring_watch_set(struct fd_watch *watch)
 
 void poller_uring_watch_done(struct fd_watch *watch)
 {
-    struct uring_poller *poller = uring_of(watch->loop);
+    struct uring_poller *poller = poller_uring_of(watch->loop);
     struct uring_slot *slot = watch->poller_ref;
     stop_watching(poller, slot);
     slot_give_back(&poller->slots, &slot->slot);
