@@ -11,10 +11,10 @@
 #include "keneyapp/routes/entities.h"
 #include "keneyapp/routes/listing.h"
 #include "keneyapp/routes/routes.h"
+#include "keneyapp/telemetry/audit_queue.h"
 
 enum {
     BATCH_ROWS_MAX = 1000,
-    DETAILS_MAX_BYTES = 24 * 1024, /* so many ids, and what stands around them */
 };
 
 typedef int read_rows_fn(const struct validation *validation, const struct entity *entity,
@@ -50,7 +50,7 @@ static bool read_rows(const struct request *request, struct response *response, 
 static void note_rows(struct call *call, const char *what, size_t rows, const int64_t *ids,
                       size_t count)
 {
-    AUTO(strbuf_done) struct strbuf details = STRBUF_INIT(DETAILS_MAX_BYTES);
+    AUTO(strbuf_done) struct strbuf details = STRBUF_INIT(AUDIT_DETAILS_MAX_BYTES);
     strbuf_addf(&details, "{\"%s\":%zu,\"ids\":[", what, rows);
     for (size_t i = 0; i < count; i++)
         strbuf_addf(&details, "%s%lld", i ? "," : "", (long long)ids[i]);

@@ -15,8 +15,7 @@ enum {
     SPARE_CHUNKS_MAX = 64, /* kept of what a burst needed */
     TEXTS = 5,
     DETAILS = TEXTS - 1,
-    TEXT_MAX_BYTES = 512,          /* more than any column of a fixed size takes */
-    DETAILS_MAX_BYTES = 24 * 1024, /* what a batch is about: a thousand ids */
+    TEXT_MAX_BYTES = 512, /* more than any column of a fixed size takes */
     ALIGNMENT = 8,
 };
 
@@ -29,11 +28,11 @@ struct packed {
     char texts[];
 };
 
-_Static_assert(sizeof(struct packed) + (TEXTS - 1) * TEXT_MAX_BYTES + DETAILS_MAX_BYTES +
+_Static_assert(sizeof(struct packed) + (TEXTS - 1) * TEXT_MAX_BYTES + AUDIT_DETAILS_MAX_BYTES +
                        ALIGNMENT <=
                    sizeof(((struct audit_chunk *)NULL)->bytes),
                "the largest entry fits into an empty chunk");
-_Static_assert((int)DETAILS_MAX_BYTES <= UINT16_MAX, "lengths are of 16 bits");
+_Static_assert((int)AUDIT_DETAILS_MAX_BYTES <= UINT16_MAX, "lengths are of 16 bits");
 
 void audit_queue_init(struct audit_queue *queue, size_t max_bytes)
 {
@@ -111,7 +110,7 @@ bool audit_queue_add(struct audit_queue *queue, const struct audit_entry *entry)
                                 entry->correlation_id, entry->details};
     size_t text_bytes = 0;
     for (int i = 0; i < TEXTS; i++) {
-        texts[i] = span_head(texts[i], i == DETAILS ? DETAILS_MAX_BYTES : TEXT_MAX_BYTES);
+        texts[i] = span_head(texts[i], i == DETAILS ? AUDIT_DETAILS_MAX_BYTES : TEXT_MAX_BYTES);
         text_bytes += texts[i].len;
     }
     size_t bytes = packed_bytes(text_bytes);

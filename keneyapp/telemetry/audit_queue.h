@@ -14,6 +14,11 @@
 
 struct audit_row;
 
+enum {
+    AUDIT_CHUNK_BYTES = 64 * 1024,
+    AUDIT_DETAILS_MAX_BYTES = 24 * 1024, /* what a batch is about: a thousand ids */
+};
+
 /* What somebody did. Texts are borrowed. Those from outside are cut when they are too long for the
  * audit log, and what is not UTF-8 in them replaced, when they are written. */
 struct audit_entry {
@@ -24,13 +29,9 @@ struct audit_entry {
     const char *action;        /* static: "READ" */
     const char *resource_type; /* static: "patients" */
     struct span username, ip_address, user_agent, correlation_id;
-    struct span details; /* JSON of the clinic's own making, at most 24 KiB */
+    struct span details; /* JSON of the clinic's own making */
     bool success;
     bool signed_in; /* the user's last_login moves to `wall_ns` */
-};
-
-enum {
-    AUDIT_CHUNK_BYTES = 64 * 1024,
 };
 
 struct audit_chunk {
