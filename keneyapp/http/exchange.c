@@ -22,6 +22,18 @@ enum {
     TIMING_MAX_BYTES = 512,
 };
 
+/* Every server takes targets that name their origin, too (RFC 9112 §3.2.2). */
+static struct span without_origin(struct span path)
+{
+    size_t scheme = span_equal_nocase(span_head(path, 7), SPAN("http://"))    ? 7
+                    : span_equal_nocase(span_head(path, 8), SPAN("https://")) ? 8
+                                                                              : 0;
+    if (!scheme)
+        return path;
+    ptrdiff_t slash = span_find(span_from(path, scheme), '/');
+    return slash < 0 ? SPAN("/") : span_from(path, scheme + (size_t)slash);
+}
+
 struct exchange *exchange_new(const struct app *app, struct MHD_Connection *connection,
                               const char *uri)
 {
@@ -37,7 +49,7 @@ struct exchange *exchange_new(const struct app *app, struct MHD_Connection *conn
     exchange->response.status = 200;
     exchange->response.content_type = "application/json";
     struct span target = arena_dup_span(&exchange->arena, span_cstr(uri));
-    exchange->request.path = span_cut(target, '?', &exchange->request.query);
+    exchange->request.path = without_origin(span_cut(target, '?', &exchange->request.query));
     return exchange;
 }
 

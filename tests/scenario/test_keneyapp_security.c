@@ -306,6 +306,31 @@ static void test_hosts(void **state)
     }
 }
 
+static void test_targets_with_their_origin(void **state)
+{
+    static const struct {
+        const char *target;
+        unsigned status;
+    } TARGETS[] = {
+        {"http://localhost/health", 200},
+        {"HTTPS://clinic.example:8443/health?a=/b", 200},
+        {"http://localhost" PATIENTS "?limit=1", 401},
+        {"http://localhost", 200},
+        {"http://localhost?a=/health", 200},
+        {"http:///health", 200},
+        {"http:/health", 404},
+        {"ftp://localhost/health", 404},
+        {"localhost/health", 404},
+    };
+
+    for (size_t i = 0; i < COUNT_OF(TARGETS); i++) {
+        print_message("%s\n", TARGETS[i].target);
+        assert_int_equal(
+            answer_to(text("GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n", TARGETS[i].target), false),
+            TARGETS[i].status);
+    }
+}
+
 static void test_other_origins(void **state)
 {
     const char *asked = "Origin: " ORIGIN "\r\nAccess-Control-Request-Method: POST\r\n";
@@ -514,6 +539,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_header_injection),
         cmocka_unit_test(test_smuggling),
         cmocka_unit_test(test_hosts),
+        cmocka_unit_test(test_targets_with_their_origin),
         cmocka_unit_test(test_other_origins),
         cmocka_unit_test(test_broken_json),
         cmocka_unit_test(test_broken_forms),
