@@ -21,7 +21,6 @@
 
 /* Of a frame (RFC 9113 §4.1). */
 #define FRAME_HEAD_BYTES 9
-#define FRAME_TYPE_AT    3
 
 /* What a field costs beside its text (RFC 9113 §6.5.2). */
 #define FIELD_OVERHEAD_BYTES 32
@@ -34,7 +33,8 @@ struct http2 {
     struct http2_stream *reading; /* whose header block comes in */
     struct http2_failure failure;
     uint32_t active;
-    bool is_going, is_spoken; /* GOAWAY came; anything came */
+    bool is_spoken, is_settled; /* anything came; SETTINGS came */
+    bool is_going;              /* GOAWAY came */
     uint32_t going_code;
 };
 
@@ -65,6 +65,16 @@ static int fail(struct http2 *http2, const char *text, uint32_t error_code)
     if (!http2->failure.text)
         http2->failure = (struct http2_failure){text, error_code};
     return -1;
+}
+
+/* What came breaks the protocol. A server that does not begin with SETTINGS (RFC 9113 §3.4) was
+ * asked without being sure that it speaks HTTP/2. */
+static int fail_protocol(struct http2 *http2, const char *text, uint32_t error_code)
+{
+    return fail(
+        http2,
+        http2->is_settled ? text : "what the server says is not HTTP/2; do not ask for HTTP/2 here",
+        error_code);
 }
 
 /* Streams */
@@ -304,6 +314,9 @@ static int on_frame_recv(nghttp2_session *session, const nghttp2_frame *frame, v
                                                                        : HTTP2_END_RESET,
                 frame->rst_stream.error_code);
         break;
+    case NGHTTP2_SETTINGS:
+        http2->is_settled = true;
+        break;
     case NGHTTP2_GOAWAY:
         take_goaway(http2, &frame->goaway);
         break;
@@ -368,7 +381,7 @@ static int on_frame_send(nghttp2_session *session, const nghttp2_frame *frame, v
     case NGHTTP2_GOAWAY:
         error_code = frame->goaway.error_code;
         if (error_code)
-            fail(http2, http2_code_name(error_code), error_code);
+            fail_protocol(http2, http2_code_name(error_code), error_code);
         break;
     default:
         break;
@@ -494,30 +507,23 @@ void http2_resume(struct http2 *http2, struct http2_stream *stream)
     stream->unconsumed_bytes = 0;
 }
 
-/* The first frame of a server is SETTINGS (RFC 9113 §3.4): anything else comes from one that was
- * asked without being sure that it speaks HTTP/2. No text when it may be HTTP/2. */
-static struct http2_failure check_first(struct span bytes)
+/* A server that was asked without being sure that it speaks HTTP/2. */
+static bool is_http1(const struct http2 *http2, struct span bytes)
 {
-    if (span_starts_with(bytes, SPAN("HTTP/1.")))
-        return (struct http2_failure){"the server answers in HTTP/1.1; do not ask for HTTP/2 here",
-                                      NGHTTP2_HTTP_1_1_REQUIRED};
-    if (bytes.len >= FRAME_HEAD_BYTES && bytes.ptr[FRAME_TYPE_AT] != NGHTTP2_SETTINGS)
-        return (struct http2_failure){
-            "what the server says is not HTTP/2; do not ask for HTTP/2 here",
-            NGHTTP2_PROTOCOL_ERROR};
-    return (struct http2_failure){0};
+    return !http2->is_spoken && span_starts_with(bytes, SPAN("HTTP/1."));
 }
 
 int http2_feed(struct http2 *http2, struct span bytes)
 {
-    if (!http2->is_spoken && !http2->failure.text)
-        http2->failure = check_first(bytes);
     if (http2->failure.text)
         return -1;
+    if (is_http1(http2, bytes))
+        return fail(http2, "the server answers in HTTP/1.1; do not ask for HTTP/2 here",
+                    NGHTTP2_HTTP_1_1_REQUIRED);
     http2->is_spoken = true;
     ssize_t used = nghttp2_session_mem_recv(http2->session, (const uint8_t *)bytes.ptr, bytes.len);
     if (UNLIKELY(used < 0))
-        return fail(http2, nghttp2_strerror((int)used), NGHTTP2_PROTOCOL_ERROR);
+        return fail_protocol(http2, nghttp2_strerror((int)used), NGHTTP2_PROTOCOL_ERROR);
     return 0;
 }
 

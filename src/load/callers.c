@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "loop/loop.h"
 #include "metrics/recorder.h"
 #include "metrics/tags.h"
@@ -193,14 +194,9 @@ struct callers *callers_start(const struct callers_config *config, struct error 
     callers->config = *config;
     if (make_parts(callers, err) < 0)
         return NULL;
-    int failed = pthread_create(&callers->thread, NULL, callers_main, callers);
-    if (failed) {
-        error_set(err, EXIT_USAGE,
-                  "a worker thread could not be started: %s; use fewer processors or raise the "
-                  "limit on threads (ulimit -u)",
-                  strerror(failed));
+    if (thread_start(&callers->thread, callers_main, callers, "a worker thread (see --processes)",
+                     err) != 0)
         return NULL;
-    }
     callers->has_thread = true;
     return TAKE(callers);
 }

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/resident.h"
+#include "base/thread.h"
 #include "load/repeater_private.h"
 #include "metrics/registry.h"
 #include "metrics/snapshot.h"
@@ -201,14 +202,9 @@ struct repeater *repeater_start(const struct repeater_config *config, struct err
     repeater->config = *config;
     if (make_parts(repeater, err) < 0)
         return NULL;
-    int failed = pthread_create(&repeater->thread, NULL, repeater_main, repeater);
-    if (failed) {
-        error_set(err, EXIT_USAGE,
-                  "a worker thread could not be started: %s; use fewer --workers or raise the "
-                  "limit on threads (ulimit -u)",
-                  strerror(failed));
+    if (thread_start(&repeater->thread, repeater_main, repeater, "a worker thread (see --workers)",
+                     err) != 0)
         return NULL;
-    }
     return TAKE(repeater);
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "load/load_private.h"
 #include "loop/coro.h"
 #include "metrics/recorder.h"
@@ -404,12 +405,9 @@ void worker_free(struct worker **worker_ptr)
 
 int worker_start(struct worker *worker, struct error *err)
 {
-    int error = pthread_create(&worker->thread, NULL, worker_main, worker);
-    if (error)
-        return error_set(err, EXIT_INVALID_CONFIG,
-                         "cannot start a worker thread: %s; use fewer "
-                         "--workers or raise ulimit -u",
-                         strerror(error));
+    if (thread_start(&worker->thread, worker_main, worker, "a worker thread (see --workers)",
+                     err) != 0)
+        return -1;
     worker->started = true;
     return 0;
 }

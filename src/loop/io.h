@@ -36,7 +36,7 @@ struct io {
     const struct io_ops *ops;
     struct loop *loop;
     int fd;           /* -1 when closed */
-    bool is_drained;  /* by io_drain() */
+    bool drains;      /* by io_drain() */
     unsigned state;   /* private to the poller */
     void *poller_ref; /* private to the poller */
 };
@@ -68,10 +68,10 @@ ssize_t io_send(struct io *io, const void *bytes, size_t len);
 /* How many of the bytes that io_send() took were not given to the socket (yet). */
 size_t io_unsent(const struct io *io);
 
-/* From now on the socket is read until it says that it is empty, and not only until a read is
- * short: one system call more, which finds what came meanwhile. Worth it where answers that are
- * found together are answered with one write. Nothing changes over io_uring, whose reads are not
- * asked for one by one. */
+/* From now on, until it is closed, the socket is read until it says that it is empty, and not only
+ * until a read is short: one system call more, which finds what came meanwhile. Worth it where
+ * answers that are found together are answered with one write. A turn's share stays. Nothing
+ * changes over io_uring, whose reads are not asked for one by one. */
 void io_drain(struct io *io);
 
 /* While paused no on_recv runs (back-pressure); resuming may run it in this turn. */

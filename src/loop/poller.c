@@ -89,7 +89,7 @@ size_t io_unsent(const struct io *io)
 
 void io_drain(struct io *io)
 {
-    io->is_drained = true;
+    io->drains = true;
 }
 
 void io_pause(struct io *io)

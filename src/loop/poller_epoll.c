@@ -175,7 +175,7 @@ static void finish_connect(struct io *io, uint32_t events)
  * (epoll(7)). The end of the stream makes none once it was reported, so it is read for. */
 static bool is_emptied(const struct io *io, ssize_t len)
 {
-    return len > 0 && len < BUFFER_BYTES && !io->is_drained && !(io->state & IO_HANGUP);
+    return len > 0 && len < BUFFER_BYTES && !io->drains && !(io->state & IO_HANGUP);
 }
 
 static bool may_read(const struct io *io)

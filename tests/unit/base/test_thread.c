@@ -25,8 +25,11 @@ static void test_it_runs(void **state)
     assert_int_equal(err.code, 0);
 }
 
+/* A sanitizer needs address space of its own. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WATCHED true /* a sanitizer needs address space of its own */
+#define WATCHED true
+#elif defined(__has_feature)
+#define WATCHED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
 #else
 #define WATCHED false
 #endif
