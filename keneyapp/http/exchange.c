@@ -14,6 +14,7 @@
 #include "keneyapp/cache/cache.h"
 #include "keneyapp/http/correlation.h"
 #include "keneyapp/http/cors.h"
+#include "keneyapp/http/host.h"
 #include "keneyapp/http/security_headers.h"
 #include "keneyapp/telemetry/metrics.h"
 
@@ -22,16 +23,19 @@ enum {
     TIMING_MAX_BYTES = 512,
 };
 
-/* Every server takes targets that name their origin, too (RFC 9112 §3.2.2). */
+/* Every server has to take targets that name their origin (RFC 9112 §3.2.2). One without a valid
+ * host stays as it is, and no route has such a path. */
 static struct span without_origin(struct span path)
 {
     size_t scheme = span_equal_nocase(span_head(path, 7), SPAN("http://"))    ? 7
                     : span_equal_nocase(span_head(path, 8), SPAN("https://")) ? 8
                                                                               : 0;
-    if (!scheme)
+    struct span rest = span_from(path, scheme);
+    ptrdiff_t slash = span_find(rest, '/');
+    struct span host = slash < 0 ? rest : span_head(rest, (size_t)slash);
+    if (!scheme || !host.len || host.ptr[0] == ':' || !host_is_valid(host))
         return path;
-    ptrdiff_t slash = span_find(span_from(path, scheme), '/');
-    return slash < 0 ? SPAN("/") : span_from(path, scheme + (size_t)slash);
+    return slash < 0 ? SPAN("/") : span_from(rest, (size_t)slash);
 }
 
 struct exchange *exchange_new(const struct app *app, struct MHD_Connection *connection,
