@@ -89,17 +89,22 @@ seed_clinic() {
     "$KENEYAPP" seed "${WHERE[@]}" --patients "$1" >"$DIR/seed" || { cat "$DIR/seed" >&2; return 1; }
 }
 
-# copy_clinic: what this shell starts from now on has a new copy of the seeded clinic, for what writes to it.
+# copy_clinic: what this shell starts from now on has a new copy of the seeded clinic, for what writes to it,
+# until drop_copy.
 copy_clinic() {
     if [ "$DATABASE" ]; then
-        "$PG_BIN/dropdb" --if-exists -h "$DIR/pg" -U keneyapp copy 2>/dev/null
         "$PG_BIN/createdb" -h "$DIR/pg" -U keneyapp --template keneyapp copy
+        "$PG_BIN/psql" -h "$DIR/pg" -U keneyapp -d copy -qc CHECKPOINT
         DATABASE=$(database copy)
     else
-        rm -rf "$DIR/copy"
-        cp -r "$CLINIC_DATA" "$DIR/copy"
+        cp -r "$DIR/clinic" "$DIR/copy"
         CLINIC_DATA=$DIR/copy
     fi
+}
+
+drop_copy() {
+    rm -rf "$DIR/copy"
+    [ -z "$DATABASE" ] || "$PG_BIN/dropdb" -h "$DIR/pg" -U keneyapp --force copy
 }
 
 # start_clinic OPTION...: on the server's core; sets BASE and TOKEN (testuser's).
