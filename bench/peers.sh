@@ -51,10 +51,10 @@ version_of() {
     esac
 }
 
-# load CLIENT PROTOCOL CONNECTIONS URL: SECONDS_EACH of load through "$@" of `through`; output in $DIR/out.
+# load CLIENT PROTOCOL CONNECTIONS URL: SECONDS_EACH of load through "$@" of `through`; output in $DIR/out. The
+# protocol is http1, or h2xN: HTTP/2 with N streams a connection.
 load() {
-    local client=$1 protocol=$2 connections=$3 url=$4 run=("${through[@]}") streams=1
-    [ "$protocol" = h2 ] && streams=10
+    local client=$1 protocol=${2%%x*} streams=${2#*x} connections=$3 url=$4 run=("${through[@]}")
     case $client in
     keneyperf | keneyperf-*)
         set -- -c "$connections" -d "${SECONDS_EACH}s" --workers 1 -k --json "$DIR/json"
@@ -66,8 +66,8 @@ load() {
     ab) "${run[@]}" ab -q -k -c "$connections" -t "$SECONDS_EACH" -n 100000000 "$url" ;;
     hey) "${run[@]}" hey -cpus 1 -c "$connections" -z "${SECONDS_EACH}s" "$url" ;;
     h2load)
-        set -- -t1 -c "$connections" -m "$streams" -D "$SECONDS_EACH"
-        [ "$protocol" = h2 ] || set -- "$@" --h1
+        set -- -t1 -c "$connections" -D "$SECONDS_EACH"
+        if [ "$protocol" = h2 ]; then set -- "$@" -m "$streams"; else set -- "$@" --h1; fi
         "${run[@]}" h2load "$@" "$url"
         ;;
     oha)
