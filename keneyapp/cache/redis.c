@@ -2,10 +2,10 @@
 #include "keneyapp/cache/redis.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/mem.h"
 #include "base/strbuf.h"
+#include "base/thread.h"
 #include "keneyapp/cache/redis_private.h"
 #include "keneyapp/cache/stamp.h"
 
@@ -40,6 +41,17 @@ static void destroy(struct redis *redis)
     free(redis);
 }
 
+static int start(struct redis *redis, struct error *err)
+{
+    redis->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (redis->wake_fd < 0)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "Redis cannot be waited for: %s; raise the limit on open files "
+                         "(ulimit -n)",
+                         strerror(errno));
+    return thread_start(&redis->thread, redis_link, redis, "the thread for Redis", err);
+}
+
 struct redis *redis_new(const struct redis_config *config, struct error *err)
 {
     struct redis_url url;
@@ -53,18 +65,10 @@ struct redis *redis_new(const struct redis_config *config, struct error *err)
     redis_random_text(redis->process);
     pthread_mutex_init(&redis->mutex, NULL);
     cond_init_monotonic(&redis->given);
-    redis->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    int failed =
-        redis->wake_fd < 0 ? errno : pthread_create(&redis->thread, NULL, redis_link, redis);
-    if (failed) {
-        error_set(err, EXIT_INVALID_CONFIG,
-                  "the thread for Redis could not be started: %s; raise the limits on threads and "
-                  "open files (ulimit -u, ulimit -n)",
-                  strerror(failed));
-        destroy(redis);
-        return NULL;
-    }
-    return redis;
+    if (start(redis, err) == 0)
+        return redis;
+    destroy(redis);
+    return NULL;
 }
 
 static void wake(struct redis *redis)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/thread.h"
 
+#include <signal.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -14,4 +15,15 @@ int thread_start(pthread_t *ret_thread, void *(*run)(void *arg), void *arg, cons
     return error_set(err, EXIT_INVALID_CONFIG,
                      "%s could not be started: %s; raise the limit on threads (ulimit -u)", what,
                      strerror(failed));
+}
+
+int thread_start_deaf(pthread_t *ret_thread, void *(*run)(void *arg), void *arg, const char *what,
+                      struct error *err)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int result = thread_start(ret_thread, run, arg, what, err);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return result;
 }

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -17,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "output/output.h"
 #include "output/sample_ring.h"
 
@@ -88,14 +88,14 @@ static void *writer_main(void *arg)
 }
 
 /* Signals are for the thread that runs the test. */
-static int start_writer(struct sample_stream *stream)
+static int start_writer(struct sample_stream *stream, struct error *err)
 {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&stream->writer, NULL, writer_main, stream);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
+    stream->stop_fd = eventfd(0, EFD_CLOEXEC);
+    if (stream->stop_fd < 0)
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "outputs cannot be written: %s; raise the limit on open files (ulimit -n)",
+                         strerror(errno));
+    return thread_start_deaf(&stream->writer, writer_main, stream, "the outputs' writer", err);
 }
 
 static void free_stream(struct sample_stream **stream)
@@ -123,15 +123,8 @@ struct sample_stream *sample_stream_new(struct output **outputs, size_t output_c
     stream->worker_count = worker_count;
     for (unsigned i = 0; i < worker_count; i++)
         stream->rings[i] = sample_ring_new(RING_SAMPLES);
-    stream->stop_fd = eventfd(0, EFD_CLOEXEC);
-    int failed = stream->stop_fd < 0 ? errno : start_writer(stream);
-    if (failed) {
-        error_set(err, EXIT_USAGE,
-                  "the outputs' writer could not be started: %s; raise the limits "
-                  "on threads and open files (ulimit -u, ulimit -n)",
-                  strerror(failed));
+    if (start_writer(stream, err) < 0)
         free_stream(&stream);
-    }
     return stream;
 }
 

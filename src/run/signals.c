@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/thread.h"
 
 struct signals {
     void (*fn)(void *arg);
@@ -72,12 +73,12 @@ struct signals *signals_watch(void (*fn)(void *arg), void *arg, struct error *er
     pthread_sigmask(SIG_BLOCK, &mask, &signals->mask_before);
     signals->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
     signals->end_fd = eventfd(0, EFD_CLOEXEC);
-    if (signals->signal_fd >= 0 && signals->end_fd >= 0 &&
-        pthread_create(&signals->thread, NULL, watch, signals) == 0)
+    if (signals->signal_fd < 0 || signals->end_fd < 0)
+        error_set(err, EXIT_INVALID_CONFIG,
+                  "signals cannot be watched: %s; raise the limit on open files (ulimit -n)",
+                  strerror(errno));
+    else if (thread_start(&signals->thread, watch, signals, "the signals' thread", err) == 0)
         return signals;
-    error_set(err, EXIT_USAGE,
-              "signals cannot be watched: %s; raise the limits of this shell (ulimit -n, -u)",
-              strerror(errno));
     pthread_sigmask(SIG_SETMASK, &signals->mask_before, NULL);
     close_fds(signals);
     free(signals);

@@ -9,13 +9,14 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "base/error.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "observe/host/proc_text.h"
 
 enum {
@@ -134,17 +135,15 @@ static int find_targets(struct process_watch *watch, const pid_t *pids, struct e
 }
 
 /* Signals are for the thread that runs the test. */
-static int start_thread(struct process_watch *watch)
+static int start_thread(struct process_watch *watch, struct error *err)
 {
-    sigset_t all, before;
     watch->stop_fd = eventfd(0, EFD_CLOEXEC);
     if (watch->stop_fd < 0)
-        return errno;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&watch->thread, NULL, watch_main, watch);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "processes cannot be watched: %s; raise the limit on open files "
+                         "(ulimit -n)",
+                         strerror(errno));
+    return thread_start_deaf(&watch->thread, watch_main, watch, "the watching thread", err);
 }
 
 static void free_watch(struct process_watch **watch)
@@ -163,18 +162,8 @@ struct process_watch *process_watch_start(const pid_t *pids, size_t count, struc
     watch->target_count = count;
     watch->meter.cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
     watch->meter.interval_ns = INTERVAL_MS * NSEC_PER_MSEC;
-    if (find_targets(watch, pids, err) < 0) {
+    if (find_targets(watch, pids, err) < 0 || start_thread(watch, err) < 0)
         free_watch(&watch);
-        return NULL;
-    }
-    int failed = start_thread(watch);
-    if (failed) {
-        error_set(err, EXIT_USAGE,
-                  "the watching thread could not be started: %s; raise the limits on threads and "
-                  "open files (ulimit -u, ulimit -n)",
-                  strerror(failed));
-        free_watch(&watch);
-    }
     return watch;
 }
 

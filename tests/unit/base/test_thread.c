@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/resource.h>
@@ -23,6 +24,25 @@ static void test_it_runs(void **state)
     assert_int_equal(pthread_join(thread, NULL), 0);
     assert_true(has_run);
     assert_int_equal(err.code, 0);
+}
+
+static void *look_at_mask(void *arg)
+{
+    pthread_sigmask(SIG_SETMASK, NULL, arg);
+    return NULL;
+}
+
+static void test_a_deaf_one_blocks_signals(void **state)
+{
+    pthread_t thread;
+    struct error err = {0};
+    sigset_t inside, after;
+    assert_int_equal(thread_start_deaf(&thread, look_at_mask, &inside, "a test's thread", &err), 0);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    pthread_sigmask(SIG_SETMASK, NULL, &after);
+    assert_int_equal(sigismember(&inside, SIGINT), 1);
+    assert_int_equal(sigismember(&inside, SIGUSR1), 1);
+    assert_int_equal(sigismember(&after, SIGINT), 0);
 }
 
 /* A sanitizer needs address space of its own. */
@@ -68,6 +88,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_fails_is_named),
         cmocka_unit_test(test_it_runs),
+        cmocka_unit_test(test_a_deaf_one_blocks_signals),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
