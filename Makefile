@@ -49,7 +49,7 @@ asan:
 	@ninja -C build-asan
 	@tools/run-tests build-asan --timeout-multiplier 4
 
-## make tsan      unit tests and the bench scenario under the thread sanitizer
+## make tsan      unit tests and the scenarios of suite tsan under the thread sanitizer
 tsan:
 	@tools/setup test
 	@tools/configure build-tsan -Dtests=enabled -Dwerror=false -Db_sanitize=thread -Db_lundef=false
