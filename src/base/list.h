@@ -15,11 +15,6 @@ struct list {
     struct list *next, *prev;
 };
 
-#define LIST_INIT(name)                                                                            \
-    {                                                                                              \
-        &(name), &(name)                                                                           \
-    }
-
 static inline void list_init(struct list *list)
 {
     list->next = list->prev = list;

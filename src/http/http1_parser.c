@@ -435,11 +435,6 @@ enum http1_problem http1_parser_problem(const struct http1_parser *parser)
     return parser->problem;
 }
 
-bool http1_parser_started(const struct http1_parser *parser)
-{
-    return parser->any_byte;
-}
-
 unsigned http1_parser_status(const struct http1_parser *parser)
 {
     return parser->head.code;

@@ -119,9 +119,6 @@ MUST_CHECK enum step http1_parser_eof(struct http1_parser *parser);
 
 enum http1_problem http1_parser_problem(const struct http1_parser *parser);
 
-/* Whether a byte of a response has come: one that has not may be retried (RFC 9112 §9.3.1). */
-bool http1_parser_started(const struct http1_parser *parser);
-
 /* From on_headers_done on: */
 unsigned http1_parser_status(const struct http1_parser *parser);
 enum http1_body http1_parser_framing(const struct http1_parser *parser);

@@ -155,11 +155,6 @@ static inline uint64_t http2_stream_wire_bytes(const struct http2_stream *stream
     return stream->wire_bytes;
 }
 
-static inline bool http2_stream_is_sent(const struct http2_stream *stream)
-{
-    return stream->is_sent;
-}
-
 /* "PROTOCOL_ERROR" (RFC 9113 §7); "unknown" for codes that nobody defined. */
 const char *http2_code_name(uint32_t error_code);
 

@@ -104,6 +104,9 @@ bool host_interrupted(const struct vu *vu)
 
 /* Waiting */
 
+/* For what nothing but time ends. */
+static const bool NEVER = false;
+
 /* Until `*over`, `until_ns` or interruption. */
 static void block(struct vu *vu, const bool *over, nsec_t until_ns)
 {
@@ -117,11 +120,10 @@ static void block(struct vu *vu, const bool *over, nsec_t until_ns)
 
 bool host_sleep(struct vu *vu, nsec_t duration_ns)
 {
-    static const bool never = false;
     if (duration_ns > TRIM_SLEEP_NS)
         coro_trim(vu->coro);
     if (duration_ns > 0)
-        block(vu, &never, now_of(vu) + duration_ns);
+        block(vu, &NEVER, now_of(vu) + duration_ns);
     return !host_interrupted(vu);
 }
 
@@ -133,15 +135,8 @@ void host_yield(struct vu *vu)
 
 bool host_wait(struct vu *vu, nsec_t until_ns)
 {
-    block(vu, &vu->woken, until_ns);
-    vu->woken = false;
+    block(vu, &NEVER, until_ns);
     return !host_interrupted(vu);
-}
-
-void host_wake(struct vu *vu)
-{
-    vu->woken = true;
-    vu_schedule(vu);
 }
 
 /* Requests */

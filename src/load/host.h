@@ -96,8 +96,8 @@ void host_request_init(struct vu *vu, struct request *request, struct arena *are
  * interrupted meanwhile (no response then). Applies the rps limit. */
 bool host_request(struct vu *vu, struct request *request);
 
-/* Sends; request->on_done is called later on this thread, not on the user's coroutine: it may call
- * host_wake(). Requests that are under way when the iteration ends are cut, without on_done. */
+/* Sends; request->on_done is called later on this thread, not on the user's coroutine. Requests
+ * that are under way when the iteration ends are cut, without on_done. */
 void host_request_start(struct vu *vu, struct request *request);
 
 /* Cuts one that host_request_start() began and whose on_done has not come; it will not come. */
@@ -112,11 +112,9 @@ bool host_sleep(struct vu *vu, nsec_t duration_ns);
 /* Lets the worker's other users run: long computations call it every few milliseconds. */
 void host_yield(struct vu *vu);
 
-/* Suspends the user's coroutine until host_wake() or `until_ns` (NSEC_NEVER: no end); false when
- * interrupted. A wake-up since the last host_wait() of this iteration counts: it returns at once.
- * For event loops of a front end (promises, timers). */
+/* Waits until a moment of the worker's clock (NSEC_NEVER: no end); false when interrupted before.
+ */
 bool host_wait(struct vu *vu, nsec_t until_ns);
-void host_wake(struct vu *vu);
 
 /* One check. */
 void host_check(struct vu *vu, struct span name, bool ok, const struct tag_set *tags);

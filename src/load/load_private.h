@@ -38,7 +38,6 @@ struct vu {
     struct list link;  /* in worker->users */
     struct list pool;  /* in worker->pool, when free */
     struct timer timer;
-    bool woken;        /* by host_wake(), not yet seen by host_wait() */
     bool request_over; /* of host_request() */
     bool interrupted;  /* the iteration has to end */
     bool suspended;    /* at least once in this iteration */

@@ -114,7 +114,6 @@ static void iterate(struct vu *vu)
     nsec_t pace_ns = vu->worker->config.plan->min_iteration_duration_ns;
     vu->assigned = false;
     vu->suspended = false;
-    vu->woken = false;
     list_remove(&vu->ready);
     nsec_t start_ns = now_of(vu);
     bool whole = !host_interrupted(vu) && run_iteration(vu, start_ns);

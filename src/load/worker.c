@@ -424,11 +424,6 @@ int worker_wait_ready(struct worker *worker, struct error *err)
     return result;
 }
 
-void worker_wake(struct worker *worker)
-{
-    waker_wake(&worker->waker);
-}
-
 void worker_join(struct worker *worker)
 {
     if (!worker->started)

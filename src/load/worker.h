@@ -62,9 +62,7 @@ int worker_start(struct worker *worker, struct error *err);
  * stopped meanwhile is no failure. */
 int worker_wait_ready(struct worker *worker, struct error *err);
 
-/* Makes the worker look at the control page. control_start() and control_abort() do so by
- * themselves. Any thread. */
-void worker_wake(struct worker *worker);
+/* Waits for the thread's end. */
 void worker_join(struct worker *worker);
 
 /* What setup() returned, JSON text, borrowed: from the creator's thread while the control page

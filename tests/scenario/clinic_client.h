@@ -53,8 +53,7 @@ void clinic_link_close(struct clinic_link *link);
 bool clinic_send(struct clinic_link *link, struct span bytes);
 
 /* The next answer, skipping 100 Continue; false when the connection ends before it is whole.
- * `no_body` for answers to HEAD. Reset the answer's buffers between uses with
- * clinic_answer_reset(). */
+ * `no_body` for answers to HEAD. What the answer held before is gone. */
 bool clinic_receive(struct clinic_link *link, struct clinic_answer *answer, bool no_body);
 
 void clinic_answer_init(struct clinic_answer *answer);

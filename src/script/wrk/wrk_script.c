@@ -164,12 +164,6 @@ bool wrk_script_wants_delay(const struct wrk_script *script)
     return script->wants_delay;
 }
 
-bool wrk_script_has_done(const struct wrk_script *script)
-{
-    struct script_state *state = (struct script_state *)&script->state;
-    return script_state_has_function(state, "done");
-}
-
 const char *wrk_script_address(const struct wrk_script *script)
 {
     return script->address_text;

@@ -79,7 +79,6 @@ struct wrk_thread *wrk_script_thread(const struct wrk_script *script, size_t i);
 bool wrk_script_is_dynamic(const struct wrk_script *script);     /* it has a request() of its own */
 bool wrk_script_wants_response(const struct wrk_script *script); /* it has a response() */
 bool wrk_script_wants_delay(const struct wrk_script *script);    /* it has a delay() */
-bool wrk_script_has_done(const struct wrk_script *script);
 
 /* The first of the host's addresses, as wrk_thread_address(): where threads go unless the script
  * says otherwise. */

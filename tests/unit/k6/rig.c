@@ -95,7 +95,6 @@ static int run_load(struct rig *rig)
         rc = worker_wait_ready(rig->worker, err);
     if (rc == 0)
         control_start(rig->control, clock_now(clock_monotonic()));
-    worker_wake(rig->worker);
     worker_join(rig->worker);
     worker_free(&rig->worker);
     return rc;

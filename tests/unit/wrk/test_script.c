@@ -331,25 +331,25 @@ static void test_messages(void **state)
 
 static const struct {
     const char *name, *lua;
-    bool is_dynamic, wants_response, wants_delay, has_done;
+    bool is_dynamic, wants_response, wants_delay;
     unsigned pipelined;
 } KINDS[] = {
-    {"static", "", false, false, false, false, 1},
+    {"static", "", false, false, false, 1},
     {"all",
      "function request() return wrk.format() end function response() end\n"
-     "function delay() end function done() end",
-     true, true, true, true, 1},
-    {"no functions", "request, response, delay, done = 1, 2, 3, 4", false, false, false, false, 1},
+     "function delay() end",
+     true, true, true, 1},
+    {"no functions", "request, response, delay = 1, 2, 3", false, false, false, 1},
     {"made in init", "function init() function request() return wrk.format() end end", true, false,
-     false, false, 1},
+     false, 1},
     {"pipelined",
      "function request() return wrk.format() .. wrk.format('PUT', nil, nil, 'x') .. "
      "wrk.format() end",
-     true, false, false, false, 3},
+     true, false, false, 3},
     {"empty lines between", "function request() return wrk.format() .. '\\r\\n\\r\\n' end", true,
-     false, false, false, 1},
-    {"half of one more", "function request() return wrk.format() .. 'GET /' end", true, false,
      false, false, 1},
+    {"half of one more", "function request() return wrk.format() .. 'GET /' end", true, false,
+     false, 1},
 };
 
 static void test_kinds(void **state)
@@ -364,7 +364,6 @@ static void test_kinds(void **state)
         assert_int_equal(wrk_script_is_dynamic(rig.script), KINDS[i].is_dynamic);
         assert_int_equal(wrk_script_wants_response(rig.script), KINDS[i].wants_response);
         assert_int_equal(wrk_script_wants_delay(rig.script), KINDS[i].wants_delay);
-        assert_int_equal(wrk_script_has_done(rig.script), KINDS[i].has_done);
         assert_int_equal(wrk_script_pipelined(rig.script), KINDS[i].pipelined);
         bool has_message = wrk_thread_message(wrk_script_thread(rig.script, 1)).len > 0;
         assert_int_equal(has_message, !KINDS[i].is_dynamic);
