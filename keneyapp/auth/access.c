@@ -26,7 +26,8 @@ void access_token(struct strbuf *out, const struct token_keys *keys, const struc
     jwt_sign(out, &claims, keys);
 }
 
-bool access_holds(const struct jwt_claims *claims, const struct store_user *user)
+/* Whether the user that verified claims name may go on with them. */
+static bool holds(const struct jwt_claims *claims, const struct store_user *user)
 {
     char id[PASSWORD_ID_BYTES];
     password_id(user->hashed_password, id);
@@ -61,7 +62,7 @@ static enum access peek(const struct app *app, struct span authorization,
     if (*ret_why)
         return ACCESS_REFUSED;
     return users_cache_get(app->users, span_cstr(ret_claims->subject), ret_user) &&
-                   access_holds(ret_claims, ret_user)
+                   holds(ret_claims, ret_user)
                ? ACCESS_KNOWN
                : ACCESS_UNKNOWN;
 }
@@ -80,7 +81,7 @@ static bool read_user(const struct jwt_claims *claims, struct response *response
         return false;
     enum store_result result =
         users_cache_read(call->app->users, session, span_cstr(claims->subject), &call->user);
-    if (result == STORE_OK && access_holds(claims, &call->user))
+    if (result == STORE_OK && holds(claims, &call->user))
         return true;
     if (result == STORE_OK || result == STORE_NOT_FOUND)
         response_unauthorized(response, NO_CREDENTIALS);

@@ -23,9 +23,6 @@ enum access {
 void access_token(struct strbuf *out, const struct token_keys *keys, const struct store_user *user,
                   nsec_t now_ns, nsec_t life_ns);
 
-/* Whether the user that verified claims name may go on with them. Pure. */
-bool access_holds(const struct jwt_claims *claims, const struct store_user *user);
-
 /* From memory alone, so that a server's own thread may ask; a token that was not seen before is
  * verified (microseconds). Fills `ret_user` for ACCESS_KNOWN, `*ret_why` (static, for people) for
  * ACCESS_REFUSED. What memory says against a user is never the last word: that is unknown. */

@@ -30,7 +30,7 @@ size_t letter_write(uint32_t letter, char to[LETTER_MAX_BYTES])
     return len;
 }
 
-bool letter_is_space(uint32_t letter)
+static bool is_space(uint32_t letter)
 {
     static const struct {
         uint32_t first, last;
@@ -47,7 +47,7 @@ bool letter_is_space(uint32_t letter)
 bool letter_all_space(struct span text)
 {
     while (text.len)
-        if (!letter_is_space(letter_next(&text)))
+        if (!is_space(letter_next(&text)))
             return false;
     return true;
 }

@@ -22,10 +22,7 @@ uint32_t letter_next(struct span *text);
 /* Writes a letter as UTF-8 and returns how many bytes it has. */
 size_t letter_write(uint32_t letter, char to[LETTER_MAX_BYTES]);
 
-/* Unicode's property White_Space (PropList.txt, version 15). */
-bool letter_is_space(uint32_t letter);
-
-/* Nothing, or white space only. */
+/* Nothing, or white space only (Unicode's property White_Space, PropList.txt, version 15). */
 bool letter_all_space(struct span text);
 
 #endif

@@ -116,7 +116,8 @@ json_t *schema_field(const struct field *field)
     return schema;
 }
 
-bool schema_may_be_null(const struct field *field)
+/* Whether a row may have nothing in this field. */
+static bool may_be_null(const struct field *field)
 {
     bool always_there = field->flags & (FIELD_REQUIRED | FIELD_STAMP) || field->fallback;
     return !always_there && strcmp(field->name, "id") != 0;
@@ -146,7 +147,7 @@ json_t *schema_row(const struct entity *entity)
             continue;
         field.flags |= FIELD_SERVER; /* what is kept has the strict form */
         json_t *schema = schema_field(&field);
-        if (schema_may_be_null(&field))
+        if (may_be_null(&field))
             allow_null(schema);
         json_object_set_new(properties, field.name, schema);
         json_array_append_new(required, json_string(field.name));

@@ -14,9 +14,6 @@
 /* One value: of a member, or of a parameter. */
 json_t *schema_field(const struct field *field);
 
-/* Whether a row may have nothing in this field. */
-bool schema_may_be_null(const struct field *field);
-
 /* A row as json_add_row() writes it. */
 json_t *schema_row(const struct entity *entity);
 

@@ -7,7 +7,6 @@
 
 #include "keneyapp/app.h"
 #include "keneyapp/http/call.h"
-#include "keneyapp/model/json.h"
 #include "keneyapp/routes/entities.h"
 #include "keneyapp/routes/listing.h"
 #include "keneyapp/routes/routes.h"

@@ -12,7 +12,6 @@
 #include "keneyapp/model/json.h"
 #include "keneyapp/model/moment.h"
 #include "keneyapp/routes/family.h"
-#include "keneyapp/routes/listing.h"
 #include "keneyapp/routes/routes.h"
 
 struct validation entities_validation(struct call *call, struct complaints *complaints)
@@ -119,8 +118,10 @@ static void complain_of_references(struct session *session, const struct entity 
     }
 }
 
-void entities_refuse_row(struct session *session, struct response *response, enum entity_id entity,
-                         enum store_result result, const struct value *row, uint64_t mask)
+/* entities_refuse() for a row that was not written; tells which of the rows that `row` refers to
+ * does not exist. `mask` has a bit per field that `row` brings. */
+static void refuse_row(struct session *session, struct response *response, enum entity_id entity,
+                       enum store_result result, const struct value *row, uint64_t mask)
 {
     AUTO(complaints_done) struct complaints complaints;
     complaints_init(&complaints);
@@ -137,8 +138,8 @@ static void add_row(void *context, const struct entity *entity, const struct val
     json_add_row(context, entity, row);
 }
 
-void entities_answer_row(struct response *response, struct call *call, struct session *session,
-                         int64_t id)
+static void answer_row(struct response *response, struct call *call, struct session *session,
+                       int64_t id)
 {
     enum store_result result = session_get(session, call->entity, id, add_row, &response->body);
     if (result != STORE_OK)
@@ -176,7 +177,7 @@ enum handled route_get(const struct request *request, struct response *response,
     if (members)
         answer_family(response, call, session, members);
     else
-        entities_answer_row(response, call, session, call->path_id);
+        answer_row(response, call, session, call->path_id);
     return HANDLED;
 }
 
@@ -206,13 +207,13 @@ enum handled route_create(const struct request *request, struct response *respon
         return HANDLED;
     enum store_result result = insert(session, call->entity, row, &id);
     if (result != STORE_OK) {
-        entities_refuse_row(session, response, call->entity, result, row, UINT64_MAX);
+        refuse_row(session, response, call->entity, result, row, UINT64_MAX);
         return HANDLED;
     }
     call->audit.resource_id = id;
     response->status = 201;
     response->location = arena_printf(call->arena, "%s/%lld", call->route->pattern, (long long)id);
-    entities_answer_row(response, call, session, id);
+    answer_row(response, call, session, id);
     return HANDLED;
 }
 
@@ -310,13 +311,13 @@ static void change_row(struct call *call, struct response *response, struct chan
         return;
     enum store_result result = apply(session, call, change, now);
     if (result != STORE_OK)
-        entities_refuse_row(session, response, call->entity, result, change->row, change->mask);
+        refuse_row(session, response, call->entity, result, change->row, change->mask);
     else if (change->complaints->count)
         response_invalid(response, change->complaints);
     else if (change->conflict)
         response_problem(response, 409, change->conflict);
     else
-        entities_answer_row(response, call, session, call->path_id);
+        answer_row(response, call, session, call->path_id);
 }
 
 enum handled route_update(const struct request *request, struct response *response,

@@ -23,13 +23,4 @@ bool entities_may_include(const struct call *call, unsigned members, struct resp
  * response_store_problem() says of the rest. */
 void entities_refuse(struct response *response, enum entity_id entity, enum store_result result);
 
-/* The same for a row that was not written; tells which of the rows that `row` refers to does not
- * exist. `mask` has a bit per field that `row` brings. */
-void entities_refuse_row(struct session *session, struct response *response, enum entity_id entity,
-                         enum store_result result, const struct value *row, uint64_t mask);
-
-/* The row as the answer. */
-void entities_answer_row(struct response *response, struct call *call, struct session *session,
-                         int64_t id);
-
 #endif

@@ -379,7 +379,8 @@ static void make_kept(void)
     kept = span_cstr(openapi_document(routes, count));
 }
 
-struct span openapi_text(void)
+/* That of the clinic's own routes, made on the first call and kept. */
+static struct span own_text(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
     pthread_once(&once, make_kept);
@@ -389,7 +390,7 @@ struct span openapi_text(void)
 enum handled route_openapi(const struct request *request, struct response *response,
                            struct call *call)
 {
-    strbuf_add_span(&response->body, openapi_text());
+    strbuf_add_span(&response->body, own_text());
     response->cache_control = "public, max-age=300";
     return HANDLED;
 }

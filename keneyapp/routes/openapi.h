@@ -30,7 +30,4 @@ const struct shape *body_shape(const char *name);
 /* The document as JSON text; free() it. */
 char *openapi_document(const struct route *routes, size_t count);
 
-/* The one of the clinic's own routes, made on the first call and kept. Any thread. */
-struct span openapi_text(void);
-
 #endif

@@ -18,7 +18,9 @@ enum {
     OID_TIMESTAMPTZ = 1184,
 };
 
-struct span postgres_rows_time(struct span text, char *buf)
+/* PostgreSQL's "2026-01-31 12:00:00.5+00" as "2026-01-31T12:00:00.5Z"; `buf` holds TIME_BYTES. What
+ * does not end in the offset of UTC ("infinity") stays as it is. */
+static struct span time_of(struct span text, char *buf)
 {
     static const struct span UTC = {"+00", 3};
     if (!span_ends_with(text, UTC) || text.len >= TIME_BYTES)
@@ -50,7 +52,7 @@ static struct value value_at(const PGresult *result, int row, int column, char *
     case OID_INT8:
         return value_int(strtoll(text.ptr, NULL, 10));
     case OID_TIMESTAMPTZ:
-        return value_text(postgres_rows_time(text, time));
+        return value_text(time_of(text, time));
     default:
         return value_text(text);
     }

@@ -19,10 +19,6 @@ void postgres_rows_deliver(const PGresult *result, enum entity_id id, on_row_fn 
 int64_t postgres_rows_int(const PGresult *result, int row, int column);
 void postgres_rows_text(const PGresult *result, int row, int column, char *buf, size_t size);
 
-/* PostgreSQL's "2026-01-31 12:00:00.5+00" as "2026-01-31T12:00:00.5Z"; `buf` holds 48 bytes.
- * What does not end in the offset of UTC ("infinity") stays as it is. */
-struct span postgres_rows_time(struct span text, char *buf);
-
 /* Appends a field of a row in the text format of COPY (manual, COPY, File Formats), without its
  * separator. */
 void postgres_rows_add_copied(struct strbuf *out, const struct value *value);

@@ -186,7 +186,7 @@ enum store_result sqlite_begin(struct session *session)
 
 /* Some errors, a full disk among them, end the transaction themselves; ROLLBACK fails then, which
  * is as well. */
-void sqlite_rollback(struct session *session)
+static void sqlite_rollback(struct session *session)
 {
     struct sqlite_session *s = sqlite_of(session);
     if (!s->in_transaction)
@@ -196,7 +196,7 @@ void sqlite_rollback(struct session *session)
     turn_give(&s->store->writing);
 }
 
-enum store_result sqlite_commit(struct session *session)
+static enum store_result sqlite_commit(struct session *session)
 {
     struct sqlite_session *s = sqlite_of(session);
     enum store_result result = sqlite_run(s, sqlite_statement(s, SPAN("COMMIT")));

@@ -74,8 +74,6 @@ void sqlite_end(sqlite3_stmt *statement);
 enum store_result sqlite_number(struct sqlite_session *s, sqlite3_stmt *statement, int64_t *ret);
 
 enum store_result sqlite_begin(struct session *session);
-enum store_result sqlite_commit(struct session *session);
-void sqlite_rollback(struct session *session);
 
 /* A transaction unless the caller has one: sqlite_leave() commits it when `result` is STORE_OK,
  * else rolls back. */

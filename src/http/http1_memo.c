@@ -4,8 +4,6 @@
  */
 #include "http/http1_memo.h"
 
-#include "base/util.h"
-
 /* False when the span does not lie within what can be remembered. */
 static bool range_of(const char *start, struct span text, struct http1_range *ret_range)
 {

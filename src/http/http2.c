@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "http/charset.h"
 #include "http/http1_parser.h"
 #include "http/http2_memory.h"
 #include "http/http2_private.h"

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "base/util.h"
 #include "loop/loop_private.h"
 
 #define ARITY   4u

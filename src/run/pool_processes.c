@@ -11,7 +11,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include "base/log.h"
 #include "base/mem.h"
 #include "load/control.h"
 #include "load/plan.h"

@@ -75,7 +75,7 @@ int64_t number_in_answer(const char *name)
     return number;
 }
 
-const char *text_in_answer(const char *name)
+static const char *text_in_answer(const char *name)
 {
     static char found[PLACE_BYTES];
     json_t *object = json_loads(strbuf_cstr(&last.body), 0, NULL);

@@ -27,9 +27,8 @@ const char *text(const char *format, ...) PRINTF_LIKE(1, 2);
 bool says(const char *words);
 bool has_header(const char *line);
 
-/* Members of the last answer; the text lives until the next call. */
+/* A member of the last answer. */
 int64_t number_in_answer(const char *name);
-const char *text_in_answer(const char *name);
 
 /* An Authorization line from the sign-in route, or "" when that refuses; one of four places. */
 const char *signed_in(const char *username, const char *password);

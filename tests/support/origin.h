@@ -122,7 +122,6 @@ const struct origin_act *origin_act_find(struct span path);
 /* Sleeps as the query's distribution says, from the request's last byte on, and logs how long it
  * really was until now. */
 void origin_delay(struct origin_conn *conn);
-void origin_log_delay(struct origin *origin, nsec_t delay_ns);
 
 /* A server context with a certificate made now; ends the program when it cannot be. */
 SSL_CTX *origin_tls_new(const struct origin_config *config);

@@ -53,7 +53,7 @@ static const struct {
     {"bimodal", draw_bimodal},   {"lognormal", draw_lognormal},
 };
 
-void origin_log_delay(struct origin *origin, nsec_t delay_ns)
+static void log_delay(struct origin *origin, nsec_t delay_ns)
 {
     pthread_mutex_lock(&origin->lock);
     if (origin->delay_count == origin->delay_cap) {
@@ -73,5 +73,5 @@ void origin_delay(struct origin_conn *conn)
             us = KINDS[i].draw_us(conn);
     }
     origin_sleep_until(conn->arrival_ns + (nsec_t)(us * 1e3));
-    origin_log_delay(conn->origin, clock_now(clock_monotonic()) - conn->arrival_ns);
+    log_delay(conn->origin, clock_now(clock_monotonic()) - conn->arrival_ns);
 }

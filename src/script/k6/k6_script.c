@@ -11,7 +11,6 @@
 
 #include "base/error.h"
 #include "base/mem.h"
-#include "base/strbuf.h"
 #include "script/k6/exception.h"
 #include "script/k6/js.h"
 #include "script/k6/modules.h"

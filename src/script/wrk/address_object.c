@@ -30,7 +30,8 @@ void address_object_push(lua_State *L, const struct address *address)
     lua_setmetatable(L, -2);
 }
 
-const struct address *address_object_check(lua_State *L, int index)
+/* The address at `index`; raises a Lua error for anything else. */
+static const struct address *check_address(lua_State *L, int index)
 {
     return luaL_checkudata(L, index, TYPE);
 }
@@ -50,7 +51,7 @@ const struct address *address_object_at(lua_State *L, int index)
 static int to_string(lua_State *L)
 {
     char text[ADDRESS_TEXT_BYTES];
-    const struct address *address = address_object_check(L, 1);
+    const struct address *address = check_address(L, 1);
     address_text(address, text);
     if (address_is_unix(address))
         lua_pushfstring(L, "unix:%s", address->local.sun_path);
@@ -145,7 +146,7 @@ static int lookup(lua_State *L)
 
 static int connect_to(lua_State *L)
 {
-    const struct address *address = address_object_check(L, 1);
+    const struct address *address = check_address(L, 1);
     int fd = socket(address->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool ok = fd >= 0 && connect(fd, &address->any, address_len(address)) == 0;
     script_state_of(L)->connect_errno = ok ? 0 : errno;

@@ -13,10 +13,7 @@ void address_object_open(struct script_state *state);
 
 void address_object_push(struct lua_State *L, const struct address *address);
 
-/* The address at `index`; raises a Lua error for anything else. Valid while it is on the stack. */
-const struct address *address_object_check(struct lua_State *L, int index);
-
-/* The same, NULL for anything else. */
+/* The address at `index`, valid while it is on the stack; NULL for anything else. */
 const struct address *address_object_at(struct lua_State *L, int index);
 
 void address_object_push_lookup(struct script_state *state);

@@ -64,6 +64,47 @@ static double at_percentile(const struct distribution *d, double p)
     return (double)distribution_at_rank(d, MAX_OF(rank, 1));
 }
 
+static void add_tick(struct strbuf *out, double value_us, double percentile, uint64_t seen)
+{
+    strbuf_addf(out, "%12.3f %12.6f %12" PRIu64, value_us / 1000, percentile / 100, seen);
+    if (percentile < 100)
+        strbuf_addf(out, " %12.2f\n", 100 / (100 - percentile));
+    else
+        strbuf_addf(out, " %12s\n", "inf");
+}
+
+/* The tick after `percentile`: as far as a tenth of what is left when it was last halved. */
+static double next_tick(double percentile)
+{
+    double halvings = floor(log2(100 / (100 - percentile))) + 1;
+    return percentile + 100 / (5 * exp2(halvings));
+}
+
+/* HdrHistogram's text, milliseconds, five ticks for each halving of the distance to 100 %. Values
+ * are the upper end of their cell. */
+static void add_spectrum(struct strbuf *out, const struct distribution *latency)
+{
+    struct distribution_walk walk = {.d = latency};
+    double percentile = 0;
+    strbuf_adds(out, "       Value   Percentile   TotalCount 1/(1-Percentile)\n\n");
+    while (distribution_next(&walk)) {
+        double reached = 100 * (double)walk.seen / (double)latency->count;
+        while (percentile <= reached && percentile < 100) {
+            add_tick(out, (double)walk.highest, percentile, walk.seen);
+            if (walk.seen == latency->count)
+                break;
+            percentile = next_tick(percentile);
+        }
+    }
+    add_tick(out, latency->count ? (double)latency->max : 0, 100, latency->count);
+    strbuf_addf(out, "#[Mean    = %12.3f, StdDeviation   = %12.3f]\n",
+                distribution_mean(latency) / 1000, distribution_stdev(latency) / 1000);
+    strbuf_addf(out, "#[Max     = %12.3f, Total count    = %12" PRIu64 "]\n",
+                latency->count ? (double)latency->max / 1000 : 0, latency->count);
+    strbuf_addf(out, "#[Buckets = %12d, SubBuckets     = %12d]\n",
+                DISTRIBUTION_RANGE - DISTRIBUTION_BITS, 1 << (DISTRIBUTION_BITS + 1));
+}
+
 static void add_recorded(struct strbuf *out, const char *what, const struct distribution *latency)
 {
     static const double PERCENTILES[] = {50, 75, 90, 99, 99.9, 99.99, 99.999, 100};
@@ -74,7 +115,7 @@ static void add_recorded(struct strbuf *out, const char *what, const struct dist
         strbuf_addc(out, '\n');
     }
     strbuf_adds(out, "\n  Detailed Percentile spectrum:\n");
-    wrk_report_spectrum(out, latency);
+    add_spectrum(out, latency);
     strbuf_adds(out, "----------------------------------------------------------\n");
 }
 
@@ -129,43 +170,4 @@ void wrk_report_end(struct strbuf *out, const struct wrk_report *report)
     units_binary((double)report->bytes / seconds, bytes);
     strbuf_addf(out, "Requests/sec: %9.2f\n", (double)report->requests / seconds);
     strbuf_addf(out, "Transfer/sec: %10sB\n", bytes);
-}
-
-static void add_tick(struct strbuf *out, double value_us, double percentile, uint64_t seen)
-{
-    strbuf_addf(out, "%12.3f %12.6f %12" PRIu64, value_us / 1000, percentile / 100, seen);
-    if (percentile < 100)
-        strbuf_addf(out, " %12.2f\n", 100 / (100 - percentile));
-    else
-        strbuf_addf(out, " %12s\n", "inf");
-}
-
-/* The tick after `percentile`: as far as a tenth of what is left when it was last halved. */
-static double next_tick(double percentile)
-{
-    double halvings = floor(log2(100 / (100 - percentile))) + 1;
-    return percentile + 100 / (5 * exp2(halvings));
-}
-
-void wrk_report_spectrum(struct strbuf *out, const struct distribution *latency)
-{
-    struct distribution_walk walk = {.d = latency};
-    double percentile = 0;
-    strbuf_adds(out, "       Value   Percentile   TotalCount 1/(1-Percentile)\n\n");
-    while (distribution_next(&walk)) {
-        double reached = 100 * (double)walk.seen / (double)latency->count;
-        while (percentile <= reached && percentile < 100) {
-            add_tick(out, (double)walk.highest, percentile, walk.seen);
-            if (walk.seen == latency->count)
-                break;
-            percentile = next_tick(percentile);
-        }
-    }
-    add_tick(out, latency->count ? (double)latency->max : 0, 100, latency->count);
-    strbuf_addf(out, "#[Mean    = %12.3f, StdDeviation   = %12.3f]\n",
-                distribution_mean(latency) / 1000, distribution_stdev(latency) / 1000);
-    strbuf_addf(out, "#[Max     = %12.3f, Total count    = %12" PRIu64 "]\n",
-                latency->count ? (double)latency->max / 1000 : 0, latency->count);
-    strbuf_addf(out, "#[Buckets = %12d, SubBuckets     = %12d]\n",
-                DISTRIBUTION_RANGE - DISTRIBUTION_BITS, 1 << (DISTRIBUTION_BITS + 1));
 }

@@ -42,8 +42,4 @@ void wrk_report_begin(struct strbuf *out, const struct wrk_report *report);
 /* All that follows them. */
 void wrk_report_end(struct strbuf *out, const struct wrk_report *report);
 
-/* wrk2's spectrum of percentiles: HdrHistogram's text, milliseconds, five ticks for each halving of
- * the distance to 100 %. Values are the upper end of their cell. */
-void wrk_report_spectrum(struct strbuf *out, const struct distribution *latency);
-
 #endif
