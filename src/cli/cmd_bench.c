@@ -97,6 +97,18 @@ static int refuse_proxy(const struct bench_settings *settings, const struct benc
                      message->url);
 }
 
+/* Without a password: reports are shown around. */
+static const char *public_url(struct invocation *inv, const char *text)
+{
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(2 * URL_MAX_BYTES);
+    struct url url;
+    const char *problem;
+    if (url_parse(span_cstr(text), &url, &problem) < 0 || !url.has_user)
+        return text;
+    url_write_public(&url, &out);
+    return arena_dup(&inv->arena, strbuf_span(&out));
+}
+
 static int make_target(struct invocation *inv, size_t i, struct error *err)
 {
     const struct bench_settings *settings = &inv->settings;
@@ -123,7 +135,7 @@ static int make_target(struct invocation *inv, size_t i, struct error *err)
         .headers = &inv->headers[i],
         .body = settings->body,
     };
-    inv->described[i] = (struct bench_target){entry->url, method, entry->weight};
+    inv->described[i] = (struct bench_target){public_url(inv, entry->url), method, entry->weight};
     inv->weights[i] = entry->weight;
     return 0;
 }

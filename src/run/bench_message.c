@@ -19,18 +19,31 @@ static void write_absolute(const struct url *url, struct strbuf *target)
     url_write_target(url, target);
 }
 
+static void add_basic_auth(struct headers *headers, struct arena *arena, struct span name,
+                           const struct url *url)
+{
+    AUTO(strbuf_done) struct strbuf value = STRBUF_INIT(URL_MAX_BYTES * 2);
+    basic_auth_write(url_decode(arena, url->user), url_decode(arena, url->password), &value);
+    headers_add(headers, arena, name, strbuf_span(&value));
+}
+
 static int add_proxy_credentials(const char *proxy, struct arena *arena, struct headers *headers,
                                  struct error *err)
 {
-    AUTO(strbuf_done) struct strbuf value = STRBUF_INIT(URL_MAX_BYTES * 2);
     struct url url;
     const char *problem;
     if (url_parse(span_cstr(proxy), &url, &problem) < 0)
         return error_set(err, EXIT_USAGE, "HTTP_PROXY: %s", problem);
-    if (!url.has_user)
-        return 0;
-    basic_auth_write(url_decode(arena, url.user), url_decode(arena, url.password), &value);
-    headers_add(headers, arena, SPAN("Proxy-Authorization"), strbuf_span(&value));
+    if (url.has_user)
+        add_basic_auth(headers, arena, SPAN("Proxy-Authorization"), &url);
+    return 0;
+}
+
+static int parse(const struct bench_message *message, struct url *ret_url, struct error *err)
+{
+    const char *problem;
+    if (url_parse(span_cstr(message->url), ret_url, &problem) < 0)
+        return error_set(err, EXIT_USAGE, "%s: %s", message->url, problem);
     return 0;
 }
 
@@ -38,6 +51,9 @@ int bench_message_headers(const struct bench_message *message, struct arena *are
                           struct headers *ret_headers, struct error *err)
 {
     struct headers headers = {0};
+    struct url url;
+    if (parse(message, &url, err) < 0)
+        return -1;
     headers_add(&headers, arena, SPAN("User-Agent"), span_cstr(message->user_agent));
     for (size_t i = 0; i < message->header_count; i++) {
         struct span value, line = span_cstr(message->headers[i]);
@@ -47,6 +63,8 @@ int bench_message_headers(const struct bench_message *message, struct arena *are
                              message->headers[i]);
         headers_set(&headers, arena, name, span_trim(value));
     }
+    if (url.has_user && !headers_find(&headers, SPAN("Authorization")))
+        add_basic_auth(&headers, arena, SPAN("Authorization"), &url);
     *ret_headers = headers;
     return 0;
 }
@@ -59,9 +77,7 @@ int bench_message_write(const struct bench_message *message, struct strbuf *out,
     struct url url;
     const char *problem;
     arena_init(&arena, 4096);
-    if (url_parse(span_cstr(message->url), &url, &problem) < 0)
-        return error_set(err, EXIT_USAGE, "%s: %s", message->url, problem);
-    if (bench_message_headers(message, &arena, &headers, err) < 0)
+    if (parse(message, &url, err) < 0 || bench_message_headers(message, &arena, &headers, err) < 0)
         return -1;
     const char *proxy = url.is_tls ? NULL : message->proxy;
     if (proxy && add_proxy_credentials(proxy, &arena, &headers, err) < 0)
@@ -70,10 +86,11 @@ int bench_message_write(const struct bench_message *message, struct strbuf *out,
         write_absolute(&url, &target);
     else
         url_write_target(&url, &target);
+    struct span host = headers_get(&headers, SPAN("Host"));
     struct http1_request request = {
         .method = span_cstr(message->method),
         .target = strbuf_span(&target),
-        .host = url.authority,
+        .host = host.len > 0 ? host : url.authority,
         .headers = &headers,
         .body = message->body,
     };

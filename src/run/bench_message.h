@@ -18,7 +18,8 @@ struct strbuf;
 
 struct bench_message {
     const char *url, *method;   /* absolute; upper case */
-    const char *const *headers; /* "Name: value"; each replaces one of the same name before it */
+    const char *const *headers; /* "Name: value"; each replaces one of the same name before it, Host
+                                   and Authorization those of the URL */
     size_t header_count;
     struct span body; /* ptr NULL: none */
     const char *user_agent;
