@@ -208,7 +208,11 @@ static int prepare(struct invocation *inv, const struct options *options, struct
     if (bench_settings_read(&inv->settings, options, err) < 0 || choose_transport(inv, err) < 0 ||
         make_targets(inv, err) < 0)
         return -1;
-    return make_judge(inv, err) < 0 ? -1 : open_hdr(inv, err);
+    if (make_judge(inv, err) < 0 || open_hdr(inv, err) < 0)
+        return -1;
+    /* What cannot be written is better known before the load. */
+    const char *json = inv->settings.json;
+    return json ? file_write(json, SPAN_EMPTY, err) : 0;
 }
 
 static void on_snapshot(void *arg, const struct snapshot *snapshot)
@@ -273,7 +277,7 @@ static void judge_result(struct invocation *inv, struct bench_result *result)
     struct run_facts facts = {
         .duration_ns = is_open ? result->scheduled_ns : result->duration_ns,
         .max_vus = is_open ? 0 : bench_result_lanes(result),
-        .requests = (double)result->requests,
+        .requests = (double)(result->requests - MIN_OF(result->carried, result->requests)),
         .offered_rate = is_open ? bench_scheduled_rate(result) : 0,
     };
     judge_finally(inv->judge, result->total, result->duration_ns, &facts);

@@ -430,6 +430,9 @@ void repeat_go(struct repeat *repeat);
  * False without TLS. */
 bool repeat_tls(const struct repeat *repeat, struct tls_facts *ret_facts);
 
+/* When the request that is under way was due, or began; 0: none is. */
+nsec_t repeat_since_ns(const struct repeat *repeat);
+
 /* Cuts an under-way request, counted so. Harmless when it has ended. */
 void repeat_done(struct repeat *repeat);
 

@@ -234,6 +234,14 @@ bool repeat_tls(const struct repeat *repeat, struct tls_facts *ret_facts)
     return true;
 }
 
+nsec_t repeat_since_ns(const struct repeat *repeat)
+{
+    const struct exchange *exchange = repeat->exchange;
+    if (!exchange || !exchange->is_under_way || exchange->only_connects)
+        return 0;
+    return exchange->due_ns ? exchange->due_ns : exchange->timings.start_ns;
+}
+
 void repeat_done(struct repeat *repeat)
 {
     if (repeat->exchange)

@@ -202,6 +202,14 @@ uint64_t lanes_busy(const struct repeater *repeater)
     return repeater->active - repeater->resting_count;
 }
 
+/* What is cut is in no percentile, however long it took already. */
+static void note_cut(struct repeater *repeater, const struct lane *lane)
+{
+    nsec_t since_ns = repeat_since_ns(&lane->repeat);
+    nsec_t age_ns = since_ns ? loop_now(repeater->loop) - since_ns : 0;
+    repeater->tally.oldest_cut_ns = MAX_OF(repeater->tally.oldest_cut_ns, age_ns);
+}
+
 void lanes_stop(struct repeater *repeater)
 {
     for (unsigned i = 0; i < repeater->lane_count; i++) {
@@ -210,6 +218,7 @@ void lanes_stop(struct repeater *repeater)
             continue;
         timer_cancel(&lane->pause);
         list_remove(&lane->link);
+        note_cut(repeater, lane);
         repeat_done(&lane->repeat);
         end_lane(lane);
     }

@@ -7,6 +7,9 @@
 #include "base/mem.h"
 #include "load/repeater_private.h"
 
+/* Thirty years: the sum of a few is still a time. */
+static const double LONGEST_GAP_NS = 1e18;
+
 static void push_waiting(struct due_ring *ring, nsec_t due_ns)
 {
     if (ring->count == ring->capacity) {
@@ -32,6 +35,7 @@ static void arrive(struct repeater *repeater, nsec_t due_ns)
 {
     struct list *link = list_pop_front(&repeater->resting);
     repeater->tally.scheduled++;
+    repeater->last_due_ns = due_ns;
     if (!link) {
         repeater->tally.waited++;
         push_waiting(&repeater->waiting, due_ns);
@@ -44,12 +48,32 @@ static void arrive(struct repeater *repeater, nsec_t due_ns)
     repeat_go(&lane->repeat);
 }
 
+static nsec_t since_warmup(const struct repeater *repeater, nsec_t at_ns)
+{
+    return at_ns - repeater->begin_ns - repeater->config.warmup_ns;
+}
+
+static bool is_all(const struct repeater *repeater)
+{
+    uint64_t requests = repeater->config.requests;
+    return requests && repeater->is_warm && repeater->tally.scheduled >= requests;
+}
+
 static bool is_over(const struct repeater *repeater)
 {
+    nsec_t due_ns = since_warmup(repeater, schedule_due(&repeater->schedule));
+    return due_ns >= repeater->config.duration_ns || is_all(repeater);
+}
+
+/* Arrivals that are counted last until the next one would be due: ten at 10/s last a second. */
+static nsec_t scheduled_ns(const struct repeater *repeater)
+{
     const struct repeater_config *config = &repeater->config;
-    nsec_t due_ns = schedule_due(&repeater->schedule) - repeater->begin_ns - config->warmup_ns;
-    return due_ns >= config->duration_ns ||
-           (config->requests && repeater->is_warm && repeater->tally.scheduled >= config->requests);
+    double gap_ns = MIN_OF(1e9 / config->rate, LONGEST_GAP_NS);
+    if (!is_all(repeater))
+        return config->duration_ns;
+    return MIN_OF(since_warmup(repeater, repeater->last_due_ns) + (nsec_t)gap_ns,
+                  config->duration_ns);
 }
 
 static void take_due(struct repeater *repeater)
@@ -113,6 +137,7 @@ void open_model_forget(struct repeater *repeater)
     repeater->tally.waited = repeater->waiting.count;
     if (repeater->config.rate > 0)
         repeater->tally.scheduled = repeater->waiting.count + lanes_busy(repeater);
+    repeater->tally.carried = repeater->tally.scheduled;
 }
 
 void open_model_end(struct repeater *repeater)
@@ -120,6 +145,7 @@ void open_model_end(struct repeater *repeater)
     take_due(repeater);
     timer_cancel(&repeater->arrival);
     repeater->is_ending = true;
+    repeater->tally.scheduled_ns = scheduled_ns(repeater);
     timer_set(&repeater->end, loop_now(repeater->loop) + repeater->config.grace_ns);
     end_if_drained(repeater);
 }

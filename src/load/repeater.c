@@ -169,10 +169,10 @@ static void *repeater_main(void *arg)
     if (!repeater->is_warm)
         begin_figures(repeater);
     cut_snapshot(repeater);
+    repeater->cpu_ns = thread_cpu_ns() - repeater->warmup_cpu_ns;
     open_model_done(repeater);
     lanes_close(repeater);
     set_figures(repeater);
-    repeater->cpu_ns = thread_cpu_ns() - repeater->warmup_cpu_ns;
     repeater->config.on_end(repeater->config.arg);
     return NULL;
 }

@@ -40,6 +40,9 @@ struct repeater_tally {
     uint64_t scheduled;       /* open model: arrivals that were due before the end */
     uint64_t never_sent;      /* of them: no lane was free until the end */
     uint64_t waited;          /* of them: no lane was free when they were due */
+    uint64_t carried;         /* of them: due during the warm-up, and not answered then */
+    nsec_t scheduled_ns;      /* how long arrivals were scheduled; 0: until the load ended */
+    nsec_t oldest_cut_ns;     /* how long the oldest request that the end cut was under way */
     uint64_t warmup_attempts; /* that ended before; in nothing else */
     nsec_t opened_ns;         /* opens_first: how long opening took */
     uint64_t not_opened;      /* opens_first: connections that could not be opened */

@@ -44,6 +44,7 @@ struct repeater {
     uint64_t sent;           /* messages begun, against config.requests */
 
     struct schedule schedule;
+    nsec_t last_due_ns; /* of the arrivals so far */
     struct due_ring waiting;
     struct list resting; /* lanes, longest first */
     unsigned resting_count;

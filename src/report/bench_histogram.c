@@ -41,7 +41,8 @@ void bench_histogram_add(struct strbuf *out, const struct bench_result *result, 
     uint64_t most = 1;
     for (size_t i = 0; i < count; i++)
         most = MAX_OF(most, buckets[i].count);
-    strbuf_addf(out, "\n  latency of %llu requests\n", (unsigned long long)trend->count);
+    strbuf_addf(out, "\n  latency of %llu request%s\n", (unsigned long long)trend->count,
+                trend->count == 1 ? "" : "s");
     for (size_t i = 0; i < count; i++) {
         strbuf_adds(out, "  ");
         latency_text_add_right(out, buckets[i].from_ms, EDGE_WIDTH, unicode);

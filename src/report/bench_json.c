@@ -125,6 +125,7 @@ static void write_totals(struct jsonw *json, const struct bench_result *result)
     count_field(json, "answered", bench_result_answered(result));
     count_field(json, "failed", result->failed);
     count_field(json, "cut", result->cut);
+    number_field(json, "oldest_cut_s", (double)result->oldest_cut_ns / 1e9);
     count_field(json, "retried", result->retried);
     count_field(json, "attempts", result->attempts);
     count_field(json, "never_delivered", result->never_delivered);

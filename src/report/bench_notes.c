@@ -48,7 +48,7 @@ static struct time_text time_text(const struct bench_notes *notes, double ms)
 
 static void note_client(struct bench_notes *notes, const struct bench_result *result)
 {
-    if (bench_is_saturated(result))
+    if (bench_is_saturated(result) && bench_result_answered(result) > 0)
         add_note(notes,
                  "a worker used %.0f %% of its core: this client was a limit, the server may be "
                  "faster than these figures say; use more --workers or another machine",
@@ -103,6 +103,20 @@ static void note_never_sent(struct bench_notes *notes, const struct bench_result
                  "until the end, and are in no percentile: use more connections (-c) or a lower "
                  "--rate",
                  (unsigned long long)result->never_sent, (unsigned long long)result->scheduled);
+}
+
+/* Requests that hang are in no percentile, and a load can end before --timeout ends them. */
+static void note_cut(struct bench_notes *notes, const struct bench_result *result)
+{
+    double oldest_ms = nsec_to_ms(result->oldest_cut_ns);
+    if (result->cut == 0 || bench_result_answered(result) == 0 ||
+        oldest_ms <= bench_trend(result, METRIC_HTTP_REQ_DURATION)->max)
+        return;
+    add_note(notes,
+             "%llu %s still under way at the end and in no percentile, the oldest for %s, which is "
+             "longer than any answer took: give more --duration, or a --timeout within it",
+             (unsigned long long)result->cut, result->cut == 1 ? "request was" : "requests were",
+             time_text(notes, oldest_ms).text);
 }
 
 /* Late because the server let no connection go free is part of the truth; late because of this
@@ -166,9 +180,9 @@ static void note_samples(struct bench_notes *notes, const struct bench_result *r
         if (percentile_known(LIMITS[i], count))
             continue;
         add_note(notes,
-                 "%llu samples are too few for p%g, which needs %llu; what rests on too few is "
-                 "shown as \"-\"",
-                 (unsigned long long)count, LIMITS[i],
+                 "%llu %s too few for p%g, which needs %llu; what rests on too few is shown as "
+                 "\"-\"",
+                 (unsigned long long)count, count == 1 ? "sample is" : "samples are", LIMITS[i],
                  (unsigned long long)percentile_needs(LIMITS[i]));
         return;
     }
@@ -184,6 +198,7 @@ void bench_notes_collect(const struct bench_result *result, bool unicode,
     note_client(ret_notes, result);
     note_silence(ret_notes, result);
     note_never_sent(ret_notes, result);
+    note_cut(ret_notes, result);
     note_lateness(ret_notes, result);
     note_stalls(ret_notes, result);
     note_samples(ret_notes, result);

@@ -49,14 +49,16 @@ struct bench_result {
     nsec_t warmup_ns;     /* before the figures; nothing of it is in them */
 
     nsec_t duration_ns;  /* of the figures: first request, or end of the warm-up, to the end */
-    nsec_t scheduled_ns; /* open model: of it, how long requests were scheduled */
+    nsec_t scheduled_ns; /* open model: how long requests were scheduled, the last gap included */
     const struct snapshot *total;
 
     /* attempts = requests + retried + cut; requests = succeeded + failed;
      * open model: scheduled = requests + cut + never_sent */
     uint64_t attempts, requests, failed, retried, cut, never_delivered;
     uint64_t scheduled, never_sent, waited; /* open model; waited: no connection was free */
-    uint64_t warmup_attempts;               /* that ended before the figures begin */
+    uint64_t carried;         /* of scheduled: due during the warm-up, and not answered then */
+    nsec_t oldest_cut_ns;     /* how long the oldest of `cut` had been under way, or due */
+    uint64_t warmup_attempts; /* that ended before the figures begin */
     uint64_t connections_opened, bytes_sent, bytes_received;
     uint64_t tls_handshakes, tls_resumed; /* that succeeded; of them with an earlier session */
     uint64_t not_opened;     /* connections that could not be opened before the load began */

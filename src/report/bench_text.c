@@ -33,8 +33,8 @@ double bench_seconds(const struct bench_result *result)
 
 double bench_scheduled_rate(const struct bench_result *result)
 {
-    return result->scheduled_ns > 0 ? (double)result->scheduled * 1e9 / (double)result->scheduled_ns
-                                    : 0;
+    uint64_t scheduled = result->scheduled - result->carried;
+    return result->scheduled_ns > 0 ? (double)scheduled * 1e9 / (double)result->scheduled_ns : 0;
 }
 
 double bench_cpu_us_per_request(const struct bench_result *result)

@@ -173,7 +173,7 @@ static void add_repeater(struct bench *bench, const struct repeater *repeater)
     struct bench_result *result = &bench->result;
     const struct client_counts *counts = repeater_counts(repeater);
     const struct repeater_tally *tally = repeater_tally(repeater);
-    double busy = (double)repeater_cpu_ns(repeater) / (double)result->duration_ns;
+    double busy = (double)repeater_cpu_ns(repeater) / (double)MAX_OF(result->duration_ns, 1);
     result->attempts += counts->attempts;
     result->requests += counts->reported;
     result->retried += counts->retried;
@@ -184,11 +184,16 @@ static void add_repeater(struct bench *bench, const struct repeater *repeater)
     result->tls_resumed += counts->resumed;
     result->bytes_sent += counts->bytes_sent;
     result->bytes_received += counts->bytes_received;
-    result->busiest_worker = MAX_OF(result->busiest_worker, busy);
+    result->busiest_worker = MAX_OF(result->busiest_worker, MIN_OF(busy, 1));
     result->cpu_ns -= repeater_warmup_cpu_ns(repeater);
     bench->tally.scheduled += tally->scheduled;
     bench->tally.never_sent += tally->never_sent;
     bench->tally.waited += tally->waited;
+    bench->tally.carried += tally->carried;
+    bench->tally.scheduled_ns =
+        MAX_OF(bench->tally.scheduled_ns,
+               tally->scheduled_ns > 0 ? tally->scheduled_ns : result->duration_ns);
+    bench->tally.oldest_cut_ns = MAX_OF(bench->tally.oldest_cut_ns, tally->oldest_cut_ns);
     bench->tally.warmup_attempts += tally->warmup_attempts;
     bench->tally.opened_resident = MAX_OF(bench->tally.opened_resident, tally->opened_resident);
     bench->tally.not_opened += tally->not_opened;
@@ -287,7 +292,6 @@ static void fill_result(struct bench *bench, nsec_t cpu_ns)
     /* From the first worker's first request to the last worker's end: starting and joining threads
      * takes longer than a short load. */
     result->duration_ns = total->end_ns - total->start_ns;
-    result->scheduled_ns = MIN_OF(result->duration_ns, bench->config.load.duration_ns);
     result->cpu_ns = cpu_ns;
     result->total = total;
     for (unsigned i = 0; i < bench->started; i++)
@@ -295,6 +299,9 @@ static void fill_result(struct bench *bench, nsec_t cpu_ns)
     result->scheduled = bench->tally.scheduled;
     result->never_sent = bench->tally.never_sent;
     result->waited = bench->tally.waited;
+    result->carried = bench->tally.carried;
+    result->scheduled_ns = bench->tally.scheduled_ns;
+    result->oldest_cut_ns = bench->tally.oldest_cut_ns;
     result->warmup_attempts = bench->tally.warmup_attempts;
     result->not_opened = bench->tally.not_opened;
     result->opened_ns = bench->config.load.opens_first ? bench->tally.opened_ns : 0;
