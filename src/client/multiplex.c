@@ -121,7 +121,9 @@ static void dispatch(struct multiplex *multiplex, nsec_t at_ns)
     if (!multiplex_is_open(multiplex))
         retire(multiplex);
     multiplex_settle(multiplex, at_ns);
-    if (multiplex_is_ready(multiplex) && http2_has_output(multiplex->http2))
+    /* What is unsent goes first, when there is room. */
+    if (multiplex_is_ready(multiplex) && multiplex->unsent.len == 0 &&
+        http2_has_output(multiplex->http2))
         multiplex_flush_soon(multiplex);
 }
 

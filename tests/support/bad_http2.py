@@ -340,6 +340,13 @@ def window_never_opens(c):
     c.wait()
 
 
+def reads_nothing(c):
+    """For uploads: the windows have room for all, and the kernel's buffers have none."""
+    c.send(SETTINGS, 0, 0, struct.pack(">HI", 4, 0x7FFFFFFF))
+    c.send(WINDOW, 0, 0, struct.pack(">I", 0x7FFFFFFF - 65535))
+    time.sleep(FLOOD_S)
+
+
 def garbage(c, stream):
     c.sock.sendall(b"these bytes are no frame of any kind, and there are enough of them" * 10)
 
@@ -357,7 +364,7 @@ ACTS = [
     stream_never_opened, stream_of_the_server, data_on_stream_zero, settings_on_a_stream,
     settings_odd_length, settings_bad_window, pushes, interleaved_headers, lone_continuation,
     answers_twice, unknown_frames, silent, hangs_mid_body, closes_after_request, closes_mid_body,
-    closes_mid_frame, no_streams_allowed, window_never_opens, garbage, speaks_http1,
+    closes_mid_frame, no_streams_allowed, window_never_opens, reads_nothing, garbage, speaks_http1,
 ]  # fmt: skip
 
 
