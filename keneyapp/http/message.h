@@ -77,6 +77,7 @@ struct call {
     struct store_user user;  /* on routes that need one */
     size_t route_index;      /* in the table of routes */
     bool is_counted;         /* by the rate limits */
+    bool is_unaudited;       /* refused for want of room in the audit log */
     struct timing timing;    /* where its time went */
     int64_t path_id;         /* of patterns with {id} */
     enum entity_id entity;   /* the route's */

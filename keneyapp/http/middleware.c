@@ -24,11 +24,13 @@ static bool authorize(const struct route *route, struct response *response, stru
     return false;
 }
 
-/* What cannot be audited is not done. */
-static bool can_audit(const struct route *route, struct response *response, const struct call *call)
+/* What cannot be audited is not done; that leaves no row either: the room is for those who asked
+ * before. */
+static bool can_audit(const struct route *route, struct response *response, struct call *call)
 {
     if (!route->action || audit_writer_has_room(call->app->audit))
         return true;
+    call->is_unaudited = true;
     response_busy(response, "The audit log cannot be written fast enough");
     return false;
 }
@@ -134,13 +136,15 @@ enum admission middleware_admit(const struct route *route, struct span id,
     call->entity = route->entity;
     if (route->roles)
         access = peek_access(request, call, &why);
-    if (access == ACCESS_UNKNOWN)
-        return ADMISSION_WAIT;
     if (access == ACCESS_REFUSED) {
         response_unauthorized(response, why);
         return ADMISSION_ANSWERED;
     }
-    if ((route->roles && !authorize(route, response, call)) || !can_audit(route, response, call) ||
+    if (!can_audit(route, response, call))
+        return ADMISSION_ANSWERED;
+    if (access == ACCESS_UNKNOWN)
+        return ADMISSION_WAIT;
+    if ((route->roles && !authorize(route, response, call)) ||
         !within_rate(route, request, response, call) || !read_path_id(route, id, response, call) ||
         peek_kept(route, request, response, call))
         return ADMISSION_ANSWERED;
@@ -209,7 +213,7 @@ bool middleware_audit(const struct route *route, const struct request *request,
     /* Strangers leave no rows, or anyone could fill the disk; wrong passwords do. */
     bool stranger = route->roles && response->status == 401;
     bool named = row->username[0] != '\0';
-    if (!route->action || stranger)
+    if (!route->action || stranger || call->is_unaudited)
         return false;
     const struct audit_entry entry = {
         .wall_ns = call->app->wall(),
