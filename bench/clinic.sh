@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2119,SC2120 # those who source it give the options
 # KeneyApp as the server that is measured, on SQLite or on a PostgreSQL of its own. To be sourced after
 # bench/lib.sh.
 KENEYAPP=$BUILD/keneyapp
@@ -144,6 +144,32 @@ memory_peak_kb() {
         for (i = 1 + int(NR * from); i <= NR * to; i++) if (v[i] > peak) peak = v[i]
         print peak + 0
     }' "$DIR/memory"
+}
+
+# start_whole_clinic: seeded; on SQLite, or with DATABASE_KIND=postgres on PostgreSQL and Redis. Its memory is
+# watched.
+start_whole_clinic() {
+    if [ "${DATABASE_KIND:-sqlite}" = postgres ]; then
+        start_postgres
+        start_redis
+    fi
+    seed_clinic "$PATIENTS"
+    start_clinic
+    watch_memory
+}
+
+# judge_run STATUS: the figures of a run that has written $DIR/summary, and what it said of its thresholds; the
+# clinic's own memory must not have grown after the first fifth.
+judge_run() {
+    local early late
+    early=$(memory_peak_kb 0.2 0.5) late=$(memory_peak_kb 0.8 1)
+    [ -s "$DIR/summary" ] || { cat "$DIR/said" >&2; exit 1; }
+    printf '%d requests, %.4f failed, p50 %.2f ms, p95 %.2f ms, p99 %.2f ms, own memory at most %d KB early, %d KB late: ' \
+        "$(figure "$DIR/summary" metrics.http_reqs.count)" "$(figure "$DIR/summary" metrics.http_req_failed.value)" \
+        "$(figure "$DIR/summary" metrics.http_req_duration.med)" \
+        "$(figure "$DIR/summary" 'metrics.http_req_duration.p(95)')" \
+        "$(figure "$DIR/summary" 'metrics.http_req_duration.p(99)')" "$early" "$late"
+    verdict "$1 == 0 && 0 < $early && $late < $early * 1.1 + 4096"
 }
 
 # clinic_get PATH: the body of the clinic's answer, on standard output.
