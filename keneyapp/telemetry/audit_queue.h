@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Audit entries on their way to the database, packed one after the other into chunks of memory: a
- * request copies some 150 bytes and goes on. Bounded; not thread-safe, its owner locks.
+ * request copies some 200 bytes and goes on. Bounded; not thread-safe, its owner locks.
  */
 #ifndef KENEYAPP_TELEMETRY_AUDIT_QUEUE_H
 #define KENEYAPP_TELEMETRY_AUDIT_QUEUE_H

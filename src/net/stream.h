@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * A two-way stream of bytes as a chain: a TCP socket at the bottom, a proxy's tunnel while it is
- * asked for, TLS, later HTTP/2. Each link offers these operations to the one above and reports by
- * these events. The loop's thread only.
+ * asked for, TLS. Each link offers these operations to the one above and reports by these events.
+ * The loop's thread only.
  *
  * stream_close() may be called from inside any event; no event follows it. The memory of a stream
  * whose event is running must last until that call returns: owners free at the end of the turn.
