@@ -92,8 +92,7 @@ struct plan {
     nsec_t setup_timeout_ns, teardown_timeout_ns, handle_summary_timeout_ns; /* 60, 60, 120 s */
     nsec_t min_iteration_duration_ns;
     int max_redirects; /* 10 */
-    bool max_redirects_set;
-    int64_t rps; /* 0: unlimited; all workers together */
+    int64_t rps;       /* 0: unlimited; all workers together */
     bool throw_on_error, discard_response_bodies, no_cookies_reset, no_vu_connection_reuse;
     bool no_setup, no_teardown, no_thresholds;
     double time_scale; /* 1: as written; already applied to every duration above */

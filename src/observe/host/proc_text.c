@@ -70,7 +70,6 @@ int proc_text_host_cpu(struct span text, struct proc_host_cpu *ret_cpu)
         uint64_t ticks;
         if (span_to_u64(next_word(&rest), UINT64_MAX, &ticks) < 0)
             return -1;
-        cpu.all_ticks += ticks;
         if (field != CPU_IDLE && field != CPU_IOWAIT)
             cpu.busy_ticks += ticks;
     }

@@ -21,7 +21,7 @@ struct proc_process {
 
 /* First line of /proc/stat: all cores together since boot. */
 struct proc_host_cpu {
-    uint64_t busy_ticks, all_ticks;
+    uint64_t busy_ticks;
 };
 
 /* /proc/meminfo */

@@ -35,7 +35,6 @@ static int read_redirects(const json_t *value, struct plan *plan, struct error *
     if (count < 0 || count > 1000)
         return option_wrong("maxRedirects", value, "between 0 and 1000", err);
     plan->max_redirects = (int)count;
-    plan->max_redirects_set = true;
     return 0;
 }
 

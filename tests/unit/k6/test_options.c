@@ -181,7 +181,7 @@ static void everything_has_its_place(void **state)
     assert_int_equal(plan->client.tls_max_version, 0x0304);
     assert_int_equal(plan->client.system_tags, TAG_STATUS | TAG_IP);
     assert_string_equal(plan->summary_trend_stats[1], "p(99)");
-    assert_true(plan->max_redirects == 3 && plan->max_redirects_set);
+    assert_int_equal(plan->max_redirects, 3);
     assert_int_equal(plan->threshold_count, 3);
     assert_true(plan->thresholds[1].abort_on_fail);
     assert_true(plan->thresholds[1].delay_abort_ns == 10 * NSEC_PER_SEC);

@@ -49,7 +49,6 @@ static void test_host_cpu(void **state)
     const char *text = "cpu  100 1 20 1000 50 2 3 4 9 0\ncpu0 1 1 1 1 1 1 1 1 0 0\nintr 5\n";
     assert_int_equal(proc_text_host_cpu(span_cstr(text), &cpu), 0);
     assert_int_equal(cpu.busy_ticks, 130);
-    assert_int_equal(cpu.all_ticks, 1180);
     assert_int_equal(proc_text_host_cpu(SPAN("cpu 1 2 3\ncpu0 4 5 6 7 8 9\n"), &cpu), -1);
     assert_int_equal(proc_text_host_cpu(SPAN("intr 1 2 3 4 5 6 7 8"), &cpu), -1);
     assert_int_equal(proc_text_host_cpu(SPAN_EMPTY, &cpu), -1);

@@ -9,7 +9,7 @@ const DATE_TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', time
 const SECONDS = new Intl.DateTimeFormat(undefined, { dateStyle: 'short', timeStyle: 'medium' });
 
 // Text without a zone is UTC.
-export function instant(text) {
+function instant(text) {
   return new Date(/Z|[+-]\d\d:\d\d$/.test(text) ? text : `${text}Z`);
 }
 

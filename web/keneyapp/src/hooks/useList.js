@@ -4,7 +4,7 @@ import { useCallback } from 'react';
 import { useQuery } from '../router.jsx';
 import { useResource } from './useResource.js';
 
-export const PAGE_ROWS = 20;
+const PAGE_ROWS = 20;
 
 // `filters` are names of query members that the list understands; `fixed` are further parameters;
 // `order` is {by, order} of a list that nobody has sorted, and left out for one that has an order of
