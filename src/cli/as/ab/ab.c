@@ -126,6 +126,14 @@ static void note_failures(const struct ab_run *run)
                 run->bad_handshakes, run->handshake_problem);
 }
 
+static void note_files(const struct ab_options *options)
+{
+    if (options->html && (options->csv || options->gnuplot))
+        fputs("keneyperf: -e and -g write nothing beside HTML tables, as in ab: leave out -w, -x, "
+              "-y and -z\n",
+              stderr);
+}
+
 static void note_stalls(const struct ab_run *run)
 {
     AUTO(strbuf_done) struct strbuf note = STRBUF_INIT(4096);
@@ -184,6 +192,8 @@ static int write_files(struct ab_run *run)
 {
     AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(FILE_TEXT_MAX_BYTES);
     int code = 0;
+    if (run->options->html) /* ab knows of these files in its other report alone */
+        return 0;
     if (run->options->csv) {
         ab_report_csv(&text, &run->result);
         code = write_file(run->options->csv, &text, "CSV");
@@ -218,6 +228,7 @@ static int show_result(struct ab_run *run)
     print(&text);
     fflush(stdout);
     note_failures(run);
+    note_files(run->options);
     note_stalls(run);
     int code = write_files(run);
     return run->end == AB_END_INTERRUPTED ? CODE_FAILED : code;

@@ -369,6 +369,17 @@ static void count_exceptions(struct ab_run *run)
     run->result.bad_receives = run->reset + 2 * pairs;
 }
 
+/* As often as they count, which the end alone knows. */
+static void say_receives(const struct ab_run *run)
+{
+    if (run->options->verbosity < 1)
+        return;
+    for (uint64_t i = 0; i < run->result.bad_receives; i++) {
+        int number = i < run->reset ? ECONNRESET : ECONNREFUSED;
+        fprintf(stderr, "apr_socket_recv: %s (%d)\n", strerror(number), number);
+    }
+}
+
 static void end(struct ab_run *run, const struct bench_result *bench)
 {
     struct ab_result *result = &run->result;
@@ -378,6 +389,7 @@ static void end(struct ab_run *run, const struct bench_result *bench)
         took_ns = MAX_OF(took_ns, bench->duration_ns);
     }
     count_exceptions(run);
+    say_receives(run);
     result->took_s = (double)took_ns / NSEC_PER_SEC;
     result->software = span_cstr(run->software);
 }

@@ -146,6 +146,26 @@ static void add_header(struct parse *parse, const char *value)
     options->headers[options->header_count++] = value;
 }
 
+static void add_credentials(struct parse *parse, bool for_proxy, const char *value)
+{
+    struct ab_options *options = parse->options;
+    value += strspn(value, " \t\n\v\f\r");
+    options->credentials = GROW_ARRAY(options->credentials, options->credential_count + 1);
+    options->credentials[options->credential_count++] = (struct ab_credentials){for_proxy, value};
+    if (for_proxy)
+        options->proxy_auth = value;
+}
+
+static void add_auth(struct parse *parse, const char *value)
+{
+    add_credentials(parse, false, value);
+}
+
+static void add_proxy_auth(struct parse *parse, const char *value)
+{
+    add_credentials(parse, true, value);
+}
+
 static void set_proxy(struct parse *parse, const char *value)
 {
     struct span port;
@@ -204,6 +224,8 @@ static const struct rule RULES[] = {
     {'u', true, set_put, 0},
     {'m', true, set_method, 0},
     {'H', true, add_header, 0},
+    {'A', true, add_auth, 0},
+    {'P', true, add_proxy_auth, 0},
     {'X', true, set_proxy, 0},
     {'x', true, set_table, 0},
     {'y', true, set_row, 0},
@@ -214,8 +236,6 @@ static const struct rule RULES[] = {
     {'D', false, pass_over, 0},
     {'T', true, NULL, PLACE(content_type)},
     {'C', true, NULL, PLACE(cookie)},
-    {'A', true, NULL, PLACE(auth)},
-    {'P', true, NULL, PLACE(proxy_auth)},
     {'B', true, NULL, PLACE(bind)},
     {'o', true, NULL, PLACE(source)},
     {'g', true, NULL, PLACE(gnuplot)},
@@ -391,6 +411,6 @@ struct span ab_server_name(const struct ab_options *options)
 
 void ab_options_done(struct ab_options *options)
 {
-    free(options->headers);
-    options->headers = NULL;
+    mem_free(&options->headers);
+    mem_free(&options->credentials);
 }

@@ -35,26 +35,33 @@ enum ab_method {
     AB_CUSTOM, /* -m without a body */
 };
 
+/* One -A or -P; `text` without the blanks in front. */
+struct ab_credentials {
+    bool for_proxy;
+    const char *text;
+};
+
 /* Texts point into argv. NULL or 0: not given. */
 struct ab_options {
-    long requests;            /* -n, -t; 1 by default, > 0 */
-    int concurrency;          /* -c; 1 by default */
-    int time_limit_s;         /* -t; 0: none */
-    int timeout_s;            /* -s; 30 by default */
-    int window_bytes;         /* -b */
-    int verbosity;            /* -v */
-    int workers;              /* -W; trunk */
-    int ramp_ms;              /* -R; trunk */
-    const char *bind;         /* -B */
-    const char *source;       /* -o; trunk */
-    enum ab_method method;    /* -i, -p, -u, -m */
-    const char *method_name;  /* -m */
-    const char *body_file;    /* of -p or -u */
-    const char *content_type; /* -T; "text/plain" by default */
-    const char *cookie;       /* -C, the last one */
-    const char *auth;         /* -A */
-    const char *proxy_auth;   /* -P */
-    const char **headers;     /* -H, owned; header_count of them */
+    long requests;                      /* -n, -t; 1 by default, > 0 */
+    int concurrency;                    /* -c; 1 by default */
+    int time_limit_s;                   /* -t; 0: none */
+    int timeout_s;                      /* -s; 30 by default */
+    int window_bytes;                   /* -b */
+    int verbosity;                      /* -v */
+    int workers;                        /* -W; trunk */
+    int ramp_ms;                        /* -R; trunk */
+    const char *bind;                   /* -B */
+    const char *source;                 /* -o; trunk */
+    enum ab_method method;              /* -i, -p, -u, -m */
+    const char *method_name;            /* -m */
+    const char *body_file;              /* of -p or -u */
+    const char *content_type;           /* -T; "text/plain" by default */
+    const char *cookie;                 /* -C, the last one */
+    struct ab_credentials *credentials; /* -A and -P as they came, owned */
+    size_t credential_count;
+    const char *proxy_auth; /* -P, the last one */
+    const char **headers;   /* -H, owned; header_count of them */
     size_t header_count;
     struct span proxy_host;                /* -X; ptr NULL: none */
     unsigned proxy_port;                   /* 0 when it has none, which ab does not repair */

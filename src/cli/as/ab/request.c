@@ -33,12 +33,10 @@ static void add_host(struct strbuf *out, const struct ab_options *options)
         strbuf_addf(out, ":%u", options->port);
 }
 
-static void add_basic(struct strbuf *out, const char *name, const char *credentials)
+static void add_basic(struct strbuf *out, const struct ab_credentials *credentials)
 {
-    if (!credentials)
-        return;
-    strbuf_addf(out, "%s: Basic ", name);
-    base64_encode(BASE64_STANDARD, span_cstr(credentials), out);
+    strbuf_addf(out, "%sAuthorization: Basic ", credentials->for_proxy ? "Proxy-" : "");
+    base64_encode(BASE64_STANDARD, span_cstr(credentials->text), out);
     strbuf_adds(out, "\r\n");
 }
 
@@ -75,8 +73,8 @@ size_t ab_request_head(struct strbuf *out, const struct ab_options *options, str
         strbuf_adds(out, "Connection: Keep-Alive\r\n");
     if (options->cookie)
         strbuf_addf(out, "Cookie: %s\r\n", options->cookie);
-    add_basic(out, "Authorization", options->auth);
-    add_basic(out, "Proxy-Authorization", options->proxy_auth);
+    for (size_t i = 0; i < options->credential_count; i++)
+        add_basic(out, &options->credentials[i]);
     if (body.ptr)
         strbuf_addf(out, "Content-length: %zu\r\nContent-type: %s\r\n", body.len,
                     options->content_type);
