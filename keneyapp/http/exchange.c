@@ -23,13 +23,23 @@ enum {
     TIMING_MAX_BYTES = 512,
 };
 
+/* How many bytes "http://" or "https://" has at its start; 0: it begins otherwise. */
+static size_t scheme_bytes(struct span target)
+{
+    static const char *const SCHEMES[] = {"http://", "https://"};
+    for (size_t i = 0; i < COUNT_OF(SCHEMES); i++) {
+        struct span scheme = span_cstr(SCHEMES[i]);
+        if (span_equal_nocase(span_head(target, scheme.len), scheme))
+            return scheme.len;
+    }
+    return 0;
+}
+
 /* Every server has to take targets that name their origin (RFC 9112 §3.2.2). One without a valid
  * host stays as it is, and no route has such a path. */
 static struct span without_origin(struct span path)
 {
-    size_t scheme = span_equal_nocase(span_head(path, 7), SPAN("http://"))    ? 7
-                    : span_equal_nocase(span_head(path, 8), SPAN("https://")) ? 8
-                                                                              : 0;
+    size_t scheme = scheme_bytes(path);
     struct span rest = span_from(path, scheme);
     ptrdiff_t slash = span_find(rest, '/');
     struct span host = slash < 0 ? rest : span_head(rest, (size_t)slash);
