@@ -75,7 +75,7 @@ start_redis() {
     "${ON_SERVER[@]}" redis-server --port "$port" --bind 127.0.0.1 --save '' --dir "$DIR" >"$DIR/redis.log" 2>&1 &
     REDIS_PID=$!
     REDIS=redis://127.0.0.1:$port
-    until_true 10 bash -c ": <>/dev/tcp/127.0.0.1/$port"
+    until_true 10 bash -c ": <>/dev/tcp/127.0.0.1/$port" || { tail -5 "$DIR/redis.log" >&2; return 1; }
 }
 
 where() {
