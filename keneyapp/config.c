@@ -129,7 +129,8 @@ static int parse_option(struct config *config, enum command_bit command, char **
     snprintf(label, sizeof(label), "--%s", option->name);
     if (option->kind == OPTION_FLAG) {
         if (equals)
-            return error_set(err, EXIT_USAGE, "%.*s takes no value", SPAN_ARG(name));
+            return error_set(err, EXIT_USAGE, "%.*s takes no value: give --%s or --no-%s",
+                             SPAN_ARG(name), option->name, option->name);
         return option_set(config, option, no ? "no" : "yes", SOURCE_COMMAND_LINE, label, err);
     }
     const char *value = equals ? equals + 1 : argv[++*at];

@@ -31,7 +31,8 @@ static int read_password(char *buf, size_t size, struct error *err)
         fputc('\n', stderr);
     }
     if (!line)
-        return error_set(err, EXIT_USAGE, "no password on standard input");
+        return error_set(err, EXIT_USAGE,
+                         "no password on standard input: type it, or give a file with <FILE");
     buf[strcspn(buf, "\r\n")] = '\0';
     if (strlen(buf) > PASSWORD_MAX_BYTES)
         return error_set(err, EXIT_USAGE, "a password has at most %d bytes", PASSWORD_MAX_BYTES);

@@ -41,7 +41,8 @@ static int add(const struct config *config, const char *slug, const char *name, 
     enum store_result result =
         session_tenant_add(place.session, span_cstr(name), span_cstr(slug), stamp, &id);
     if (result == STORE_DUPLICATE)
-        return error_set(err, EXIT_INVALID_CONFIG, "there is a clinic \"%s\" already", slug);
+        return error_set(err, EXIT_INVALID_CONFIG,
+                         "there is a clinic \"%s\" already: choose another slug", slug);
     if (result != STORE_OK)
         return workplace_failed(&place, "cannot make the clinic", err);
     printf("%s was made: keneyapp user add NAME --role admin --tenant %s makes its first user\n",
