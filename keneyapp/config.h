@@ -148,7 +148,11 @@ bool config_uses_sqlite(const struct config *config);
 /* Options that were set, but mean nothing to the database in use: one sentence, or nothing. */
 void config_note(const struct config *config, struct strbuf *out);
 
-/* The options of a command, one a line. */
+enum {
+    HELP_WIDTH = 80,
+};
+
+/* The options of a command, each on lines of its own. */
 void config_help(struct strbuf *out, unsigned commands);
 
 /* Every setting as a line of a configuration file, with a comment that says where it comes from.

@@ -8,7 +8,7 @@
 #include "keneyapp/config_options.h"
 
 enum {
-    HELP_COLUMNS = 26,
+    HELP_COLUMN = 31,
     VALUE_COLUMNS = 36,
 };
 
@@ -29,7 +29,9 @@ void config_help(struct strbuf *out, unsigned commands)
         snprintf(left, sizeof(left), "--%s%s%s%s", option->flags & OPTION_IS_ON ? "no-" : "",
                  option->name, option->argument ? " " : "",
                  option->argument ? option->argument : "");
-        strbuf_addf(out, "  %-*s %s\n", HELP_COLUMNS, left, option->help);
+        strbuf_addf(out, "  %-*s ", HELP_COLUMN - 3, left);
+        strbuf_add_words(out, option->help, HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
+        strbuf_addc(out, '\n');
     }
 }
 

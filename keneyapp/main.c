@@ -15,6 +15,8 @@
 
 enum {
     HELP_MAX_BYTES = 16 * 1024,
+    SUMMARY_COLUMN = 11,
+    USAGE_COLUMN = 16,
 };
 
 static const struct command *const COMMANDS[] = {
@@ -25,20 +27,29 @@ static const struct command *const COMMANDS[] = {
 
 static void print_help(void)
 {
+    AUTO(strbuf_done) struct strbuf list = STRBUF_INIT(HELP_MAX_BYTES);
+    for (size_t i = 0; i < COUNT_OF(COMMANDS); i++) {
+        strbuf_addf(&list, "  %-8s ", COMMANDS[i]->name);
+        strbuf_add_words(&list, COMMANDS[i]->summary, SUMMARY_COLUMN, SUMMARY_COLUMN, HELP_WIDTH);
+        strbuf_addc(&list, '\n');
+    }
     printf("keneyapp " KENEYPERF_VERSION ": the clinic platform\n\n"
-           "usage: keneyapp COMMAND [options]\n\n");
-    for (size_t i = 0; i < COUNT_OF(COMMANDS); i++)
-        printf("  %-8s %s\n", COMMANDS[i]->name, COMMANDS[i]->summary);
+           "usage: keneyapp COMMAND [options]\n\n%s",
+           strbuf_cstr(&list));
     printf("\nkeneyapp COMMAND --help lists the options of a command. Start here:\n"
            "  keneyapp serve --demo\n");
 }
 
 static void print_command_help(const struct command *command)
 {
-    AUTO(strbuf_done) struct strbuf options = STRBUF_INIT(HELP_MAX_BYTES);
-    config_help(&options, command->bit);
-    printf("keneyapp %s: %s\n\nusage: keneyapp %s\n\noptions:\n%s", command->name, command->summary,
-           command->usage, strbuf_cstr(&options));
+    AUTO(strbuf_done) struct strbuf text = STRBUF_INIT(HELP_MAX_BYTES);
+    strbuf_addf(&text, "keneyapp %s:", command->name);
+    strbuf_add_words(&text, command->summary, text.len, 0, HELP_WIDTH);
+    strbuf_adds(&text, "\n\nusage: keneyapp ");
+    strbuf_add_words(&text, command->usage, USAGE_COLUMN, USAGE_COLUMN, HELP_WIDTH);
+    strbuf_adds(&text, "\n\noptions:\n");
+    config_help(&text, command->bit);
+    fputs(strbuf_cstr(&text), stdout);
 }
 
 static int complain(const struct error *err)

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -100,6 +101,25 @@ void strbuf_addf(struct strbuf *buf, const char *fmt, ...)
     va_start(args, fmt);
     strbuf_vaddf(buf, fmt, args);
     va_end(args);
+}
+
+size_t strbuf_add_words(struct strbuf *buf, const char *text, size_t column, size_t indent,
+                        size_t width)
+{
+    while (*text) {
+        size_t length = strcspn(text, " ");
+        if (column > indent && column + 1 + length > width) {
+            strbuf_addf(buf, "\n%*s", (int)indent, "");
+            column = indent;
+        } else if (column > indent) {
+            strbuf_addc(buf, ' ');
+            column++;
+        }
+        strbuf_addf(buf, "%.*s", (int)length, text);
+        column += length;
+        text += length + strspn(text + length, " ");
+    }
+    return column;
 }
 
 void strbuf_consume(struct strbuf *buf, size_t len)

@@ -39,6 +39,11 @@ void strbuf_addc(struct strbuf *buf, char c);
 void strbuf_addf(struct strbuf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void strbuf_vaddf(struct strbuf *buf, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 
+/* Words of a line that is `column` wide, broken at `width` and indented from then on; where the
+ * line ends. */
+size_t strbuf_add_words(struct strbuf *buf, const char *text, size_t column, size_t indent,
+                        size_t width);
+
 /* Removes the first `len` bytes. */
 void strbuf_consume(struct strbuf *buf, size_t len);
 

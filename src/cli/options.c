@@ -342,26 +342,6 @@ void options_json(const struct options *options, enum option_source source, stru
     jsonw_end_object(&json);
 }
 
-/* Words, broken at HELP_WIDTH, below each other from HELP_COLUMN on; `column` is where the line is.
- */
-static size_t add_words(struct strbuf *out, const char *text, size_t column)
-{
-    while (*text) {
-        size_t length = strcspn(text, " ");
-        if (column > HELP_COLUMN && column + 1 + length > HELP_WIDTH) {
-            strbuf_addf(out, "\n%*s", HELP_COLUMN, "");
-            column = HELP_COLUMN;
-        } else if (column > HELP_COLUMN) {
-            strbuf_addc(out, ' ');
-            column++;
-        }
-        strbuf_addf(out, "%.*s", (int)length, text);
-        column += length;
-        text += length + strspn(text + length, " ");
-    }
-    return column;
-}
-
 void options_help(const struct option_spec *specs, struct strbuf *out)
 {
     static const struct option_spec HELP = {'h', "help", .help = "this text"};
@@ -373,9 +353,9 @@ void options_help(const struct option_spec *specs, struct strbuf *out)
                  spec->value ? " " : "", spec->value ? spec->value : "");
         snprintf(env, sizeof(env), "[%s]", spec->env ? spec->env : "");
         strbuf_addf(out, "%-*s ", HELP_COLUMN - 1, left);
-        size_t column = add_words(out, spec->help, HELP_COLUMN);
+        size_t column = strbuf_add_words(out, spec->help, HELP_COLUMN, HELP_COLUMN, HELP_WIDTH);
         if (spec->env)
-            add_words(out, env, column);
+            strbuf_add_words(out, env, column, HELP_COLUMN, HELP_WIDTH);
         strbuf_addc(out, '\n');
     }
 }

@@ -16,7 +16,8 @@
 
 enum {
     MAX_TARGETS_SHOWN = 5,
-    NOTE_WIDTH = 76,
+    NOTE_COLUMN = 4,
+    NOTE_WIDTH = 77,
 };
 
 const struct histogram *bench_trend(const struct bench_result *result, enum builtin_metric metric)
@@ -107,21 +108,10 @@ static void add_load(struct strbuf *out, const struct bench_result *result)
     strbuf_addc(out, '\n');
 }
 
-/* Words, broken at NOTE_WIDTH. */
 static void add_note(struct strbuf *out, const char *text)
 {
-    size_t column = 2;
-    strbuf_adds(out, "\n  !");
-    while (*text) {
-        size_t length = strcspn(text, " ");
-        if (column + 1 + length > NOTE_WIDTH) {
-            strbuf_adds(out, "\n   ");
-            column = 2;
-        }
-        strbuf_addf(out, " %.*s", (int)length, text);
-        column += 1 + length;
-        text += length + strspn(text + length, " ");
-    }
+    strbuf_adds(out, "\n  ! ");
+    strbuf_add_words(out, text, NOTE_COLUMN, NOTE_COLUMN, NOTE_WIDTH);
     strbuf_addc(out, '\n');
 }
 

@@ -32,12 +32,21 @@ static void test_empty_is_a_string(void **state)
     assert_string_equal(strbuf_cstr(&buf), "");
 }
 
+static void test_words(void **state)
+{
+    AUTO(strbuf_done) struct strbuf buf = STRBUF_INIT(100);
+    strbuf_adds(&buf, "-n  ");
+    assert_int_equal(strbuf_add_words(&buf, "how many there are", 4, 4, 12), 7);
+    assert_string_equal(strbuf_cstr(&buf), "-n  how many\n    there\n    are");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_overflow_is_sticky),
         cmocka_unit_test(test_consume),
         cmocka_unit_test(test_empty_is_a_string),
+        cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -389,6 +389,14 @@ static void read_page(const char *path, struct strbuf *out)
     fclose(file);
 }
 
+static void test_help_width(void **state)
+{
+    AUTO(strbuf_done) struct strbuf help = STRBUF_INIT(1 << 16);
+    config_help(&help, COMMAND_ALL);
+    for (struct span rest = strbuf_span(&help); rest.len;)
+        assert_true(span_cut(rest, '\n', &rest).len <= HELP_WIDTH);
+}
+
 /* Every option of the table has its entry, "*--name*" at the start of a line. */
 static void test_man_page(void **state)
 {
@@ -402,6 +410,8 @@ static void test_man_page(void **state)
         char entry[64];
         struct span line = span_trim(span_cut(rest, '\n', &rest));
         struct span name = span_head(line, strcspn(line.ptr, " "));
+        if (!span_starts_with(line, SPAN("--")))
+            continue; /* more of the help of the option above */
         snprintf(entry, sizeof(entry), "\n*%.*s*", SPAN_ARG(name));
         print_message("%s\n", entry + 1);
         assert_non_null(strstr(strbuf_cstr(&page), entry));
@@ -443,6 +453,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_masks),
         cmocka_unit_test(test_notes),
         cmocka_unit_test(test_default_dir),
+        cmocka_unit_test(test_help_width),
         cmocka_unit_test(test_man_page),
         cmocka_unit_test(test_conf_page),
     };

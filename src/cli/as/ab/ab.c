@@ -301,6 +301,6 @@ static int run(int argc, char **argv)
 
 const struct drop_in DROP_IN_AB = {
     .name = "ab",
-    .summary = "ApacheBench: its options, requests, report, CSV and gnuplot files, exit codes",
+    .summary = "ApacheBench: its options, report, CSV and gnuplot files, exit codes",
     .run = run,
 };
