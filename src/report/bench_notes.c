@@ -95,6 +95,26 @@ static void note_silence(struct bench_notes *notes, const struct bench_result *r
                  (unsigned long long)result->not_opened, result->connections);
 }
 
+static const char *refusal_remedy(int status)
+{
+    if (status == 401 || status == 403)
+        return "say who asks, with -u or a token in -H";
+    if (status >= 500)
+        return "the server's log says why";
+    return "check the URL, and -m, -H and --body";
+}
+
+/* A refusal is quick, and so looks like a fast server. */
+static void note_refused(struct bench_notes *notes, const struct bench_result *result)
+{
+    if (result->status_count == 0 || result->statuses[0].status < 400)
+        return;
+    add_note(notes,
+             "every answer had a status of 400 or more: these are the times of refusals, not of "
+             "the work that was meant; %s",
+             refusal_remedy(result->statuses[0].status));
+}
+
 static void note_never_sent(struct bench_notes *notes, const struct bench_result *result)
 {
     if (result->never_sent > 0)
@@ -197,6 +217,7 @@ void bench_notes_collect(const struct bench_result *result, bool unicode,
         add_note(ret_notes, "interrupted: these are the figures until then");
     note_client(ret_notes, result);
     note_silence(ret_notes, result);
+    note_refused(ret_notes, result);
     note_never_sent(ret_notes, result);
     note_cut(ret_notes, result);
     note_lateness(ret_notes, result);

@@ -176,6 +176,30 @@ static void test_limits_and_silence(void **state)
     end(&f);
 }
 
+static void test_refusals(void **state)
+{
+    static const struct bench_status MIXED[] = {{302, 1}, {404, 399}};
+    struct bench_status refused = {401, 400};
+    struct fixture f;
+    begin(&f);
+    f.result.statuses = MIXED;
+    f.result.status_count = COUNT_OF(MIXED);
+    print(&f);
+    expect_not(&f, "refusals");
+    f.result.statuses = &refused;
+    f.result.status_count = 1;
+    print(&f);
+    expect(&f, "every answer had a status of 400 or more: these are the times of refusals");
+    expect(&f, "meant; say who asks, with -u or a token in -H");
+    refused.status = 404;
+    print(&f);
+    expect(&f, "meant; check the URL");
+    refused.status = 503;
+    print(&f);
+    expect(&f, "meant; the server's log says why");
+    end(&f);
+}
+
 static void test_thresholds(void **state)
 {
     struct fixture f;
@@ -210,7 +234,8 @@ int main(void)
         cmocka_unit_test(test_the_account),    cmocka_unit_test(test_percentiles_need_samples),
         cmocka_unit_test(test_the_open_model), cmocka_unit_test(test_what_a_closed_loop_cannot_see),
         cmocka_unit_test(test_streams),        cmocka_unit_test(test_limits_and_silence),
-        cmocka_unit_test(test_thresholds),     cmocka_unit_test(test_bars),
+        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_bars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
