@@ -64,6 +64,20 @@ async function phone(browser) {
   await close();
 }
 
+const MOMENT_LEAST_PX = 240; // "11/23/2026, 08:00 AM" and its button
+
+async function book_on_phone(browser) {
+  const { page, complaints, close } = await browser.tab({ viewport: PHONE });
+  await signIn(page, 'doctor');
+  await page.goto('/appointments');
+  await page.getByRole('button', { name: 'Book' }).click();
+  const { width } = await page.getByLabel('Date and time').boundingBox();
+  await browser.shot(page, 'book-phone');
+  assert.ok(width >= MOMENT_LEAST_PX, `date and time have ${width} px`);
+  assert.deepEqual(complaints, []);
+  await close();
+}
+
 async function dark(browser) {
   const { page, complaints, close } = await browser.tab({ colorScheme: 'dark' });
   await signIn(page, 'admin');
@@ -74,5 +88,6 @@ async function dark(browser) {
 
 export const PHONE_CASES = [
   phone,
+  book_on_phone,
   dark,
 ];
