@@ -176,14 +176,14 @@ static bool wait_until(struct js *js, nsec_t due_ns)
 static JSValue call_timer(struct js *js, JSValueConst callback, JSValueConst arguments)
 {
     JSContext *ctx = js->ctx;
-    JSValueConst argv[16];
     int64_t count = js_length(ctx, arguments);
-    count = MIN_OF(count, (int64_t)COUNT_OF(argv));
+    JSValueConst *argv = NEW_ARRAY(JSValueConst, (size_t)count);
     for (int64_t i = 0; i < count; i++)
         argv[i] = JS_GetPropertyUint32(ctx, arguments, (uint32_t)i);
     JSValue result = JS_Call(ctx, callback, JS_UNDEFINED, (int)count, argv);
     for (int64_t i = 0; i < count; i++)
         JS_FreeValue(ctx, argv[i]);
+    free(argv);
     return result;
 }
 

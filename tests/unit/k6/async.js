@@ -8,6 +8,7 @@
 // log: \tat *
 // log: first
 // log: second 1 2
+// log: all 20 of them
 // log: GoError: group() does not support async functions as arguments: *
 // log: \tat *
 // log: GoError: the built-in check() does not support async functions as arguments: *
@@ -34,6 +35,7 @@ export default function () {
       return setTimeout(() => console.log('never'), 2);
     case 3:
       later((a, b) => console.log('second', a, b), 2, 1, 2);
+      later((...all) => console.log('all', all.length, ...all.slice(18)), 3, ...Array(18), 'of', 'them');
       clearTimeout(setTimeout(() => console.log('never'), 1));
       return console.log('first');
     case 4:
