@@ -250,6 +250,15 @@ static int summary_mode_of(const struct options *options, enum summary_mode *ret
                 : 0;
 }
 
+/* Both mean the same here. */
+static int check_compatibility(const struct options *options, struct error *err)
+{
+    const char *text = options_text(options, "compatibility-mode");
+    if (!text || !*text || strcmp(text, "extended") == 0 || strcmp(text, "base") == 0)
+        return 0;
+    return error_set(err, EXIT_USAGE, "--compatibility-mode %s: give extended or base", text);
+}
+
 static const char **collect_outputs(const struct options *options, size_t *ret_count)
 {
     size_t count = 0;
@@ -291,7 +300,8 @@ static int run_invocation(struct invocation *inv, struct error *err)
     AUTO(mem_free) const char **outputs = collect_outputs(inv->options, &config.output_count);
     config.outputs = outputs;
     if (check_arguments(inv, err) < 0 || check_env(inv->options, err) < 0 ||
-        collect_layers(inv, err) < 0 || collect_pids(inv, err) < 0 ||
+        check_compatibility(inv->options, err) < 0 || collect_layers(inv, err) < 0 ||
+        collect_pids(inv, err) < 0 ||
         summary_mode_of(inv->options, &config.summary_mode, err) < 0 ||
         poller_option(inv->options, 0, &config.poller, err) < 0)
         return -1;

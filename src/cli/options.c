@@ -4,6 +4,7 @@
  */
 #include "cli/options.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,8 +51,8 @@ static bool is_number(const char *text, bool integer)
     char *end;
     if (integer)
         strtoll(text, &end, 10);
-    else
-        strtod(text, &end);
+    else if (!isfinite(strtod(text, &end)))
+        return false;
     return *text && *end == '\0';
 }
 
@@ -255,11 +256,12 @@ static void write_stages(struct jsonw *json, struct span rest)
 {
     while (rest.len) {
         struct span target, duration = span_cut(span_cut(rest, ',', &rest), ':', &target);
+        uint64_t users;
         jsonw_begin_object(json);
         jsonw_key(json, "duration");
         jsonw_string(json, duration);
         jsonw_key(json, "target");
-        jsonw_raw(json, target);
+        jsonw_integer(json, span_to_u64(target, INT64_MAX, &users) == 0 ? (int64_t)users : 0);
         jsonw_end_object(json);
     }
 }
@@ -278,9 +280,13 @@ static void write_item(struct jsonw *json, const struct option_value *value)
     struct span text = span_cstr(value->text);
     switch (value->spec->kind) {
     case OPTION_FLAG:
-    case OPTION_INTEGER:
-    case OPTION_NUMBER:
         jsonw_raw(json, text);
+        break;
+    case OPTION_INTEGER: /* "+5", "05" and ".5" are numbers, but not JSON's */
+        jsonw_integer(json, strtoll(value->text, NULL, 10));
+        break;
+    case OPTION_NUMBER:
+        jsonw_number(json, strtod(value->text, NULL));
         break;
     case OPTION_TEXT:
     case OPTION_DURATION:

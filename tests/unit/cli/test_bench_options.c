@@ -148,7 +148,7 @@ static void test_what_is_wrong_is_named(void **state)
         {"-n 0 http://a/", "--requests 0", EXIT_USAGE},
         {"-d 0 http://a/", "--duration", EXIT_USAGE},
         {"-R 0 http://a/", "--rate 0", EXIT_USAGE},
-        {"-R nan http://a/", "--rate nan", EXIT_USAGE},
+        {"-R 1e8 http://a/", "--rate 1e8", EXIT_USAGE},
         {"-R 1e9 http://a/", "--rate 1e9", EXIT_USAGE},
         {"--arrivals poisson http://a/", "--arrivals needs --rate", EXIT_USAGE},
         {"--precise http://a/", "--precise needs --rate", EXIT_USAGE},

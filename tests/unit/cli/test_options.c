@@ -8,6 +8,7 @@
 
 static const struct option_spec SPECS[] = {
     {'u', "vus", OPTION_INTEGER, "N", "TEST_VUS", "vus", "users"},
+    {'r', "rate", OPTION_NUMBER, "N", NULL, "rate", "how many a second"},
     {'d', "duration", OPTION_DURATION, "TIME", NULL, "duration", "how long"},
     {'s', "stage", OPTION_STAGE, "TIME:N", NULL, "stages", "ramp"},
     {'q', "quiet", OPTION_FLAG, NULL, NULL, NULL, "less"},
@@ -55,6 +56,9 @@ static const struct json_case {
      {"-s", "10s:5", "-s", "1m:0,5s:1"},
      "{\"stages\":[{\"duration\":\"10s\",\"target\":5},{\"duration\":\"1m\",\"target\":0},"
      "{\"duration\":\"5s\",\"target\":1}]}"},
+    {"numbers in other spellings",
+     {"-u", "+05", "-r", ".5", "-s", "1s:07"},
+     "{\"vus\":5,\"rate\":0.5,\"stages\":[{\"duration\":\"1s\",\"target\":7}]}"},
     {"pairs", {"--tag", "a=1", "--tag", "b=x=y"}, "{\"tags\":{\"a\":\"1\",\"b\":\"x=y\"}}"},
     {"lists", {"--stats", "avg,p(95)"}, "{\"summaryTrendStats\":[\"avg\",\"p(95)\"]}"},
     {"nothing", {"x.js"}, "{}"},
@@ -82,6 +86,8 @@ static const struct wrong_case {
     {{"-z"}, "unknown flag: -z; see --help"},
     {{"--vus"}, "--vus needs a value: --vus N"},
     {{"--vus", "many"}, "invalid argument \"many\" for --vus: give a whole number, like 10"},
+    {{"-r", "nan"}, "invalid argument \"nan\" for --rate: give a number, like 0.5"},
+    {{"-r", "1e309"}, "invalid argument \"1e309\" for --rate: give a number, like 0.5"},
     {{"-d", "1 hour"},
      "invalid argument \"1 hour\" for --duration: give a duration, like 30s or "
      "1m30s"},
