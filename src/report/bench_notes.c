@@ -134,9 +134,9 @@ static void note_cut(struct bench_notes *notes, const struct bench_result *resul
         return;
     add_note(notes,
              "%llu %s still under way at the end and in no percentile, the oldest for %s, which is "
-             "longer than any answer took: give more --duration, or a --timeout within it",
+             "longer than any answer took: give more %s, or a --timeout within it",
              (unsigned long long)result->cut, result->cut == 1 ? "request was" : "requests were",
-             time_text(notes, oldest_ms).text);
+             time_text(notes, oldest_ms).text, result->rate > 0 ? "--grace" : "--duration");
 }
 
 /* Late because the server let no connection go free is part of the truth; late because of this

@@ -130,6 +130,23 @@ static void test_what_a_closed_loop_cannot_see(void **state)
     end(&f);
 }
 
+static void test_what_was_cut(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    f.result.oldest_cut_ns = 3 * NSEC_PER_MSEC;
+    print(&f);
+    expect_not(&f, "in no percentile"); /* as long as the slowest answer */
+    f.result.oldest_cut_ns = 900 * NSEC_PER_MSEC;
+    print(&f);
+    expect(&f, "3 requests were still under way at the end and in no percentile, the oldest for "
+               "900ms, which is longer than any answer took: give more --duration,");
+    sample_make_open(&f.result, f.total);
+    print(&f);
+    expect(&f, "give more --grace,");
+    end(&f);
+}
+
 static void test_streams(void **state)
 {
     struct fixture f;
@@ -234,8 +251,8 @@ int main(void)
         cmocka_unit_test(test_the_account),    cmocka_unit_test(test_percentiles_need_samples),
         cmocka_unit_test(test_the_open_model), cmocka_unit_test(test_what_a_closed_loop_cannot_see),
         cmocka_unit_test(test_streams),        cmocka_unit_test(test_limits_and_silence),
-        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_thresholds),
-        cmocka_unit_test(test_bars),
+        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_what_was_cut),
+        cmocka_unit_test(test_thresholds),     cmocka_unit_test(test_bars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
