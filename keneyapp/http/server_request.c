@@ -30,10 +30,23 @@ static struct exchange *exchange_of(struct call *call)
     return CONTAINER_OF(call, struct exchange, call);
 }
 
+/* libmicrohttpd goes on to make a list of the parameters, which nobody asks it for, in the memory
+ * that bounds the head of a request. With more than some 230 of them that is full, and then version
+ * 0.9.75 never answers. The text is the connection's own; behind the '?' it is looked at again only
+ * for that list. */
+static void hide_parameters(const char *uri)
+{
+    char *query = uri ? strchr(uri, '?') : NULL;
+    if (query)
+        query[1] = '\0';
+}
+
 void *server_on_target(void *context, const char *uri, struct MHD_Connection *connection)
 {
     const struct server *server = context;
-    return exchange_new(server->config.app, connection, uri);
+    struct exchange *exchange = exchange_new(server->config.app, connection, uri);
+    hide_parameters(uri);
+    return exchange;
 }
 
 void server_on_completed(void *context, struct MHD_Connection *connection, void **slot,
