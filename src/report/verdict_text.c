@@ -12,6 +12,10 @@
 #include "report/format.h"
 #include "slo/verdict.h"
 
+enum {
+    TEXT_WIDTH = 80,
+};
+
 static const struct look {
     const char *mark, *plain, *color;
 } LOOKS[] = {
@@ -65,6 +69,14 @@ static bool says_the_same(const struct verdict_row *row, const struct verdict_ro
     return strcmp(row->section, next->section) == 0 && strcmp(row->note, next->note) == 0;
 }
 
+static void add_reason(struct strbuf *out, const char *reason, bool unicode)
+{
+    size_t column = unicode ? 8 : 9;
+    strbuf_addf(out, "      %s ", unicode ? "↳" : "->");
+    strbuf_add_words(out, reason, column, column, TEXT_WIDTH);
+    strbuf_addc(out, '\n');
+}
+
 void verdict_text(struct strbuf *out, const struct verdict *verdict, bool color, bool unicode)
 {
     struct widths widths = measure(verdict);
@@ -78,7 +90,7 @@ void verdict_text(struct strbuf *out, const struct verdict *verdict, bool color,
         section = row->section;
         add_row(out, row, &widths, color, unicode);
         if (*row->note && (i + 1 == verdict->row_count || !says_the_same(row, row + 1)))
-            strbuf_addf(out, "      %s %s\n", unicode ? "↳" : "->", row->note);
+            add_reason(out, row->note, unicode);
     }
     strbuf_addf(out, "\n    %s%s%s: %zu pass, %zu fail, %zu not measured\n\n",
                 color ? LOOKS[verdict->status].color : "", verdict_status_text(verdict->status),

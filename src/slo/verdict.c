@@ -186,7 +186,7 @@ static void judge_watch(struct judge *judge, const struct slo_row *row, struct v
         return;
     }
     bool of_process = strcmp(row->watch, "cpu") == 0 || strcmp(row->watch, "memory") == 0;
-    out->note = of_process ? "nobody watched the server's processes: use --watch-pid PID"
+    out->note = of_process ? "nobody watched the server: keneyperf run --watch-pid PID does"
                            : "this version watches cpu and memory only";
 }
 

@@ -43,10 +43,29 @@ static void test_rows_with_the_same_reason_share_its_line(void **state)
     assert_non_null(strstr(strbuf_cstr(&out), "\n    not measured    interactive"));
 }
 
+static void test_long_reasons_are_broken(void **state)
+{
+    struct verdict_row row = {"API",
+                              "p99.9",
+                              VERDICT_NOT_MEASURED,
+                              "",
+                              "< 1000 ms",
+                              "1768 samples are too few for p99.9; needs 3688: run longer, or "
+                              "offer more load"};
+    const struct verdict verdict = {.rows = &row, .row_count = 1, .not_measured = 1};
+    AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(10000);
+    verdict_text(&out, &verdict, false, true);
+    assert_non_null(strstr(strbuf_cstr(&out), "longer, or offer\n        more load\n"));
+    strbuf_reset(&out);
+    verdict_text(&out, &verdict, false, false);
+    assert_non_null(strstr(strbuf_cstr(&out), "longer, or offer\n         more load\n"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rows_with_the_same_reason_share_its_line),
+        cmocka_unit_test(test_long_reasons_are_broken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
