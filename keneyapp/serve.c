@@ -334,6 +334,14 @@ static int start_server(struct clinic *clinic, struct error *err)
     return clinic->server ? 0 : -1;
 }
 
+static bool has_no_users(const struct clinic *clinic)
+{
+    struct error err = {0};
+    int64_t count;
+    AUTO(session_free) struct session *session = session_new(clinic->database.store, &err);
+    return session && session_count(session, ENTITY_USERS, &count) == STORE_OK && count == 0;
+}
+
 static void say_ready(const struct clinic *clinic)
 {
     AUTO(strbuf_done) struct strbuf line = STRBUF_INIT(16384);
@@ -347,6 +355,8 @@ static void say_ready(const struct clinic *clinic)
         strbuf_adds(&line, " (trust ca.pem for https)");
     if (clinic->config->demo)
         strbuf_adds(&line, "; sign in as " SEED_USERNAME " / " SEED_PASSWORD);
+    else if (has_no_users(clinic))
+        strbuf_adds(&line, "; no users yet: keneyapp user add NAME --role admin makes one");
     printf("%s\n", strbuf_cstr(&line));
     fflush(stdout);
 }
