@@ -125,11 +125,12 @@ static void note_never_sent(struct bench_notes *notes, const struct bench_result
                  (unsigned long long)result->never_sent, (unsigned long long)result->scheduled);
 }
 
-/* Requests that hang are in no percentile, and a load can end before --timeout ends them. */
+/* Requests that hang are in no percentile, and a load can end before --timeout ends them. Where
+ * some were never sent, that says it already. */
 static void note_cut(struct bench_notes *notes, const struct bench_result *result)
 {
     double oldest_ms = nsec_to_ms(result->oldest_cut_ns);
-    if (result->cut == 0 || bench_result_answered(result) == 0 ||
+    if (result->cut == 0 || result->never_sent > 0 || bench_result_answered(result) == 0 ||
         oldest_ms <= bench_trend(result, METRIC_HTTP_REQ_DURATION)->max)
         return;
     add_note(notes,
