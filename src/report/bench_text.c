@@ -86,6 +86,14 @@ static const char *plural(uint64_t count)
     return count == 1 ? "" : "s";
 }
 
+static void add_duration(struct strbuf *out, double seconds)
+{
+    if (seconds < 0.1)
+        strbuf_addf(out, "%.2f ms", seconds * 1000);
+    else
+        strbuf_addf(out, "%.2f s", seconds);
+}
+
 static void add_load(struct strbuf *out, const struct bench_result *result)
 {
     if (result->rate > 0) {
@@ -100,8 +108,9 @@ static void add_load(struct strbuf *out, const struct bench_result *result)
     strbuf_addf(out, "%u connection%s", result->connections, plural(result->connections));
     if (result->streams > 1)
         strbuf_addf(out, " of %u streams", result->streams);
-    strbuf_addf(out, ", HTTP/%s, %u worker%s, %.2f s", result->http, result->workers,
-                plural(result->workers), bench_seconds(result));
+    strbuf_addf(out, ", HTTP/%s, %u worker%s, ", result->http, result->workers,
+                plural(result->workers));
+    add_duration(out, bench_seconds(result));
     if (result->warmup_ns > 0)
         strbuf_addf(out, " after %g s of warm-up, which is in no figure",
                     (double)result->warmup_ns / 1e9);

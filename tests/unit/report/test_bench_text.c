@@ -163,6 +163,16 @@ static void test_streams(void **state)
     end(&f);
 }
 
+static void test_short_loads(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    f.result.duration_ns = 340000;
+    print(&f);
+    expect(&f, "HTTP/1.1, 1 worker, 0.34 ms\n");
+    end(&f);
+}
+
 static void test_limits_and_silence(void **state)
 {
     struct fixture f;
@@ -254,8 +264,9 @@ int main(void)
         cmocka_unit_test(test_the_account),    cmocka_unit_test(test_percentiles_need_samples),
         cmocka_unit_test(test_the_open_model), cmocka_unit_test(test_what_a_closed_loop_cannot_see),
         cmocka_unit_test(test_streams),        cmocka_unit_test(test_limits_and_silence),
-        cmocka_unit_test(test_refusals),       cmocka_unit_test(test_what_was_cut),
-        cmocka_unit_test(test_thresholds),     cmocka_unit_test(test_bars),
+        cmocka_unit_test(test_short_loads),    cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_what_was_cut),   cmocka_unit_test(test_thresholds),
+        cmocka_unit_test(test_bars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
