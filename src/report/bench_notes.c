@@ -147,6 +147,7 @@ static void note_lateness(struct bench_notes *notes, const struct bench_result *
     const struct histogram *latency = bench_trend(result, METRIC_HTTP_REQ_DURATION_UNCORRECTED);
     const struct histogram *late = bench_trend(result, METRIC_HTTP_REQ_SEND_LATENESS);
     double p50 = histogram_percentile(latency, 50), p99 = histogram_percentile(late, 99);
+    bool is_known = percentile_known(99, late->count);
     if (late->count == 0 || p99 <= LATENESS_LIMIT * p50)
         return;
     if ((double)result->waited > WAITED_SHARE * (double)result->scheduled)
@@ -157,11 +158,11 @@ static void note_lateness(struct bench_notes *notes, const struct bench_result *
                  (double)result->waited * 100 / (double)result->scheduled);
     else
         add_note(notes,
-                 "this client was late: one request in a hundred left %s or more after it was due, "
-                 "against a median answer of %s, and that counts as latency; use %s or a machine "
-                 "that does less else",
-                 time_text(notes, p99).text, time_text(notes, p50).text,
-                 result->precise ? "more --workers" : "--precise");
+                 "this client was late: %s %s%s after it was due, against a median answer "
+                 "of %s, and that counts as latency; use %s or a machine that does less else",
+                 is_known ? "one request in a hundred left" : "the latest request left",
+                 time_text(notes, is_known ? p99 : late->max).text, is_known ? " or more" : "",
+                 time_text(notes, p50).text, result->precise ? "more --workers" : "--precise");
 }
 
 struct stall {

@@ -130,6 +130,19 @@ static void test_what_a_closed_loop_cannot_see(void **state)
     end(&f);
 }
 
+static void test_a_few_late_requests(void **state)
+{
+    struct fixture f;
+    begin(&f);
+    f.result.rate = 10;
+    f.result.arrivals = "constant";
+    sample_add(f.total, METRIC_HTTP_REQ_DURATION_UNCORRECTED, 1, 3);
+    sample_add(f.total, METRIC_HTTP_REQ_SEND_LATENESS, 2, 3);
+    print(&f);
+    expect(&f, "this client was late: the latest request left 2.00ms after it was due");
+    end(&f);
+}
+
 static void test_what_was_cut(void **state)
 {
     struct fixture f;
@@ -265,8 +278,8 @@ int main(void)
         cmocka_unit_test(test_the_open_model), cmocka_unit_test(test_what_a_closed_loop_cannot_see),
         cmocka_unit_test(test_streams),        cmocka_unit_test(test_limits_and_silence),
         cmocka_unit_test(test_short_loads),    cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_what_was_cut),   cmocka_unit_test(test_thresholds),
-        cmocka_unit_test(test_bars),
+        cmocka_unit_test(test_what_was_cut),   cmocka_unit_test(test_a_few_late_requests),
+        cmocka_unit_test(test_thresholds),     cmocka_unit_test(test_bars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
