@@ -73,10 +73,15 @@ static struct span body_in(const struct asset *asset, struct span accept_encodin
     return bodies[*ret_encoding];
 }
 
+static bool may_be_file(const struct request *request)
+{
+    return (request->method == HTTP_GET || request->method == HTTP_HEAD) &&
+           !span_starts_with(request->path, SPAN("/api/"));
+}
+
 bool assets_answer(const struct request *request, struct response *response)
 {
-    if ((request->method != HTTP_GET && request->method != HTTP_HEAD) ||
-        span_starts_with(request->path, SPAN("/api/")))
+    if (!may_be_file(request))
         return false;
     const struct asset *asset = assets_find(request->path);
     if (!asset || (!asset->immutable && !assets_page_wanted(request->accept)))
@@ -95,5 +100,19 @@ bool assets_answer(const struct request *request, struct response *response)
     }
     response->encoding = encoding_name(encoding);
     strbuf_add_span(&response->body, body);
+    return true;
+}
+
+bool assets_answer_unknown(const struct request *request, struct response *response)
+{
+    if (!may_be_file(request) || !assets_page_wanted(request->accept))
+        return false;
+    const struct asset *asset = find_file(SPAN("/index.html"));
+    enum encoding encoding;
+    strbuf_add_span(&response->body, body_in(asset, request->accept_encoding, &encoding));
+    response->encoding = encoding_name(encoding);
+    response->content_type = asset->content_type;
+    response->cache_control = "no-store";
+    response->status = 404;
     return true;
 }

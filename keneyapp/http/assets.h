@@ -34,4 +34,8 @@ bool assets_page_wanted(struct span accept);
  * was done, it is a matter of the routes. */
 bool assets_answer(const struct request *request, struct response *response);
 
+/* Of an address that is neither a file's, a page's nor a route's: who wants a page gets the
+ * document, which says so among the clinic's pages, with 404. False as above. */
+bool assets_answer_unknown(const struct request *request, struct response *response);
+
 #endif

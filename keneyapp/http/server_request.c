@@ -203,10 +203,18 @@ static enum MHD_Result answer_preflight(struct server *server, struct exchange *
     return answer(server, exchange);
 }
 
+static enum MHD_Result refuse_unknown(struct server *server, struct exchange *exchange)
+{
+    if (!assets_answer_unknown(&exchange->request, &exchange->response))
+        return refuse(server, exchange, 404, "Not Found");
+    exchange->phase = EXCHANGE_ANSWERED;
+    return answer(server, exchange);
+}
+
 static enum MHD_Result refuse_unmatched(struct server *server, struct exchange *exchange)
 {
     if (!exchange->match.allowed[0])
-        return refuse(server, exchange, 404, "Not Found");
+        return refuse_unknown(server, exchange);
     if (is_preflight(server, exchange))
         return answer_preflight(server, exchange);
     snprintf(exchange->response.allow, sizeof(exchange->response.allow), "%s",

@@ -263,6 +263,18 @@ async function remove_patient(browser) {
   await close();
 }
 
+async function wrong_address(browser) {
+  const { page, complaints, close } = await browser.tab({ expected: [404] });
+  await signIn(page, 'admin');
+  const answer = await page.goto(new URL('/patiens', page.url()).href);
+  assert.equal(answer.status(), 404);
+  await page.locator('[data-status="404"]').waitFor();
+  await page.getByRole('link', { name: 'Patients' }).first().click();
+  await page.getByRole('heading', { name: 'Patients' }).waitFor();
+  assert.deepEqual(complaints, []);
+  await close();
+}
+
 export const DESK_CASES = [
   add_patient,
   find_patient,
@@ -273,6 +285,7 @@ export const DESK_CASES = [
   report,
   roles,
   administration,
+  wrong_address,
   change_password,
   remove_patient,
 ];

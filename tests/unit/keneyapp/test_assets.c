@@ -103,7 +103,16 @@ static const struct answer_case {
     {HTTP_GET, "/api/v1/patients", BROWSER, NULL, 0, NULL},
 };
 
-static bool ask(const struct answer_case *row, const char *tag, struct response *ret_response)
+static const struct answer_case UNKNOWN[] = {
+    {HTTP_GET, "/nothing", BROWSER, "gzip", 404, "gzip"},
+    {HTTP_HEAD, "/patients/x", BROWSER, NULL, 404, NULL},
+    {HTTP_GET, "/nothing", "*/*", NULL, 0, NULL},
+    {HTTP_POST, "/nothing", BROWSER, NULL, 0, NULL},
+    {HTTP_GET, "/api/v1/nothing", BROWSER, NULL, 0, NULL},
+};
+
+static bool ask_with(bool (*answer)(const struct request *, struct response *),
+                     const struct answer_case *row, const char *tag, struct response *ret_response)
 {
     struct request request = {
         .method = row->method,
@@ -114,7 +123,30 @@ static bool ask(const struct answer_case *row, const char *tag, struct response 
     };
     *ret_response = (struct response){.status = 200};
     strbuf_init(&ret_response->body, RESPONSE_BODY_MAX_BYTES);
-    return assets_answer(&request, ret_response);
+    return answer(&request, ret_response);
+}
+
+static bool ask(const struct answer_case *row, const char *tag, struct response *ret_response)
+{
+    return ask_with(assets_answer, row, tag, ret_response);
+}
+
+static void test_unknown(void **state)
+{
+    for (size_t i = 0; i < COUNT_OF(UNKNOWN); i++) {
+        const struct answer_case *row = &UNKNOWN[i];
+        struct response response;
+        bool answered = ask_with(assets_answer_unknown, row, NULL, &response);
+        print_message("%s %s\n", http_method_name(row->method), row->path);
+        assert_int_equal(answered, row->status != 0);
+        if (answered) {
+            assert_int_equal(response.status, row->status);
+            assert_string_equal(response.cache_control, "no-store");
+            assert_string_equal(response.etag, "");
+            assert_true(response.body.len > 0);
+        }
+        strbuf_done(&response.body);
+    }
 }
 
 /* Asked again with the tag that came, the answer is 304 without a body. */
@@ -235,9 +267,9 @@ static void test_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_accept),  cmocka_unit_test(test_pages),
-        cmocka_unit_test(test_answers), cmocka_unit_test(test_first_load),
-        cmocka_unit_test(test_whole),
+        cmocka_unit_test(test_accept),     cmocka_unit_test(test_pages),
+        cmocka_unit_test(test_answers),    cmocka_unit_test(test_unknown),
+        cmocka_unit_test(test_first_load), cmocka_unit_test(test_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
