@@ -18,12 +18,18 @@ static void close_file(FILE **file)
         fclose(*file);
 }
 
+static int refuse(const char *path, struct error *err)
+{
+    return error_set(err, EXIT_USAGE, "%s: %s; check the path",
+                     path[0] ? path : "an empty file name", strerror(errno));
+}
+
 int file_read(const char *path, struct strbuf *out, struct error *err)
 {
     char block[16384];
     AUTO(close_file) FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
     if (!file)
-        return error_set(err, EXIT_USAGE, "%s: %s; check the path", path, strerror(errno));
+        return refuse(path, err);
     for (size_t n; !out->overflow && (n = fread(block, 1, sizeof(block), file)) > 0;)
         strbuf_add(out, block, n);
     if (ferror(file))
@@ -39,7 +45,7 @@ int file_write(const char *path, struct span content, struct error *err)
 {
     AUTO(close_file) FILE *file = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
     if (!file)
-        return error_set(err, EXIT_USAGE, "%s: %s; check the path", path, strerror(errno));
+        return refuse(path, err);
     if (fwrite(content.len ? content.ptr : "", 1, content.len, file) != content.len ||
         fflush(file) != 0)
         return error_set(err, EXIT_USAGE, "%s: could not be written: %s; is there room?", path,

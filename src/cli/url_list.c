@@ -128,7 +128,10 @@ static int parse_line(struct url_list *list, struct span line, struct error *err
 
 int url_list_parse(struct url_list *list, struct span text, const char *file, struct error *err)
 {
+    const struct span mark = SPAN("\xef\xbb\xbf"); /* some editors' word for UTF-8 */
     size_t before = list->count;
+    if (span_starts_with(text, mark))
+        text = span_from(text, mark.len);
     for (int line = 1; text.len; line++) {
         if (parse_line(list, span_cut(text, '\n', &text), err) < 0)
             return error_at(err, file, line, 0);

@@ -7,12 +7,6 @@
 #include "http/headers.h"
 #include "http/request_rules.h"
 
-static bool is_framing(struct span name)
-{
-    return span_equal_nocase(name, SPAN("content-length")) ||
-           span_equal_nocase(name, SPAN("transfer-encoding"));
-}
-
 static void write_header(struct strbuf *out, struct span name, struct span value)
 {
     strbuf_add_span(out, name);
@@ -31,7 +25,7 @@ static void write_request(struct strbuf *out, const struct http1_request *reques
     write_header(out, SPAN("Host"), request->host);
     for (size_t i = 0; request->headers && i < request->headers->count; i++) {
         const struct header *header = &request->headers->items[i];
-        bool frames = is_framing(header->name);
+        bool frames = request_rules_is_framing(header->name);
         has_framing |= frames && request->framing_given;
         if (!span_equal_nocase(header->name, SPAN("host")) && (!frames || request->framing_given))
             write_header(out, header->name, header->value);

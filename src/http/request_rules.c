@@ -42,3 +42,9 @@ bool request_rules_expects_body(struct span method)
     return span_equal(method, SPAN("POST")) || span_equal(method, SPAN("PUT")) ||
            span_equal(method, SPAN("PATCH"));
 }
+
+bool request_rules_is_framing(struct span name)
+{
+    return span_equal_nocase(name, SPAN("content-length")) ||
+           span_equal_nocase(name, SPAN("transfer-encoding"));
+}

@@ -20,4 +20,7 @@ const char *request_rules_check(struct span method, struct span target, struct s
  * Content-Length is sent as 0 too (RFC 9110 §8.6). */
 bool request_rules_expects_body(struct span method);
 
+/* Content-Length and Transfer-Encoding, which say where a body ends (RFC 9112 §6). */
+bool request_rules_is_framing(struct span name);
+
 #endif

@@ -98,7 +98,10 @@ static void add_load(struct strbuf *out, const struct bench_result *result)
 {
     if (result->rate > 0) {
         strbuf_adds(out, "open model: ");
-        format_number(out, result->rate, 3);
+        if (result->rate < 0.01)
+            strbuf_addf(out, "%g", result->rate);
+        else
+            format_number(out, result->rate, 3);
         strbuf_addf(out, " requests/s, %s arrivals, seed %llu%s\n", result->arrivals,
                     (unsigned long long)result->seed,
                     result->precise ? ", workers spin before they are due" : "");

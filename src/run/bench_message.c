@@ -4,12 +4,15 @@
  */
 #include "run/bench_message.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/strbuf.h"
 #include "http/basic_auth.h"
 #include "http/headers.h"
 #include "http/http1_writer.h"
+#include "http/request_rules.h"
 #include "http/url.h"
 
 /* RFC 9112 §3.2.2: a proxy is told the whole URL. */
@@ -47,6 +50,20 @@ static int parse(const struct bench_message *message, struct url *ret_url, struc
     return 0;
 }
 
+/* Of one line that the user wrote; what frames a message is made from its body. */
+static int set_header(struct headers *headers, struct arena *arena, const char *line,
+                      struct error *err)
+{
+    struct span value, name = span_cut(span_cstr(line), ':', &value);
+    if (name.len == strlen(line))
+        return error_set(err, EXIT_USAGE, "header \"%s\": write it as \"Name: value\"", line);
+    if (request_rules_is_framing(name))
+        return error_set(err, EXIT_USAGE, "header \"%s\": leave it out, it follows from the body",
+                         line);
+    headers_set(headers, arena, name, span_trim(value));
+    return 0;
+}
+
 int bench_message_headers(const struct bench_message *message, struct arena *arena,
                           struct headers *ret_headers, struct error *err)
 {
@@ -56,12 +73,8 @@ int bench_message_headers(const struct bench_message *message, struct arena *are
         return -1;
     headers_add(&headers, arena, SPAN("User-Agent"), span_cstr(message->user_agent));
     for (size_t i = 0; i < message->header_count; i++) {
-        struct span value, line = span_cstr(message->headers[i]);
-        struct span name = span_cut(line, ':', &value);
-        if (name.len == line.len)
-            return error_set(err, EXIT_USAGE, "header \"%s\": write it as \"Name: value\"",
-                             message->headers[i]);
-        headers_set(&headers, arena, name, span_trim(value));
+        if (set_header(&headers, arena, message->headers[i], err) < 0)
+            return -1;
     }
     if (url.has_user && !headers_find(&headers, SPAN("Authorization")))
         add_basic_auth(&headers, arena, SPAN("Authorization"), &url);

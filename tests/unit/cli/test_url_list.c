@@ -14,11 +14,12 @@ static void test_all_forms(void **state)
     AUTO(url_list_done) struct url_list list;
     struct error err = {0};
     url_list_init(&list);
-    assert_int_equal(url_list_parse(&list,
-                                    SPAN("# comment\nhttp://a/\r\n\n10\thttp://b:8080/x?y=1#z\n"
-                                         "  .5 POST  https://[::1]/ \n  # too\nM-SEARCH http://c"),
-                                    "f", &err),
-                     0);
+    assert_int_equal(
+        url_list_parse(&list,
+                       SPAN("\xef\xbb\xbf# comment\nhttp://a/\r\n\n10\thttp://b:8080/x?y=1#z\n"
+                            "  .5 POST  https://[::1]/ \n  # too\nM-SEARCH http://c"),
+                       "f", &err),
+        0);
     assert_int_equal(list.count, COUNT_OF(EXPECTED));
     for (size_t i = 0; i < list.count; i++) {
         assert_string_equal(list.entries[i].url, EXPECTED[i].url);

@@ -72,6 +72,27 @@ static void test_messages(void **state)
     }
 }
 
+static const struct refusal {
+    const char *header, *problem;
+} REFUSALS[] = {
+    {"X-1", "header \"X-1\": write it as \"Name: value\""},
+    {"content-length: 5", "header \"content-length: 5\": leave it out, it follows from the body"},
+    {"Transfer-Encoding: chunked",
+     "header \"Transfer-Encoding: chunked\": leave it out, it follows from the body"},
+};
+
+static void test_refusals(void **state)
+{
+    for (size_t i = 0; i < COUNT_OF(REFUSALS); i++) {
+        AUTO(strbuf_done) struct strbuf out = STRBUF_INIT(4096);
+        const struct message_case row = {.url = "http://a/", .headers = {REFUSALS[i].header}};
+        const struct bench_message message = message_of(&row);
+        struct error err;
+        assert_int_equal(bench_message_write(&message, &out, &err), -1);
+        assert_string_equal(err.message, REFUSALS[i].problem);
+    }
+}
+
 static void test_headers_alone(void **state)
 {
     AUTO(arena_done) struct arena arena;
@@ -88,6 +109,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_headers_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
