@@ -76,10 +76,18 @@ static nsec_t scheduled_ns(const struct repeater *repeater)
                   config->duration_ns);
 }
 
+/* What is due after the warm-up waits until its end was noticed, or it would be no part of the
+ * figures. */
+static bool is_next_due(const struct repeater *repeater)
+{
+    nsec_t due_ns = schedule_due(&repeater->schedule);
+    return due_ns <= loop_now(repeater->loop) &&
+           (repeater->is_warm || since_warmup(repeater, due_ns) < 0);
+}
+
 static void take_due(struct repeater *repeater)
 {
-    nsec_t now_ns = loop_now(repeater->loop);
-    while (!is_over(repeater) && schedule_due(&repeater->schedule) <= now_ns) {
+    while (!is_over(repeater) && is_next_due(repeater)) {
         arrive(repeater, schedule_due(&repeater->schedule));
         schedule_take(&repeater->schedule);
     }
