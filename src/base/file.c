@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -51,6 +52,14 @@ int file_write(const char *path, struct span content, struct error *err)
         return error_set(err, EXIT_USAGE, "%s: could not be written: %s; is there room?", path,
                          strerror(errno));
     return 0;
+}
+
+int file_probe(const char *path, struct error *err)
+{
+    struct stat status;
+    if (stat(path, &status) == 0 && S_ISFIFO(status.st_mode))
+        return 0;
+    return file_write(path, SPAN_EMPTY, err);
 }
 
 void file_open_standard(void)

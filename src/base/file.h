@@ -21,6 +21,10 @@ MUST_CHECK int file_read(const char *path, struct strbuf *out, struct error *err
 /* Replaces the file. */
 MUST_CHECK int file_write(const char *path, struct span content, struct error *err);
 
+/* Whether file_write() can do so later: makes the file, or empties it. A pipe is left alone, whose
+ * reader would take this for the end. */
+MUST_CHECK int file_probe(const char *path, struct error *err);
+
 /* First thing in main(): a standard stream that the caller left closed becomes /dev/null. Otherwise
  * the next file or socket would get its number, and what is printed. */
 void file_open_standard(void);

@@ -212,7 +212,7 @@ static int prepare(struct invocation *inv, const struct options *options, struct
         return -1;
     /* What cannot be written is better known before the load. */
     const char *json = inv->settings.json;
-    return json ? file_write(json, SPAN_EMPTY, err) : 0;
+    return json ? file_probe(json, err) : 0;
 }
 
 static void on_snapshot(void *arg, const struct snapshot *snapshot)
