@@ -99,6 +99,9 @@ static const char *refusal_remedy(int status)
 {
     if (status == 401 || status == 403)
         return "say who asks, with -u or a token in -H";
+    if (status == 429)
+        return "the server limits how often one client may ask: lift that, or stay below it "
+               "with --rate";
     if (status >= 500)
         return "the server's log says why";
     return "check the URL, and -m, -H and --body";

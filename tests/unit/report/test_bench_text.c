@@ -237,6 +237,9 @@ static void test_refusals(void **state)
     refused.status = 404;
     print(&f);
     expect(&f, "meant; check the URL");
+    refused.status = 429;
+    print(&f);
+    expect(&f, "meant; the server limits how often one client may ask");
     refused.status = 503;
     print(&f);
     expect(&f, "meant; the server's log says why");
