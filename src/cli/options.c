@@ -4,6 +4,7 @@
  */
 #include "cli/options.h"
 
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,11 +50,12 @@ static const struct option_spec *find_letter(const struct options *options, char
 static bool is_number(const char *text, bool integer)
 {
     char *end;
+    errno = 0;
     if (integer)
         strtoll(text, &end, 10);
     else if (!isfinite(strtod(text, &end)))
         return false;
-    return *text && *end == '\0';
+    return *text && *end == '\0' && errno != ERANGE;
 }
 
 static bool is_stages(const char *text)

@@ -86,6 +86,8 @@ static const struct wrong_case {
     {{"-z"}, "unknown flag: -z; see --help"},
     {{"--vus"}, "--vus needs a value: --vus N"},
     {{"--vus", "many"}, "invalid argument \"many\" for --vus: give a whole number, like 10"},
+    {{"--vus", "9223372036854775808"},
+     "invalid argument \"9223372036854775808\" for --vus: give a whole number, like 10"},
     {{"-r", "nan"}, "invalid argument \"nan\" for --rate: give a number, like 0.5"},
     {{"-r", "1e309"}, "invalid argument \"1e309\" for --rate: give a number, like 0.5"},
     {{"-d", "1 hour"},
