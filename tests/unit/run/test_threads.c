@@ -55,8 +55,9 @@ static void test_process_watch(void **state)
 
 static void test_sample_stream(void **state)
 {
+    struct output *none = NULL;
     struct error err = {0};
-    assert_null(sample_stream_new(NULL, 0, 1, &err));
+    assert_null(sample_stream_new(&none, 0, 1, &err));
     assert_sentence(&err, "outputs' writer");
 }
 
