@@ -70,6 +70,8 @@ static const char *silence_text(const struct bench_result *result)
     if (has_error_in(result, 1310, 1319))
         return "the server's certificate was not accepted: name the authority that signed it with "
                "--ca FILE, or skip the check with -k";
+    if (has_error_in(result, 1300, 1309))
+        return "no TLS connection came about: the errors below say why";
     if (has_error_in(result, 1602, 1602) || has_error_in(result, 1664, 1664))
         return "the server does not speak HTTP/2 here: leave out --http2";
     if (has_error_in(result, 1652, 1652))

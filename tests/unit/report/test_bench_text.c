@@ -206,6 +206,10 @@ static void test_limits_and_silence(void **state)
     print(&f);
     expect(&f, "the server's certificate was not accepted: name the authority");
     expect_not(&f, "p99");
+    const struct bench_error expired = {1300, "x509: the server's certificate has expired", 400};
+    f.result.errors = &expired;
+    print(&f);
+    expect(&f, "no TLS connection came about: the errors below say why");
     /* Over https the handshake says so, over http the server's answer. */
     static const int CODES[] = {1602, 1652, 1664};
     for (size_t i = 0; i < COUNT_OF(CODES); i++) {
