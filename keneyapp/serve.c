@@ -356,7 +356,9 @@ static void say_ready(const struct clinic *clinic)
     if (clinic->config->demo)
         strbuf_adds(&line, "; sign in as " SEED_USERNAME " / " SEED_PASSWORD);
     else if (has_no_users(clinic))
-        strbuf_adds(&line, "; no users yet: keneyapp user add NAME --role admin makes one");
+        strbuf_adds(
+            &line,
+            "; no users yet in its first clinic: keneyapp user add NAME --role admin makes one");
     printf("%s\n", strbuf_cstr(&line));
     fflush(stdout);
 }
